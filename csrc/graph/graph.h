@@ -1,0 +1,191 @@
+/* Graph and Operation.  Nodes, names and attributes live in the graph's arena and never move; a node is published whole or not at
+ * all, under the graph's lock.  Fields are read by graph/, gradients/, io/ and runtime/, and written by graph/ alone. */
+#ifndef TFG_GRAPH_GRAPH_H
+#define TFG_GRAPH_GRAPH_H
+
+#include <stdatomic.h>
+
+#include "base/map.h"
+#include "graph/infer.h"
+#include "graph/opdef.h"
+
+#define TFG_GRAPH_DEF_PRODUCER 27       /* GraphDef versions of TensorFlow 1.12 */
+#define TFG_GRAPH_DEF_MIN_CONSUMER 0
+
+typedef struct TfgOpContext TfgOpContext;
+
+typedef struct TfgUse { TfgOp *op; int index; } TfgUse;         /* input `index` of `op` */
+
+typedef struct TfgOutputInfo {
+    TfgDType dtype;             /* with TFG_REF where it is a reference */
+    const TfgDims *shape;       /* NULL: unknown rank */
+    const TfgHandleInfo *handle;    /* for resources; NULL: nothing known */
+    TfgUse *uses;               /* consumers in the order they came */
+    int32_t n_uses, uses_capacity;
+    void *binding;              /* the language binding's wrapper of this tensor; the core never reads it */
+} TfgOutputInfo;
+
+struct TfgOp {
+    TfgGraph *graph;
+    const TfgOpDef *def;
+    const char *name;
+    int32_t id;                 /* 1, 2, 3 ... in order of creation: Operation._id */
+    int32_t n_inputs, n_controls, n_outputs;
+    TfgOutput *inputs;
+    TfgOp **controls;
+    TfgOutputInfo *outputs;
+    TfgAttrs attrs;             /* all of the definition's, then private ones ("_class", "_gradient_op_type", ...) */
+    const char *device;         /* as asked for: "" or a canonical device string */
+    TfgOpContext *context;      /* control-flow context it was made in, or NULL */
+    TfgOp **control_uses;       /* ops that wait for this one */
+    int32_t n_control_uses, control_uses_capacity;
+    int32_t version;            /* changes with every mutation (update_input, set_attr, add_control_input) */
+    void *stack;                /* where the user made it: the binding's, hash-consed */
+    void *binding;              /* the binding's wrapper */
+};
+
+/* What the language binding hooks in.  Every hook may be NULL. */
+typedef struct TfgGraphHooks {
+    void *(*capture_stack)(TfgGraph *g);
+    /* A device function on the device stack: gives the device for `op` into `out`. */
+    int (*device_function)(void *function, TfgOp *op, TfgStr *out, TfgStatus *s);
+    /* Anything held as void * in scopes and contexts. */
+    void (*object_ref)(void *object);
+    void (*object_unref)(void *object);
+    /* Called with a new op before contexts see it and it is returned (a Graph subclass that overrides create_op). */
+    int (*op_created)(TfgOp *op, TfgStatus *s);
+} TfgGraphHooks;
+
+/* Control-flow (or capture) contexts, DESIGN.md 3.2.  add_op may rewire the new op's inputs and add control inputs. */
+typedef struct TfgOpContextType {
+    const char *name;           /* "CondContext" */
+    int (*add_op)(TfgOpContext *c, TfgOp *op, TfgStatus *s);
+    int (*add_value)(TfgOpContext *c, TfgOutput in, TfgOutput *out, TfgStatus *s);  /* `in` as seen from inside */
+    bool (*back_prop)(const TfgOpContext *c);
+    void (*free)(TfgOpContext *c);
+} TfgOpContextType;
+
+struct TfgOpContext {
+    const TfgOpContextType *type;
+    TfgGraph *graph;
+    TfgOpContext *outer;
+    const char *name;
+    void *binding;
+    TfgOpContext *next_owned;   /* all contexts die with their graph */
+};
+
+/* ---- life, lock ---- */
+/* tfg_graph_new/ref/unref are public. */
+void tfg_graph_set_hooks(TfgGraph *g, const TfgGraphHooks *hooks);
+void tfg_graph_set_binding(TfgGraph *g, void *binding);
+void *tfg_graph_binding(const TfgGraph *g);
+void tfg_graph_lock(TfgGraph *g);               /* recursive */
+bool tfg_graph_trylock(TfgGraph *g);            /* for callers that must first let go of an interpreter lock */
+void tfg_graph_unlock(TfgGraph *g);
+TfgArena *tfg_graph_arena(TfgGraph *g);         /* use with the lock held */
+
+/* ---- nodes ---- */
+int32_t tfg_graph_n_ops(const TfgGraph *g);                     /* published so far; safe without the lock */
+TfgOp *tfg_graph_op(const TfgGraph *g, int32_t i);              /* i-th in order of creation */
+int32_t tfg_graph_version(const TfgGraph *g);                   /* _last_id */
+int64_t tfg_graph_next_id(TfgGraph *g);                         /* takes an id without an op: Graph._next_id */
+
+typedef struct TfgOpSpec {      /* everything tfg_graph_add_op wants; all borrowed */
+    const TfgOpDef *def;
+    const char *name;           /* NULL: the type.  Ending in "/": exactly this, without the slash; else made unique in the scope */
+    const TfgOutput *inputs;    /* flattened */
+    int n_inputs;
+    TfgOp *const *controls;     /* besides those of the control-dependency stack */
+    int n_controls;
+    const TfgNamedAttr *attrs;  /* those not given by inputs or defaults; any order */
+    int n_attrs;
+    const char *device;         /* NULL: from the device stack */
+    bool exact;                 /* as a file has it: no scopes, stacks, contexts or colocation apply */
+} TfgOpSpec;
+
+/* The one place where an op is added.  Infers attributes that inputs give, fills defaults, checks, applies the name, control,
+ * device, colocation and attribute scopes, infers shapes, publishes, then hands it to the current context. */
+TfgOp *tfg_graph_add_op(TfgGraph *g, const TfgOpSpec *spec, TfgStatus *s);
+/* Short form for C code: name may be NULL. Single-output convenience returns via out[]. */
+TfgOp *tfg_graph_make(TfgGraph *g, const char *type, const char *name, const TfgOutput *in, int n_in,
+                      const TfgNamedAttr *attrs, int n_attrs, TfgStatus *s);
+TfgOutput tfg_graph_constant(TfgGraph *g, TfgTensor *value, const char *name, TfgStatus *s);    /* .op NULL on failure */
+
+const TfgTensor *tfg_output_constant(TfgOutput o);              /* a Const's tensor (through nothing), or NULL */
+/* Evaluates `o` when all it depends on is constant and small; new reference or NULL (no status: not an error). */
+TfgTensor *tfg_graph_evaluate_constant(TfgGraph *g, TfgOutput o);
+/* The runtime installs how a stateless op with known inputs is computed; without it only Const and shapes are followed. */
+typedef int (*TfgEvaluateFn)(const TfgOp *op, TfgTensor *const *in, TfgTensor **out);
+void tfg_graph_set_evaluator(TfgEvaluateFn fn);
+
+/* ---- mutations (private names of Operation) ---- */
+int tfg_op_update_input(TfgOp *op, int i, TfgOutput to, TfgStatus *s);
+int tfg_op_add_controls(TfgOp *op, TfgOp *const *controls, int n, TfgStatus *s);
+int tfg_op_remove_controls(TfgOp *op, TfgStatus *s);
+int tfg_op_set_attr(TfgOp *op, const char *name, const TfgAttr *value, TfgStatus *s);   /* value is copied */
+int tfg_op_set_device_name(TfgOp *op, const char *device, TfgStatus *s);
+int tfg_output_set_shape(TfgOutput o, const TfgShape *shape, TfgStatus *s);    /* merges; VALUE-worded INVALID_ARGUMENT where it contradicts */
+int tfg_output_set_handle(TfgOutput o, const TfgHandleInfo *info, TfgStatus *s);
+
+/* ---- names and scopes (names.c) ---- */
+/* Makes a name unique ("a", "a_1", ...; case-insensitively) under the current scope; arena text. */
+const char *tfg_graph_unique_name(TfgGraph *g, const char *name, bool mark_as_used, TfgStatus *s);
+const char *tfg_graph_name_scope(const TfgGraph *g);            /* current scope without trailing slash: "a/b", or "" */
+/* Enters scope `name` by TensorFlow's rules ("" or NULL: the root; trailing "/": exactly that; else unique under the current).
+ * Returns the scope with a trailing "/" ("" for the root), arena text; *saved goes to tfg_graph_leave_scope. */
+const char *tfg_graph_enter_scope(TfgGraph *g, const char *name, const char **saved, TfgStatus *s);
+void tfg_graph_leave_scope(TfgGraph *g, const char *saved);
+
+/* ---- control dependencies, devices, colocation, attributes (scopes.c); each enter has its leave, in stack order ---- */
+int tfg_graph_enter_controls(TfgGraph *g, TfgOp *const *ops, int n, bool clear /* control_dependencies(None) */, TfgStatus *s);
+void tfg_graph_leave_controls(TfgGraph *g);
+/* The control inputs a new op with these inputs would get; new array (tfg_free), *n of them. */
+TfgOp **tfg_graph_current_controls(TfgGraph *g, int *n, TfgStatus *s);
+int tfg_graph_enter_device(TfgGraph *g, const char *spec, void *function, bool clear /* device(None) */, TfgStatus *s);
+void tfg_graph_leave_device(TfgGraph *g);
+int tfg_graph_enter_colocation(TfgGraph *g, TfgOp *op /* NULL: clear */, bool ignore_existing, TfgStatus *s);
+void tfg_graph_leave_colocation(TfgGraph *g);
+int tfg_graph_enter_attrs(TfgGraph *g, const TfgNamedAttr *attrs, int n, TfgStatus *s);     /* Graph._attr_scope; kind NONE removes */
+void tfg_graph_leave_attrs(TfgGraph *g);
+int tfg_graph_enter_gradient_override(TfgGraph *g, const char *const *types, const char *const *grads, int n, TfgStatus *s);
+void tfg_graph_leave_gradient_override(TfgGraph *g);
+int tfg_graph_enter_kernel_label(TfgGraph *g, const char *const *types, const char *const *labels, int n, TfgStatus *s);
+void tfg_graph_leave_kernel_label(TfgGraph *g);
+const char *tfg_graph_container(const TfgGraph *g);
+const char *tfg_graph_set_container(TfgGraph *g, const char *container, TfgStatus *s);      /* the previous one */
+
+/* ---- contexts (context.c, cond.c) ---- */
+TfgOpContext *tfg_graph_context(const TfgGraph *g);
+void tfg_graph_set_context(TfgGraph *g, TfgOpContext *c);
+/* A context of one arm of a cond, as TensorFlow 1.12's CondContext: values from outside enter through Switch ops. */
+TfgOpContext *tfg_cond_context_new(TfgGraph *g, const char *name, TfgOutput pred, TfgOutput pivot, int branch, TfgStatus *s);
+bool tfg_context_is_cond(const TfgOpContext *c);
+TfgOutput tfg_cond_pred(const TfgOpContext *c);
+TfgOutput tfg_cond_pivot(const TfgOpContext *c);
+int tfg_cond_branch(const TfgOpContext *c);
+/* Adds a value of the arm to the context's result (BuildCondBranch's tail): Identity for tensors from outside, see 1.12.3. */
+int tfg_cond_add_result(TfgOpContext *c, TfgOutput in, TfgOutput *out, TfgStatus *s);
+
+/* ---- finalize, versions, functions ---- */
+void tfg_graph_finalize(TfgGraph *g, bool finalized);           /* false: Graph._unsafe_unfinalize */
+bool tfg_graph_is_finalized(const TfgGraph *g);
+int64_t tfg_graph_seed_taken(TfgGraph *g);                      /* reserved for random seeds: number of ids given out */
+/* Function library: serialised FunctionDef by name (and the name of its gradient function, may be NULL). */
+int tfg_graph_add_function(TfgGraph *g, const char *name, const void *def, size_t n, const char *grad, TfgStatus *s);
+bool tfg_graph_find_function(const TfgGraph *g, const char *name, const void **def, size_t *n, const char **grad);
+int tfg_graph_n_functions(const TfgGraph *g);
+const char *tfg_graph_function_name(const TfgGraph *g, int i);
+TfgGraph *tfg_graph_outer(const TfgGraph *g);                   /* of a function's graph; NULL else */
+void tfg_graph_set_outer(TfgGraph *g, TfgGraph *outer);
+
+/* ---- devices (device.c): "/job:localhost/replica:0/task:0/device:GPU:0" ---- */
+typedef struct TfgDeviceSpec {
+    bool has_job, has_replica, has_task, has_type, has_index;
+    char job[64], type[32];
+    int replica, task, index;
+} TfgDeviceSpec;
+int tfg_device_parse(const char *text, TfgDeviceSpec *out, TfgStatus *s);        /* also "/cpu:0", "/device:CPU:*" */
+void tfg_device_merge(TfgDeviceSpec *into, const TfgDeviceSpec *from);           /* from's fields win */
+void tfg_device_format(const TfgDeviceSpec *d, TfgStr *out);                     /* canonical: "/device:GPU:0" */
+
+#endif

@@ -1,0 +1,74 @@
+/* Op definitions: what an operation takes, gives and is.  A family is a table of TfgOpRow, written in TensorFlow's signature
+ * language; the registry parses a row when the op is first asked for. */
+#ifndef TFG_GRAPH_OPDEF_H
+#define TFG_GRAPH_OPDEF_H
+
+#include "graph/attr.h"
+
+typedef struct TfgShapeCall TfgShapeCall;
+typedef int (*TfgShapeFn)(TfgShapeCall *c, TfgStatus *s);
+
+enum {  /* flags of an op */
+    TFG_OP_STATEFUL = 1, TFG_OP_COMMUTATIVE = 2, TFG_OP_AGGREGATE = 4, TFG_OP_ALLOWS_UNINITIALIZED = 8
+};
+
+/* One row of ops/<family>.c: { .name = "Rsqrt", .in = {"x: T"}, .out = {"y: T"}, .attr = {"T: {half, float}"}, .shape = f }.
+ * Lists end at the first NULL.  "Ref(T)" is a reference, "N * T" a list of N, "types" (a list(type) attribute) a mixed list. */
+typedef struct TfgOpRow {
+    const char *name;
+    const char *in[16], *out[12], *attr[24];
+    TfgShapeFn shape;           /* NULL: shapes of all outputs unknown */
+    uint32_t flags;
+    int deprecated_since;       /* GraphDef version from which building it is an error, 0 for never */
+    const char *deprecation;    /* its explanation */
+} TfgOpRow;
+
+typedef struct TfgArgDef {
+    const char *name;
+    TfgDType type;              /* fixed type, or TFG_INVALID */
+    const char *type_attr;      /* "T", or NULL */
+    const char *number_attr;    /* "N", or NULL */
+    const char *type_list_attr; /* "Tout", or NULL */
+    bool is_ref;
+} TfgArgDef;
+
+typedef struct TfgAttrDef {
+    const char *name;
+    const char *type;           /* "type", "int", "list(type)", as OpDef prints it */
+    TfgAttrKind kind;           /* of the elements for a list */
+    bool is_list, has_default, has_minimum;
+    bool inferred;              /* given by the inputs (a type_attr, number_attr or type_list_attr of an input) */
+    int64_t minimum;            /* of the int, or of the list's length */
+    uint64_t allowed_types;     /* bit per dtype number; 0: all */
+    const TfgDType *allowed_order;  /* the same, in the order written */
+    int n_allowed_types;
+    const TfgBytes *allowed_strings;
+    int n_allowed_strings;
+    TfgAttr default_value;
+} TfgAttrDef;
+
+typedef struct TfgOpDef {
+    const char *name;
+    int n_in, n_out, n_attr;
+    TfgArgDef *in, *out;
+    TfgAttrDef *attr;           /* in the order OpDef lists them: as written */
+    TfgShapeFn shape;
+    uint32_t flags;
+    int deprecated_since;
+    const char *deprecation;
+} TfgOpDef;
+
+/* Registry: append-only, published atomically; lookups take no lock once parsed. */
+int tfg_register_ops(const TfgOpRow *rows, int n, TfgStatus *s);        /* rows live for ever; ALREADY_EXISTS for a second one */
+const TfgOpDef *tfg_find_op_def(const char *name);                      /* NULL where there is none */
+/* Names of all registered ops, sorted; borrowed, *n of them; the array is new (tfg_free). */
+const char **tfg_op_def_names(int *n);
+const TfgAttrDef *tfg_op_def_attr(const TfgOpDef *d, const char *name); /* NULL where absent */
+/* Checks a value against its definition: kind, minimum, allowed.  Words as TensorFlow's ("Value for attr 'T' of ..."). */
+int tfg_check_attr(const TfgOpDef *d, const TfgAttrDef *a, const TfgAttr *v, TfgStatus *s);
+
+/* How many tensors an argument stands for, and the dtype of the i-th, under given attributes. */
+int tfg_arg_count(const TfgArgDef *arg, const TfgAttrs *attrs);
+TfgDType tfg_arg_dtype(const TfgArgDef *arg, int i, const TfgAttrs *attrs);
+
+#endif

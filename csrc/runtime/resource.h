@@ -1,0 +1,54 @@
+/* Resources: what outlives a step - variables, queues, tables, iterators - by container and name.  A session has a TfgResources;
+ * later a server or the eager context. */
+#ifndef TFG_RUNTIME_RESOURCE_H
+#define TFG_RUNTIME_RESOURCE_H
+
+#include <pthread.h>
+
+#include "tensor/tensor.h"
+#include "tfgraph.h"
+
+typedef struct TfgResources TfgResources;
+
+TfgResources *tfg_resources_new(TfgStatus *s);
+TfgResources *tfg_resources_ref(TfgResources *r);
+void tfg_resources_unref(TfgResources *r);
+/* Finds `name` of kind `type_name` in `container` ("" is "localhost"), or makes it.  A new reference.  A resource of another kind
+ * under the name is INVALID_ARGUMENT with TensorFlow's words. */
+TfgHandle *tfg_resources_find_or_make(TfgResources *r, const char *container, const char *name, const char *type_name,
+                                      TfgHandle *(*make)(void *arg, TfgStatus *s), void *arg, TfgStatus *s);
+TfgHandle *tfg_resources_find(TfgResources *r, const char *container, const char *name, const char *type_name, TfgStatus *s);
+int tfg_resources_remove(TfgResources *r, const char *container, const char *name, const char *type_name, TfgStatus *s);
+void tfg_resources_clear(TfgResources *r, const char *container);       /* NULL: all */
+
+/* A variable: the buffer that a VariableV2, or a VarHandleOp, names. */
+typedef struct TfgVariable {
+    TfgHandle base;
+    pthread_mutex_t lock;
+    TfgTensor *value;           /* NULL while uninitialised */
+    TfgDType dtype;
+    int64_t version;            /* counts writes, for packed weights */
+    char *name;
+} TfgVariable;
+#define TFG_VARIABLE_TYPE "Var"
+
+TfgVariable *tfg_variable_new(const char *name, TfgDType dtype, TfgStatus *s);
+static inline TfgVariable *tfg_variable_ref(TfgVariable *v) { return (TfgVariable *)tfg_handle_ref(&v->base); }
+static inline void tfg_variable_unref(TfgVariable *v) { if (v) tfg_handle_unref(&v->base); }
+TfgTensor *tfg_variable_value(TfgVariable *v);          /* new reference, NULL while uninitialised; takes the lock */
+void tfg_variable_assign_steal(TfgVariable *v, TfgTensor *value);
+/* With v->lock held: makes v->value a buffer that nobody else holds (copying it when it is shared), so that it may be written. */
+int tfg_variable_make_exclusive(TfgVariable *v, TfgStatus *s);
+
+/* What an element of a resource tensor points at: the name of something in a TfgResources, resolved at first use. */
+typedef struct TfgResourceHandle {
+    TfgHandle base;
+    char *device, *container, *name, *maybe_type_name;
+    uint64_t hash_code;
+    TfgHandle *_Atomic resolved;    /* counted; NULL until looked up */
+} TfgResourceHandle;
+TfgResourceHandle *tfg_resource_handle_new(const char *device, const char *container, const char *name, const char *type_name, TfgStatus *s);
+/* The resource that a scalar resource tensor names.  A new reference; NOT_FOUND with TensorFlow's words. */
+TfgHandle *tfg_resource_lookup(TfgResources *r, const TfgTensor *handle, const char *type_name, TfgStatus *s);
+
+#endif
