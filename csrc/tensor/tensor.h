@@ -61,7 +61,7 @@ TfgTensor *tfg_tensor_wrap_steal(TfgDType dtype, int rank, const int64_t *dims, 
 /* The same buffer under other dims with the same count (Reshape, Squeeze); dtype sizes equal (Bitcast). New. */
 TfgTensor *tfg_tensor_view(const TfgTensor *t, TfgDType dtype, int rank, const int64_t *dims, TfgStatus *s);
 TfgTensor *tfg_tensor_copy(const TfgTensor *t, TfgStatus *s);           /* deep, owned buffer. New */
-/* True when nobody else holds the elements, so a kernel may overwrite them in place. */
+/* True when nobody else holds the elements, so a kernel may overwrite them in place.  Never for borrowed or foreign memory. */
 bool tfg_tensor_is_exclusive(const TfgTensor *t);
 void tfg_tensor_shape(const TfgTensor *t, TfgShape *shape);
 bool tfg_tensor_same_shape(const TfgTensor *a, const TfgTensor *b);
@@ -78,7 +78,8 @@ void tfg_string_clear(TfgString *e);
 /* Elements as numbers, for shapes, axes and such: int32 and int64 (and smaller integers). */
 int64_t tfg_tensor_int(const TfgTensor *t, int64_t i);
 double tfg_tensor_double(const TfgTensor *t, int64_t i);                /* any real type */
-/* "[[1 2][3 4]]" with at most `max` elements, "..." behind, as TensorFlow's SummarizeValue. */
+/* "[1 2][3 4]" with at most `max` elements (< 0: all), "..." behind where there are more, as TensorFlow's SummarizeValue; Print and
+ * Assert put "[" and "]" around it. */
 void tfg_tensor_summarize(const TfgTensor *t, int64_t max, TfgStr *out);
 void tfg_tensor_format_shape(const TfgTensor *t, TfgStr *out);          /* "[2,3]" */
 
