@@ -1,0 +1,52 @@
+"""Compares two answers of the harness: text must be equal, numbers of floating dtypes nearly so."""
+import math
+
+TOLERANCE = {"float16": 2e-3, "bfloat16": 2e-2, "float32": 2e-5, "float64": 1e-10, "complex64": 2e-5,
+             "complex128": 1e-10}
+
+
+def _close(a, b, tolerance):
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(_close(x, y, tolerance) for x, y in zip(a, b))
+    if type(a) in (int, float) and type(b) in (int, float):
+        return math.isclose(a, b, rel_tol=tolerance, abs_tol=tolerance)
+    return a == b
+
+
+def same(want, got):
+    if type(want) is not type(got):
+        return False
+    if isinstance(want, dict):
+        if "array" in want and "array" in got:
+            head = [k for k in want if k != "values"]
+            return (set(want) == set(got) and all(want[k] == got[k] for k in head) and
+                    _close(want["values"], got["values"], TOLERANCE.get(want["array"], 0)))
+        if "float" in want and "float" in got:
+            return _close(want["float"], got["float"], 1e-6)
+        return set(want) == set(got) and all(same(want[k], got[k]) for k in want)
+    if isinstance(want, list):
+        return len(want) == len(got) and all(same(a, b) for a, b in zip(want, got))
+    return want == got
+
+
+def short(answer):
+    if isinstance(answer, dict) and "array" in answer:
+        kind = "scalar" if answer.get("scalar") else "array"
+        return "%s %s%s %s" % (kind, answer["array"], answer["shape"], answer["values"])
+    return str(answer)
+
+
+def difference(source_lines, want, got):
+    """"" where the answers agree, else a text that shows the first statements where they do not."""
+    wanted, gotten = {}, {}
+    for table, answers in ((wanted, want), (gotten, got)):
+        for i, answer in answers:
+            table.setdefault(i, []).append(answer)
+    lines = []
+    for i in sorted(set(wanted) | set(gotten)):
+        w, g = wanted.get(i, []), gotten.get(i, [])
+        if not same(w, g):
+            lines += ["  " + source_lines[i].replace("\n", "\n  "),
+                      "    TensorFlow: " + " | ".join(short(a) for a in w or ["nothing"]),
+                      "    here:       " + " | ".join(short(a) for a in g or ["nothing"])]
+    return "\n".join(lines)
