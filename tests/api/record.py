@@ -38,9 +38,21 @@ def record_graph(snippet):
     print("graph " + os.path.basename(snippet))
 
 
+# The documents use names of TensorFlow 0.x, which 1.12 knew under others.
+RUN = """
+import runpy, sys
+import tensorflow as tf
+tf.mul, tf.sub, tf.neg = tf.multiply, tf.subtract, tf.negative
+tf.logging.set_verbosity(tf.logging.FATAL)
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
 def record_program(program):
     """What a program prints, and the error it ends in."""
-    done = subprocess.run([sys.executable, program], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    done = subprocess.run([sys.executable, "-c", RUN, program], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          env=dict(os.environ, PYTHONIOENCODING="utf-8"))
     errors = done.stderr.decode("utf-8").strip().splitlines()
     text = done.stdout.decode("utf-8")
     if done.returncode:

@@ -1,0 +1,20 @@
+import tensorflow as tf
+
+g = tf.get_default_graph()
+g.add_to_collection("things", 1)
+g.add_to_collections(["things", "others"], "two")
+g.add_to_collections("things", 3)
+with tf.variable_scope("layer1"):
+    v = tf.get_variable("v", [1])
+w = tf.Variable(1., name="w", collections=["mine"])
+n = tf.Variable(1., name="n", trainable=False)
+print(g.get_collection("things"), tf.get_collection("others"), tf.get_collection("none"))
+print(tf.get_collection(tf.GraphKeys.GLOBAL_VARIABLES, scope="layer1"))
+print(tf.get_collection(tf.GraphKeys.GLOBAL_VARIABLES), tf.get_collection("mine"))
+print(tf.get_collection(tf.GraphKeys.TRAINABLE_VARIABLES))
+print(sorted(g.get_all_collection_keys()))
+g.get_collection_ref("things").append(4)
+g.get_collection("things").append(5)
+print(g.get_collection("things"), g.get_collection("things", "t"))
+g.clear_collection("things")
+print(g.get_collection("things"))

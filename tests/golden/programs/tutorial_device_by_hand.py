@@ -1,0 +1,10 @@
+import tensorflow as tf
+
+with tf.device('/CPU:0'):
+    v1 = tf.constant([1.0, 2.0, 3.0], shape=[3], name='v1')
+    v2 = tf.constant([1.0, 2.0, 3.0], shape=[3], name='v2')
+    sum12 = v1 + v2
+with tf.Session(config=tf.ConfigProto(log_device_placement=True)) as sess:
+    print(sess.run(sum12))
+with tf.device('/cpu:0'):
+    print(tf.constant(1).device, v1.device, sum12.device)
