@@ -33,7 +33,7 @@ static double half_value(unsigned h, int exponent_bits, int mantissa_bits)
     int e = (int)(h >> mantissa_bits) & ((1 << exponent_bits) - 1), bias = (1 << (exponent_bits - 1)) - 1;
     double m = h & ((1u << mantissa_bits) - 1), sign = h >> 15 ? -1.0 : 1.0, one = 1 << mantissa_bits;
     if (e == (1 << exponent_bits) - 1)
-        return m > 0 ? NAN : sign * INFINITY;
+        return m > 0 ? (double)NAN : sign * (double)INFINITY;
     return sign * (e ? ldexp(1 + m / one, e - bias) : ldexp(m / one, 1 - bias));
 }
 
