@@ -1,0 +1,46 @@
+"""Mutable data that belongs to the whole process: only what stands in this list, read from the built objects by nm."""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from sources import ROOT
+
+BUILD = pathlib.Path(os.environ.get("TFG_BUILD_DIR", ROOT / "build" / "dev"))
+# Object -> symbols that may be written after the library is loaded, each with its reason.
+ALLOWED = {
+    "base/memory.c": r"fail_at|failed|live|.*",             # the counters of the failing hook, the free list
+    "base/parallel.c": r".*",                               # the one pool of the process
+    "base/status.c": r"no_memory_text",                     # the message that needs no allocation
+    "init.c": r"done|lock",                                 # the registries are filled once
+}
+
+
+def symbols():
+    """(source, symbol, kind) of writable data, thread-local data apart."""
+    tool = shutil.which("nm")
+    if not tool:
+        pytest.skip("nm is not installed")
+    objects = [p for p in BUILD.glob("CMakeFiles/*/csrc/**/*.o")]
+    assert objects, "nothing is built: ./dev build"
+    for path in objects:
+        source = str(path).split("/csrc/", 1)[1][:-2]
+        if not (ROOT / "csrc" / source).exists():
+            continue            # left from a file that is gone
+        out = subprocess.run([tool, "-f", "sysv", "--defined-only", str(path)], stdout=subprocess.PIPE, check=True)
+        for line in out.stdout.decode().splitlines():
+            fields = [f.strip() for f in line.split("|")]
+            if len(fields) < 7:
+                continue
+            name, kind, section = fields[0], fields[3], fields[6]
+            if kind == "OBJECT" and re.match(r"\.(data|bss|sdata|sbss)(?!\.rel\.ro)", section) or section == "*COM*":
+                yield source, name, section
+
+
+def test_mutable_globals_are_known():
+    unknown = sorted({"%s: %s (%s)" % row for row in symbols()
+                      if not re.fullmatch(ALLOWED.get(row[0], "(?!)"), row[1].split(".")[0])})
+    assert not unknown, "\n".join(unknown)
