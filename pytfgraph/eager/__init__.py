@@ -1,0 +1,1 @@
+"""TensorFlow's tensorflow.python.eager, as far as pytfgraph has it."""

@@ -1,0 +1,1 @@
+"""TensorFlow's tensorflow.python.framework, as far as pytfgraph has it."""

@@ -1,0 +1,1 @@
+"""TensorFlow's tensorflow.python.ops, as far as pytfgraph has it."""

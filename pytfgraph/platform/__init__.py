@@ -1,0 +1,1 @@
+"""TensorFlow's tensorflow.python.platform, as far as pytfgraph has it."""

@@ -1,0 +1,1 @@
+"""TensorFlow's tensorflow.python.util, as far as pytfgraph has it."""

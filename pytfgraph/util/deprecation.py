@@ -1,0 +1,35 @@
+"""Arguments under their older names."""
+
+
+def deprecated_argument_lookup(new_name, new_value, old_name, old_value):
+    """The value of an argument given under its new name or its old one; ValueError where both are given."""
+    if old_value is None:
+        return new_value
+    if new_value is not None:
+        raise ValueError("Cannot specify both '%s' and '%s'" % (old_name, new_name))
+    return old_value
+
+
+def deprecated(date, instructions, warn_once=True):
+    """A decorator that logs, at the first call, that a function is deprecated."""
+    def decorate(f):
+        import functools
+        told = []
+
+        @functools.wraps(f)
+        def wrapped(*args, **kwargs):
+            if not told or not warn_once:
+                told.append(1)
+                from pytfgraph.platform import tf_logging as logging
+                when = "in a future version" if date is None else "after %s" % date
+                logging.warning("From %s: %s (from %s) is deprecated and will be removed %s.\nInstructions for updating:\n%s",
+                                _caller(), f.__qualname__, f.__module__, when, instructions)
+            return f(*args, **kwargs)
+        return wrapped
+    return decorate
+
+
+def _caller():
+    import sys
+    frame = sys._getframe(3)
+    return "%s:%d" % (frame.f_code.co_filename, frame.f_lineno)
