@@ -1,8 +1,18 @@
 """Compares two answers of the harness: text must be equal, numbers of floating dtypes nearly so."""
 import math
+import re
 
 TOLERANCE = {"float16": 2e-3, "bfloat16": 2e-2, "float32": 2e-5, "float64": 1e-10, "complex64": 2e-5,
              "complex128": 1e-10}
+
+
+# Messages that are the interpreter's own, and change with its version: there the class counts.
+INTERPRETER = re.compile(
+    r"can't (set|delete) attribute|object has no attribute|has no len\(\)|unsupported operand|bad operand type|"
+    r"is not (callable|iterable|subscriptable)|cannot be interpreted as an integer|must be integers or slices|"
+    r"required positional argument|unexpected keyword argument|positional arguments? but|a number is required|"
+    r"doesn't define __round__|argument must be a string|does not support item|not supported between instances|"
+    r"multiple values for|is not defined$|must be str, not|invalid literal for")
 
 
 def _close(a, b, tolerance):
@@ -26,6 +36,8 @@ def same(want, got):
         return set(want) == set(got) and all(same(want[k], got[k]) for k in want)
     if isinstance(want, list):
         return len(want) == len(got) and all(same(a, b) for a, b in zip(want, got))
+    if isinstance(want, str) and want.startswith("!! ") and INTERPRETER.search(want):
+        return got.split(":")[0] == want.split(":")[0]
     return want == got
 
 
