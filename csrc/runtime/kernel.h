@@ -90,6 +90,12 @@ void *tfg_kernel_scratch(TfgKernelCall *c, size_t n, TfgStatus *s);
 /* True where input j dies with this call and nobody else holds its buffer, so it may be overwritten. */
 bool tfg_kernel_input_dies(const TfgKernelCall *c, int j);
 int tfg_kernel_check_cancel(TfgKernelCall *c, TfgStatus *s);
+/* Input j as something that may outlive the step (to assign, to enqueue): a new reference to it, or to a copy where its memory is
+ * only borrowed. */
+TfgTensor *tfg_kernel_keep(TfgKernelCall *c, int j, TfgStatus *s);
+
+/* Dtypes of the flattened arguments, at most `max` of them are written; their number. */
+int tfg_arg_dtypes(const TfgArgDef *args, int n_args, const TfgAttrs *attrs, TfgDType *dtypes, int max);
 
 /* Registry, append-only. */
 int tfg_register_kernels(const TfgKernelRow *rows, int n, TfgStatus *s);

@@ -50,5 +50,9 @@ typedef struct TfgResourceHandle {
 TfgResourceHandle *tfg_resource_handle_new(const char *device, const char *container, const char *name, const char *type_name, TfgStatus *s);
 /* The resource that a scalar resource tensor names.  A new reference; NOT_FOUND with TensorFlow's words. */
 TfgHandle *tfg_resource_lookup(TfgResources *r, const TfgTensor *handle, const char *type_name, TfgStatus *s);
+/* The same, making it where the name is free. */
+TfgHandle *tfg_resource_lookup_or_make(TfgResources *r, const TfgTensor *handle, const char *type_name,
+                                       TfgHandle *(*make)(void *arg, TfgStatus *s), void *arg, TfgStatus *s);
+const TfgResourceHandle *tfg_tensor_resource_handle(const TfgTensor *t, TfgStatus *s);     /* borrowed from t */
 
 #endif
