@@ -111,6 +111,10 @@ TfgOp *tfg_graph_make(TfgGraph *g, const char *type, const char *name, const Tfg
                       const TfgNamedAttr *attrs, int n_attrs, TfgStatus *s);
 TfgOutput tfg_graph_constant(TfgGraph *g, TfgTensor *value, const char *name, TfgStatus *s);    /* .op NULL on failure */
 
+/* What importing does to each op it has added exactly as a file has it: the device stack (over the op's own device, unless it is
+ * colocated with others: then their device), the control-dependency stack and the current context take effect. */
+int tfg_graph_adopt_op(TfgGraph *g, TfgOp *op, TfgStatus *s);
+
 const TfgTensor *tfg_output_constant(TfgOutput o);              /* a Const's tensor (through nothing), or NULL */
 /* Evaluates `o` when all it depends on is constant and small; new reference or NULL (no status: not an error). */
 TfgTensor *tfg_graph_evaluate_constant(TfgGraph *g, TfgOutput o);

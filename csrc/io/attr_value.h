@@ -19,5 +19,11 @@ void tfg_attrs_drop_tensors(TfgAttrs *attrs);
 
 /* The body of an OpDef, as TensorFlow's registry has it (without summary and description). */
 int tfg_op_def_write(const TfgOpDef *def, TfgStr *out, TfgStatus *s);
+/* A definition from the body of an OpDef, for example a function's signature.  *out lives in the arena, without a shape
+ * function; tensors in defaults are dropped with tfg_op_def_drop_tensors. */
+int tfg_op_def_read(const void *data, size_t n, TfgArena *arena, TfgOpDef **out, TfgStatus *s);
+void tfg_op_def_drop_tensors(TfgOpDef *def);
+/* "Op<name=Neg; signature=x:T -> y:T; attr=T:type,allowed=[DT_FLOAT, DT_DOUBLE]>", as error messages show one. */
+void tfg_op_def_summarize(const TfgOpDef *def, TfgStr *out);
 
 #endif

@@ -29,7 +29,7 @@ int tfg_node_def_read_wire(TfgProtoReader *r, TfgWire w, TfgNodeDef *out, TfgSta
 /* "{{node a}} = Add[T=DT_FLOAT](x, y:1)", as error messages show a node. */
 void tfg_node_def_summarize(const TfgNodeDef *node, TfgStr *out);
 
-typedef struct TfgImportMap {   /* output `index` of node `name`, or with index -1 the node as a control input, is another */
+typedef struct TfgImportMap {   /* output `index` of node `name`, or with index -1 the node as a control input, is another one */
     const char *name;
     int index;
     TfgOutput to;               /* for a control input, .op */
@@ -46,24 +46,16 @@ typedef struct TfgImportOptions {
     int n_map;
     const TfgImportWant *want;
     int n_want;
-    TfgOp *const *controls;     /* every imported node without inputs waits for these */
-    int n_controls;
-    bool exact_names;           /* a name that is taken is an error, rather than made unique */
 } TfgImportOptions;
 
-typedef struct TfgImportResult {
-    TfgOutput *want;            /* as asked for */
-    bool *map_used;             /* for each entry of the map: some node, or a result, has it */
-    bool *map_known;            /* for each entry of the map: the file has that node and output */
-    int32_t first, n;           /* the ops that were added: tfg_graph_op(g, first) ... */
-} TfgImportResult;
-void tfg_import_result_fini(TfgImportResult *r);
-
-/* Adds the nodes of a serialised GraphDef.  Attributes the file leaves out get their defaults; attributes no definition knows
- * are errors, but for those that begin with "_".  Devices and scopes are left as the file has them: what the current graph
- * scopes say is the caller's to apply.  Errors are INVALID_ARGUMENT (Python's importer raises them as ValueError) and NOT_FOUND
- * for ops nobody registered, with TensorFlow's words.  All nodes are checked before the first one is added. */
-int tfg_graph_def_import(TfgGraph *g, const void *data, size_t n, const TfgImportOptions *options, TfgImportResult *result,
-                         TfgStatus *s);
+/* Adds the nodes of a serialised GraphDef, under names made unique where the graph has them already, and its functions; want[i]
+ * (n_want of them, the caller's) are the results asked for.  Attributes the file leaves out get their defaults; attributes the
+ * definition does not know are errors, unless their names begin with "_".  The control dependencies, devices and control-flow
+ * context in force apply to every new node, name scopes and colocation do not.  All nodes are checked before the first is added.
+ * Errors are VALUE_ERROR (what Python's importer raises), NOT_FOUND for operations nobody registered, UNIMPLEMENTED for removed
+ * ones, with TensorFlow's words.  *first and *n (may be NULL) tell which ops are new: tfg_graph_op(g, *first) and those behind.
+ * The caller holds the graph's lock. */
+int tfg_graph_def_import(TfgGraph *g, const void *data, size_t n, const TfgImportOptions *options, TfgOutput *want,
+                         int32_t *first, int32_t *n_new, TfgStatus *s);
 
 #endif
