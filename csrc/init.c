@@ -6,24 +6,29 @@
 #include "runtime/kernel.h"
 #include "tfgraph.h"
 
-/* Each family is three tables of the same name: ops/<family>.c, gradients/<family>.c, kernels/<family>.c. */
-#define FAMILIES(X) X(array) X(control_flow) X(data_flow) X(math) X(nn) X(random) X(state) X(training)
+/* Each family has tables of the same name in ops/, gradients/ and kernels/; a large one is cut into several files of rows. */
+#define OP_TABLES(X) X(array) X(array_index) X(array_join) X(control_flow) X(data_flow) X(math) X(math_reduce) X(nn) X(random) \
+    X(state) X(training)
+#define GRADIENT_TABLES(X) X(array) X(array_join) X(control_flow) X(data_flow) X(math) X(math_reduce) X(nn) X(random) X(state) \
+    X(training)
+#define KERNEL_TABLES(X) X(array) X(control_flow) X(data_flow) X(math) X(nn) X(random) X(state) X(training)
 
-#define DECLARE(family)                                                                      \
-    extern const TfgOpRow tfg_ops_##family[]; extern const int tfg_n_ops_##family;           \
-    extern const TfgGradRow tfg_gradients_##family[]; extern const int tfg_n_gradients_##family; \
-    int tfg_register_kernels_##family(TfgStatus *s);
-FAMILIES(DECLARE)
+#define DECLARE_OPS(name) extern const TfgOpRow tfg_ops_##name[]; extern const int tfg_n_ops_##name;
+#define DECLARE_GRADIENTS(name) extern const TfgGradRow tfg_gradients_##name[]; extern const int tfg_n_gradients_##name;
+#define DECLARE_KERNELS(name) int tfg_register_kernels_##name(TfgStatus *s);
+OP_TABLES(DECLARE_OPS)
+GRADIENT_TABLES(DECLARE_GRADIENTS)
+KERNEL_TABLES(DECLARE_KERNELS)
 
-#define REGISTER(family)                                                                     \
-    if (tfg_register_ops(tfg_ops_##family, tfg_n_ops_##family, s) < 0 ||                     \
-        tfg_register_gradients(tfg_gradients_##family, tfg_n_gradients_##family, s) < 0 ||   \
-        tfg_register_kernels_##family(s) < 0)                                                \
-        return -1;
+#define REGISTER_OPS(name) if (tfg_register_ops(tfg_ops_##name, tfg_n_ops_##name, s) < 0) return -1;
+#define REGISTER_GRADIENTS(name) if (tfg_register_gradients(tfg_gradients_##name, tfg_n_gradients_##name, s) < 0) return -1;
+#define REGISTER_KERNELS(name) if (tfg_register_kernels_##name(s) < 0) return -1;
 
 static int register_all(TfgStatus *s)
 {
-    FAMILIES(REGISTER)
+    OP_TABLES(REGISTER_OPS)
+    GRADIENT_TABLES(REGISTER_GRADIENTS)
+    KERNEL_TABLES(REGISTER_KERNELS)
     return 0;
 }
 
