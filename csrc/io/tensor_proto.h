@@ -11,7 +11,7 @@ typedef struct TfgProtoReader {
     TfgArena *arena;            /* where attributes and names go; readers of plain tensors may leave it NULL */
     int64_t expand_left;        /* bytes that elements may still take which the file does not hold (one value for a whole tensor) */
 } TfgProtoReader;
-#define TFG_PROTO_EXPAND_BYTES ((int64_t)1 << 31)
+#define TFG_PROTO_EXPAND_BYTES ((int64_t)1 << 30)
 #define TFG_PROTO_READER(a) {(a), TFG_PROTO_EXPAND_BYTES}
 
 /* How a TensorProto lists its elements.  0 is TensorFlow's own choice: the elements' bytes for more than one element of most
