@@ -11,7 +11,7 @@
     X(state) X(training)
 #define GRADIENT_TABLES(X) X(array) X(array_join) X(control_flow) X(data_flow) X(math) X(math_reduce) X(nn) X(random) X(state) \
     X(training)
-#define KERNEL_TABLES(X) X(array) X(control_flow) X(data_flow) X(math) X(nn) X(random) X(state) X(training)
+#define KERNEL_TABLES(X) X(array) X(control_flow) X(data_flow) X(math) X(matmul) X(nn) X(random) X(state) X(training)
 
 #define DECLARE_OPS(name) extern const TfgOpRow tfg_ops_##name[]; extern const int tfg_n_ops_##name;
 #define DECLARE_GRADIENTS(name) extern const TfgGradRow tfg_gradients_##name[]; extern const int tfg_n_gradients_##name;
