@@ -2,10 +2,10 @@
 #include "gradients/gradient.h"
 
 const TfgGradRow tfg_gradients_random[] = {
-    {"Multinomial", TFG_NO_GRADIENT},
-    {"ParameterizedTruncatedNormal", TFG_NO_GRADIENT},
-    {"RandomStandardNormal", TFG_NO_GRADIENT},
-    {"RandomUniform", TFG_NO_GRADIENT},
-    {"TruncatedNormal", TFG_NO_GRADIENT},
+    {.op = "Multinomial", .fn = TFG_NO_GRADIENT},
+    {.op = "ParameterizedTruncatedNormal", .fn = TFG_NO_GRADIENT},
+    {.op = "RandomStandardNormal", .fn = TFG_NO_GRADIENT},
+    {.op = "RandomUniform", .fn = TFG_NO_GRADIENT},
+    {.op = "TruncatedNormal", .fn = TFG_NO_GRADIENT},
 };
 const int tfg_n_gradients_random = sizeof tfg_gradients_random / sizeof *tfg_gradients_random;
