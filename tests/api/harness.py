@@ -45,6 +45,7 @@ def plain(text, folder):
     text = text.replace(folder, "TMP")
     text = re.sub(r"0x[0-9a-f]{4,}", "0x..", text)
     text = re.sub(r"in binary running on \S+\.", "in binary running on HOST.", text)
+    text = re.sub(r", \S+XLA_\wPU:\d+", "", text)      # devices of its compiler, which 1.12.3 lists
     text = re.sub(r"'_\d+_", "'_N_", text)
     text = re.sub(r"\(defined at [^)]*\)", "(defined at PLACE)", text)
     text = re.sub(r"\(Previous registration was in .*\)", "(Previous registration was in PLACE)", text)

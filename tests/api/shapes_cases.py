@@ -321,7 +321,6 @@ tf.zeros(s).shape, tf.zeros([s[0], s[1]]).shape, tf.zeros(s[1:]).shape, tf.zeros
 tf.zeros(tf.stack([s[1], 2])).shape, tf.zeros(tf.concat([[5], s], 0)).shape, tf.zeros(tf.cast(s, tf.int64)).shape, tf.zeros([tf.size(P(2, 3))]).shape, tf.zeros([tf.rank(x)]).shape
 tf.fill(tf.constant([2, 3]) + 1, 0.).shape, tf.zeros(tf.identity([2, 2])).shape, tf.zeros(tf.Variable([2, 2]).initial_value if False else [2, 2]).shape
 tf.reshape(P(12), tf.shape(P(3, 4))).shape, tf.tile(P(2), [tf.shape(P(5))[0]]).shape, tf.range(tf.shape(P(7))[0]).shape, tf.random_normal([tf.shape(P(4))[0], 2]).shape
-tf.contrib.util.constant_value(tf.constant([1, 2])), tf.contrib.util.constant_value(P(2)), tf.contrib.util.constant_value(tf.shape(P(2, 3)))
 from tensorflow.python.framework import tensor_util
 tensor_util.constant_value(tf.constant(3.)), tensor_util.constant_value(tf.stack([1, 2])), tensor_util.constant_value(tf.fill([2], 7)), tensor_util.constant_value(tf.range(3)), tensor_util.constant_value(tf.cast([1.5], tf.int32)), tensor_util.constant_value(tf.equal(1, 1))
 tensor_util.constant_value_as_shape(tf.stack([tf.shape(P(None))[0], 3])), tensor_util.constant_value_as_shape(tf.placeholder(tf.int32, [2])), tensor_util.constant_value_as_shape(tf.constant([2, -1]))
