@@ -1,0 +1,197 @@
+"""Nested lists, tuples, namedtuples and dicts as flat lists, and back."""
+import collections
+import collections.abc
+
+from pytfgraph import _core
+
+
+def is_sequence(x):
+    """Whether `x` is a list, tuple, dict or another sequence that is not a string."""
+    return isinstance(x, collections.abc.Mapping) or (
+        isinstance(x, collections.abc.Sequence) and not isinstance(x, (str, bytes)) and not isinstance(x, _core.TensorShape))
+
+
+def _values(x):
+    if isinstance(x, collections.abc.Mapping):
+        return [x[k] for k in _sorted_keys(x)]
+    return list(x)
+
+
+def _sorted_keys(mapping):
+    try:
+        return sorted(mapping)
+    except TypeError:
+        raise TypeError("nest only supports dicts with sortable keys.")
+
+
+def _is_namedtuple(x):
+    return isinstance(x, tuple) and hasattr(x, "_fields")
+
+
+def flatten(structure):
+    """The leaves in order (dicts by sorted key), a list; [x] for a single leaf x."""
+    if not is_sequence(structure):
+        return [structure]
+    out = []
+    _flatten_into(structure, out)
+    return out
+
+
+def _flatten_into(structure, out):
+    for v in _values(structure):
+        if is_sequence(v):
+            _flatten_into(v, out)
+        else:
+            out.append(v)
+
+
+def _same_kind(like, values):
+    """A sequence of the kind of `like` with other values."""
+    if isinstance(like, collections.abc.Mapping):
+        made = dict(zip(_sorted_keys(like), values))
+        ordered = [(k, made[k]) for k in like]
+        if isinstance(like, collections.defaultdict):
+            return collections.defaultdict(like.default_factory, ordered)
+        return type(like)(ordered)
+    if _is_namedtuple(like):
+        return type(like)(*values)
+    return type(like)(values)
+
+
+def pack_sequence_as(structure, flat_sequence):
+    """`structure` with its leaves replaced, in order; ValueError where their number differs, TypeError for a flat_sequence that is none."""
+    if not is_sequence(flat_sequence):
+        raise TypeError("flat_sequence must be a sequence")
+    if not is_sequence(structure):
+        if len(flat_sequence) != 1:
+            raise ValueError("Structure is a scalar but len(flat_sequence) == %d > 1" % len(flat_sequence))
+        return flat_sequence[0]
+    n = len(flatten(structure))
+    if n != len(flat_sequence):
+        raise ValueError("Could not pack sequence. Structure had %d elements, but flat_sequence had %d elements.  Structure: %s, "
+                         "flat_sequence: %s." % (n, len(flat_sequence), structure, flat_sequence))
+    leaves = iter(flat_sequence)
+
+    def build(x):
+        return _same_kind(x, [build(v) if is_sequence(v) else next(leaves) for v in _values(x)])
+    return build(structure)
+
+
+def map_structure(func, *structure, **check_types_dict):
+    """func applied to corresponding leaves, in the first structure's form; TypeError, ValueError where structures differ."""
+    check_types = check_types_dict.pop("check_types", True)
+    if check_types_dict:
+        raise ValueError("Only valid keyword argument is check_types, not: `%s`" % "`, `".join(check_types_dict))
+    if not callable(func):
+        raise TypeError("func must be callable, got: %s" % func)
+    if not structure:
+        raise ValueError("Must provide at least one structure")
+    for other in structure[1:]:
+        assert_same_structure(structure[0], other, check_types=check_types)
+    return pack_sequence_as(structure[0], [func(*x) for x in zip(*[flatten(s) for s in structure])])
+
+
+def assert_same_structure(nest1, nest2, check_types=True):
+    """Raises ValueError where two structures differ in shape, TypeError where in the types of their sequences."""
+    try:
+        _assert_same(nest1, nest2, check_types)
+    except (ValueError, TypeError) as e:
+        raise type(e)("%s\nEntire first structure:\n%s\nEntire second structure:\n%s"
+                      % (e, _dots(nest1), _dots(nest2)))
+
+
+def _dots(structure):
+    return str(map_structure(lambda _: _Dot(), structure))
+
+
+class _Dot:
+    def __str__(self):
+        return "."
+
+    __repr__ = __str__
+
+
+def _assert_same(a, b, check_types):
+    if is_sequence(a) != is_sequence(b):
+        raise ValueError("The two structures don't have the same nested structure.\n\nFirst structure: type=%s str=%s\n\nSecond structure: "
+                         "type=%s str=%s\n\nMore specifically: Substructure \"type=%s str=%s\" is a sequence, while substructure "
+                         "\"type=%s str=%s\" is not" % (type(a).__name__, a, type(b).__name__, b,
+                                                        *((type(a).__name__, a, type(b).__name__, b) if is_sequence(a) else
+                                                          (type(b).__name__, b, type(a).__name__, a))))
+    if not is_sequence(a):
+        return
+    if check_types and type(a) is not type(b) and not _exchangeable(a, b):
+        raise TypeError("The two namedtuples don't have the same sequence type. First structure type %s has type %s, while second "
+                        "structure has type %s" % (a, type(a), type(b)) if _is_namedtuple(a) and _is_namedtuple(b) else
+                        "The two structures don't have the same sequence type. First structure has type %s, while second structure has "
+                        "type %s." % (type(a), type(b)))
+    if isinstance(a, collections.abc.Mapping) and set(a) != set(b):
+        raise ValueError("The two dictionaries don't have the same set of keys. First structure has keys %s, while second structure has "
+                         "keys %s." % (sorted(a), sorted(b)))
+    x, y = _values(a), _values(b)
+    if len(x) != len(y):
+        raise ValueError("The two structures don't have the same number of elements.\n\nFirst structure: %s\n\nSecond structure: %s"
+                         % (a, b))
+    for u, v in zip(x, y):
+        _assert_same(u, v, check_types)
+
+
+def _exchangeable(a, b):
+    if isinstance(a, collections.abc.Mapping) and isinstance(b, collections.abc.Mapping):
+        return True
+    return _is_namedtuple(a) and _is_namedtuple(b) and type(a).__name__ == type(b).__name__ and a._fields == b._fields
+
+
+def flatten_up_to(shallow_tree, input_tree):
+    """The subtrees of `input_tree` at the leaves of `shallow_tree`."""
+    assert_shallow_structure(shallow_tree, input_tree)
+    if not is_sequence(shallow_tree):
+        return [input_tree]
+    out = []
+    for s, v in zip(_values(shallow_tree), _values(input_tree)):
+        out.extend(flatten_up_to(s, v))
+    return out
+
+
+def assert_shallow_structure(shallow_tree, input_tree, check_types=True):
+    """Raises TypeError or ValueError where `input_tree` does not begin like `shallow_tree`."""
+    if not is_sequence(shallow_tree):
+        return
+    if not is_sequence(input_tree):
+        raise TypeError("If shallow structure is a sequence, input must also be a sequence. Input has type: %s." % type(input_tree))
+    if check_types and not isinstance(input_tree, type(shallow_tree)):
+        raise TypeError("The two structures don't have the same sequence type. Input structure has type %s, while shallow structure has "
+                        "type %s." % (type(input_tree), type(shallow_tree)))
+    if len(input_tree) != len(shallow_tree):
+        raise ValueError("The two structures don't have the same sequence length. Input structure has length %s, while shallow structure "
+                         "has length %s." % (len(input_tree), len(shallow_tree)))
+    for s, v in zip(_values(shallow_tree), _values(input_tree)):
+        assert_shallow_structure(s, v, check_types=check_types)
+
+
+def map_structure_up_to(shallow_tree, func, *inputs):
+    """func applied to corresponding subtrees at the leaves of `shallow_tree`."""
+    if not inputs:
+        raise ValueError("Cannot map over no sequences")
+    flat = [flatten_up_to(shallow_tree, x) for x in inputs]
+    return pack_sequence_as(shallow_tree, [func(*x) for x in zip(*flat)])
+
+
+def flatten_dict_items(dictionary):
+    """A dict whose keys may be nested: {(a, b): (1, 2)} gives {a: 1, b: 2}; TypeError, ValueError where they do not fit."""
+    if not isinstance(dictionary, collections.abc.Mapping):
+        raise TypeError("input must be a dictionary")
+    flat = {}
+    for key, value in dictionary.items():
+        pairs = [(key, value)]
+        if is_sequence(key):
+            keys, values = flatten(key), flatten(value)
+            if len(keys) != len(values):
+                raise ValueError("Could not flatten dictionary. Key had %d elements, but value had %d elements. Key: %s, value: %s."
+                                 % (len(keys), len(values), keys, values))
+            pairs = zip(keys, values)
+        for k, v in pairs:
+            if k in flat:
+                raise ValueError("Could not flatten dictionary: key %s is not unique." % k)
+            flat[k] = v
+    return flat
