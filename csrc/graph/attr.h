@@ -19,7 +19,7 @@ typedef struct TfgFuncAttr TfgFuncAttr;
 typedef struct TfgAttr {
     uint8_t kind;               /* TfgAttrKind, of the elements for a list */
     bool is_list;
-    int32_t n;                  /* elements of a list */
+    int32_t n;                  /* elements of a list; of a tensor, how its message lists them (io/tensor_proto.h; 0: as usual) */
     union {
         TfgBytes s;
         int64_t i;

@@ -14,6 +14,8 @@
 
 typedef struct TfgOpContext TfgOpContext;
 
+typedef struct TfgControlScope TfgControlScope;
+
 typedef struct TfgUse { TfgOp *op; int index; } TfgUse;         /* input `index` of `op` */
 
 typedef struct TfgOutputInfo {
@@ -23,13 +25,15 @@ typedef struct TfgOutputInfo {
     TfgUse *uses;               /* consumers in the order they came */
     int32_t n_uses, uses_capacity;
     void *binding;              /* the language binding's wrapper of this tensor; the core never reads it */
+    bool unfeedable;            /* Graph.prevent_feeding */
 } TfgOutputInfo;
 
 struct TfgOp {
     TfgGraph *graph;
     const TfgOpDef *def;
     const char *name;
-    int32_t id;                 /* 1, 2, 3 ... in order of creation: Operation._id */
+    int32_t id;                 /* 1, 2, 3 ... in order of creation: Operation._id.  Has gaps where an id went to no op */
+    int32_t index;              /* 0, 1, 2 ... without gaps: tfg_graph_op(g, index) is this op */
     int32_t n_inputs, n_controls, n_outputs;
     TfgOutput *inputs;
     TfgOp **controls;
@@ -40,6 +44,8 @@ struct TfgOp {
     TfgOp **control_uses;       /* ops that wait for this one */
     int32_t n_control_uses, control_uses_capacity;
     int32_t version;            /* changes with every mutation (update_input, set_attr, add_control_input) */
+    bool unfetchable;           /* Graph.prevent_fetching */
+    const TfgControlScope *control_scope;   /* innermost control_dependencies it was made in, or NULL */
     void *stack;                /* where the user made it: the binding's, hash-consed */
     void *binding;              /* the binding's wrapper */
 };
@@ -52,6 +58,8 @@ typedef struct TfgGraphHooks {
     /* Anything held as void * in scopes and contexts. */
     void (*object_ref)(void *object);
     void (*object_unref)(void *object);
+    /* `op` was made in a colocation with `with`, whose device is another: TensorFlow logs a warning and leaves op's device. */
+    void (*colocation_conflict)(TfgOp *op, TfgOp *with);
     /* Called with a new op before contexts see it and it is returned (a Graph subclass that overrides create_op). */
     int (*op_created)(TfgOp *op, TfgStatus *s);
 } TfgGraphHooks;
@@ -62,7 +70,8 @@ typedef struct TfgOpContextType {
     int (*add_op)(TfgOpContext *c, TfgOp *op, TfgStatus *s);
     int (*add_value)(TfgOpContext *c, TfgOutput in, TfgOutput *out, TfgStatus *s);  /* `in` as seen from inside */
     bool (*back_prop)(const TfgOpContext *c);
-    void (*free)(TfgOpContext *c);
+    void (*free)(TfgOpContext *c);          /* what it holds beyond TfgOpContext; may be NULL */
+    void (*add_inner_op)(TfgOpContext *c, TfgOp *op);       /* an op was added to a context inside this one; may be NULL */
 } TfgOpContextType;
 
 struct TfgOpContext {
@@ -72,6 +81,11 @@ struct TfgOpContext {
     const char *name;
     void *binding;
     TfgOpContext *next_owned;   /* all contexts die with their graph */
+    TfgIdMap values;            /* tensors seen inside (their keys, tfg_output_key) */
+    TfgOutput *external_from, *external_to;     /* tensors from outside and what stands for them inside, in the order they came */
+    int32_t n_external;
+    size_t external_capacity, external_to_capacity;
+    TfgIdMap external;          /* key of external_from[i] -> i */
 };
 
 /* ---- life, lock ---- */
@@ -101,6 +115,7 @@ typedef struct TfgOpSpec {      /* everything tfg_graph_add_op wants; all borrow
     int n_attrs;
     const char *device;         /* NULL: from the device stack */
     bool exact;                 /* as a file has it: no scopes, stacks, contexts or colocation apply */
+    bool direct;                /* made by Graph.create_op itself, as Const is: no name scope of its own */
 } TfgOpSpec;
 
 /* The one place where an op is added.  Infers attributes that inputs give, fills defaults, checks, applies the name, control,
@@ -111,16 +126,21 @@ TfgOp *tfg_graph_make(TfgGraph *g, const char *type, const char *name, const Tfg
                       const TfgNamedAttr *attrs, int n_attrs, TfgStatus *s);
 TfgOutput tfg_graph_constant(TfgGraph *g, TfgTensor *value, const char *name, TfgStatus *s);    /* .op NULL on failure */
 
-/* What importing does to each op it has added exactly as a file has it: the device stack (over the op's own device, unless it is
- * colocated with others: then their device), the control-dependency stack and the current context take effect. */
-int tfg_graph_adopt_op(TfgGraph *g, TfgOp *op, TfgStatus *s);
-
 const TfgTensor *tfg_output_constant(TfgOutput o);              /* a Const's tensor (through nothing), or NULL */
 /* Evaluates `o` when all it depends on is constant and small; new reference or NULL (no status: not an error). */
 TfgTensor *tfg_graph_evaluate_constant(TfgGraph *g, TfgOutput o);
 /* The runtime installs how a stateless op with known inputs is computed; without it only Const and shapes are followed. */
 typedef int (*TfgEvaluateFn)(const TfgOp *op, TfgTensor *const *in, TfgTensor **out);
 void tfg_graph_set_evaluator(TfgEvaluateFn fn);
+
+/* The rest of tfg_graph_add_op for ops that were added exactly (import_graph_def): control scopes, contexts, attribute scopes,
+ * device functions where asked, colocation. */
+int tfg_graph_adopt_op(TfgGraph *g, TfgOp *op, bool apply_devices, TfgStatus *s);
+/* "name:index", as Tensor.name; appended. */
+void tfg_output_format(TfgOutput o, TfgStr *out);
+static inline uint64_t tfg_output_key(TfgOutput o) { return (uint64_t)(uint32_t)o.op->index << 32 | (uint32_t)o.index; }
+/* Debug and test builds: uses lists, ids, names and contexts agree.  -1 with INTERNAL says where they do not. */
+int tfg_graph_check(TfgGraph *g, TfgStatus *s);
 
 /* ---- mutations (private names of Operation) ---- */
 int tfg_op_update_input(TfgOp *op, int i, TfgOutput to, TfgStatus *s);
@@ -160,6 +180,16 @@ const char *tfg_graph_set_container(TfgGraph *g, const char *container, TfgStatu
 
 /* ---- contexts (context.c, cond.c) ---- */
 TfgOpContext *tfg_graph_context(const TfgGraph *g);
+/* Fills in the base of a context: graph, outer (the current context), a unique name, and has the graph own it. */
+int tfg_context_init(TfgOpContext *c, const TfgOpContextType *type, TfgGraph *g, const char *name, TfgStatus *s);
+int tfg_context_add_value(TfgOpContext *c, TfgOutput o);                        /* AddName: seen inside.  -1 without memory */
+int tfg_context_set_external(TfgOpContext *c, TfgOutput from, TfgOutput to);    /* the same */
+bool tfg_context_find_external(const TfgOpContext *c, TfgOutput from, TfgOutput *to);
+bool tfg_context_has_value(const TfgOpContext *c, TfgOutput o);
+bool tfg_context_contains(const TfgOpContext *outer, const TfgOpContext *c);    /* c is outer or inside it */
+bool tfg_context_next_value(const TfgOpContext *c, size_t *i, TfgOutput *o);    /* walks values in any order; *i starts at 0 */
+/* Makes `op` a member of c: Operation._set_control_flow_context. */
+void tfg_op_set_context(TfgOp *op, TfgOpContext *c);
 void tfg_graph_set_context(TfgGraph *g, TfgOpContext *c);
 /* A context of one arm of a cond, as TensorFlow 1.12's CondContext: values from outside enter through Switch ops. */
 TfgOpContext *tfg_cond_context_new(TfgGraph *g, const char *name, TfgOutput pred, TfgOutput pivot, int branch, TfgStatus *s);
@@ -169,6 +199,12 @@ TfgOutput tfg_cond_pivot(const TfgOpContext *c);
 int tfg_cond_branch(const TfgOpContext *c);
 /* Adds a value of the arm to the context's result (BuildCondBranch's tail): Identity for tensors from outside, see 1.12.3. */
 int tfg_cond_add_result(TfgOpContext *c, TfgOutput in, TfgOutput *out, TfgStatus *s);
+/* The same for a result that is an operation: the pivot, after that operation. */
+int tfg_cond_add_op_result(TfgOpContext *c, TfgOp *op, TfgOutput *out, TfgStatus *s);
+/* ControlFlowContext.ExitResult: the context around c has seen `out`. */
+int tfg_context_exit_result(TfgOpContext *c, TfgOutput out, TfgStatus *s);
+/* A context as a file describes it (CondContextDef): no name is made up and no values are added but those given afterwards. */
+TfgOpContext *tfg_cond_context_restore(TfgGraph *g, const char *name, TfgOutput pred, TfgOutput pivot, int branch, TfgStatus *s);
 
 /* ---- finalize, versions, functions ---- */
 void tfg_graph_finalize(TfgGraph *g, bool finalized);           /* false: Graph._unsafe_unfinalize */
@@ -185,7 +221,7 @@ void tfg_graph_set_outer(TfgGraph *g, TfgGraph *outer);
 /* ---- devices (device.c): "/job:localhost/replica:0/task:0/device:GPU:0" ---- */
 typedef struct TfgDeviceSpec {
     bool has_job, has_replica, has_task, has_type, has_index;
-    char job[64], type[32];
+    char job[128], type[64];
     int replica, task, index;
 } TfgDeviceSpec;
 int tfg_device_parse(const char *text, TfgDeviceSpec *out, TfgStatus *s);        /* also "/cpu:0", "/device:CPU:*" */

@@ -713,7 +713,7 @@ static int adopt_nodes(Import *m, int32_t first, TfgStatus *s)
 {
     int32_t n = tfg_graph_n_ops(m->g);
     for (int32_t i = first; i < n; i++)
-        if (tfg_graph_adopt_op(m->g, tfg_graph_op(m->g, i), s) < 0)
+        if (tfg_graph_adopt_op(m->g, tfg_graph_op(m->g, i), true, s) < 0)
             return -1;
     return 0;
 }

@@ -4,6 +4,7 @@
 #ifndef TFG_FUZZ_MESSAGES_H
 #define TFG_FUZZ_MESSAGES_H
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
