@@ -227,7 +227,7 @@ static int run_parameterized(TfgKernelCall *c, TfgStatus *s)
 {
     TfgShapeText text;
     TfgShape shape;
-    bool one_batch;
+    bool one_batch = false;
     if (c->in[0]->rank != 1)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "Input shape should be a vector, got shape: %s", tfg_shape_text(c->in[0], &text));
     if (c->in[0]->count == 0)
