@@ -30,6 +30,7 @@ typedef struct TfgArgDef {
     const char *number_attr;    /* "N", or NULL */
     const char *type_list_attr; /* "Tout", or NULL */
     bool is_ref;
+    int16_t type_index, number_index, type_list_index;     /* of the three in attr[], or -1; set by tfg_op_def_link */
 } TfgArgDef;
 
 typedef struct TfgAttrDef {
@@ -56,11 +57,18 @@ typedef struct TfgOpDef {
     uint32_t flags;
     int deprecated_since;
     const char *deprecation;
+    bool is_plain_io;           /* no argument is a list: n_in inputs and n_out outputs, always; set by tfg_op_def_link */
 } TfgOpDef;
+/* Fills in what follows from the rest: the indices in arguments, `inferred`, is_plain_io.  For definitions made elsewhere. */
+void tfg_op_def_link(TfgOpDef *d);
+/* Parses a row into `arena` (a user's op, a function's signature).  INVALID_ARGUMENT names the row and what is wrong. */
+TfgOpDef *tfg_op_def_parse(const TfgOpRow *row, TfgArena *arena, TfgStatus *s);
 
 /* Registry: append-only, published atomically; lookups take no lock once parsed. */
 int tfg_register_ops(const TfgOpRow *rows, int n, TfgStatus *s);        /* rows live for ever; ALREADY_EXISTS for a second one */
 const TfgOpDef *tfg_find_op_def(const char *name);                      /* NULL where there is none */
+/* The same, saying why: NOT_FOUND, or what is wrong with the row. */
+const TfgOpDef *tfg_load_op_def(const char *name, TfgStatus *s);
 /* Names of all registered ops, sorted; borrowed, *n of them; the array is new (tfg_free). */
 const char **tfg_op_def_names(int *n);
 const TfgAttrDef *tfg_op_def_attr(const TfgOpDef *d, const char *name); /* NULL where absent */
