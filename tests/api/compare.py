@@ -8,11 +8,12 @@ TOLERANCE = {"float16": 2e-3, "bfloat16": 2e-2, "float32": 2e-5, "float64": 1e-1
 
 # Messages that are the interpreter's own, and change with its version: there the class counts.
 INTERPRETER = re.compile(
-    r"can't (set|delete) attribute|object has no attribute|has no len\(\)|unsupported operand|bad operand type|"
+    r"can't (set|delete) attribute|has no attribute '|cannot import name|No module named|has no len\(\)|unsupported operand|bad operand type|"
     r"is not (callable|iterable|subscriptable)|cannot be interpreted as an integer|must be integers or slices|"
     r"required positional argument|unexpected keyword argument|positional arguments? but|a number is required|"
     r"doesn't define __round__|argument must be a string|does not support item|not supported between instances|"
-    r"multiple values for|is not defined$|must be str, not|invalid literal for")
+    r"multiple values for|is not defined$|must be str, not|invalid literal for|"
+    r"Error parsing message|^!! ValueError: Protocol message|has type str, but expected")
 
 
 def _close(a, b, tolerance):

@@ -1,0 +1,155 @@
+"""What stands around graphs: versions, logging, flags, signatures, the op registry, messages."""
+
+#: versions
+tf.__version__, tf.VERSION, tf.GRAPH_DEF_VERSION, tf.GRAPH_DEF_VERSION_MIN_CONSUMER, tf.GRAPH_DEF_VERSION_MIN_PRODUCER
+type(tf.__version__)
+tf.executing_eagerly()
+tf.get_logger if hasattr(tf, "get_logger") else "absent"
+
+#: names that are missing
+tf.nope
+import tensorflow.nope
+from tensorflow import nope
+from tensorflow.python.framework import nope
+
+#: modules that programs import
+from tensorflow.python.framework import ops, dtypes, tensor_shape, tensor_util, constant_op, errors, errors_impl, op_def_registry
+from tensorflow.python.ops import array_ops, math_ops, nn_ops, state_ops, variables, variable_scope, control_flow_ops, random_ops, init_ops, gradients_impl, resource_variable_ops, gen_math_ops, gen_array_ops, nn
+from tensorflow.python.client import session
+from tensorflow.python.training import optimizer, gradient_descent, adam, momentum
+from tensorflow.python.platform import tf_logging
+from tensorflow.core.framework import graph_pb2, node_def_pb2, attr_value_pb2, types_pb2, tensor_pb2, op_def_pb2
+from tensorflow.core.protobuf import config_pb2
+ops.Graph is tf.Graph, ops.Tensor is tf.Tensor, dtypes.float32 is tf.float32, tensor_shape.TensorShape is tf.TensorShape, session.Session is tf.Session, adam.AdamOptimizer is tf.train.AdamOptimizer, graph_pb2.GraphDef is tf.GraphDef, config_pb2.ConfigProto is tf.ConfigProto
+ops.get_default_graph() is tf.get_default_graph(), ops.convert_to_tensor(1), array_ops.zeros([1]), math_ops.add(1, 2), constant_op.constant(1)
+ops.Tensor.__module__, ops.Graph.__module__, tf.Session.__module__, tf.Variable.__module__, tf.errors.NotFoundError.__module__, tf.GraphDef.__module__, tf.train.AdamOptimizer.__module__, tf.TensorShape.__module__, tf.DType.__module__
+gen_math_ops.add(1, 2), gen_array_ops.identity(1.), gen_math_ops._neg if hasattr(gen_math_ops, "_neg") else "absent"
+ops.reset_default_graph, ops.name_scope is tf.name_scope, ops.GraphKeys is tf.GraphKeys, ops.IndexedSlices is tf.IndexedSlices
+
+#: signatures
+import inspect
+def sig(f): return str(inspect.signature(f)).replace("tf.", "")
+
+[sig(f) for f in (tf.constant, tf.placeholder, tf.matmul, tf.concat, tf.cond, tf.gradients, tf.reduce_sum, tf.one_hot, tf.name_scope, tf.get_variable, tf.variable_scope, tf.control_dependencies, tf.group, tf.convert_to_tensor, tf.zeros, tf.ones, tf.fill, tf.range, tf.random_normal, tf.random_uniform, tf.nn.softmax, tf.nn.relu, tf.nn.dropout, tf.add, tf.subtract, tf.multiply, tf.negative, tf.square, tf.reshape, tf.transpose, tf.split, tf.stack, tf.gather, tf.cast, tf.identity, tf.equal, tf.assign, tf.device, tf.Assert, tf.set_random_seed, tf.add_to_collection, tf.get_collection, tf.global_variables_initializer, tf.train.get_or_create_global_step, tf.clip_by_value, tf.nn.bias_add, tf.nn.embedding_lookup, tf.argmax, tf.tile, tf.expand_dims, tf.squeeze, tf.shape, tf.slice, tf.where, tf.nn.sparse_softmax_cross_entropy_with_logits, tf.nn.sigmoid_cross_entropy_with_logits, tf.stop_gradient, tf.add_n, tf.reduce_mean, tf.pow, tf.maximum, tf.eye, tf.pad, tf.unstack, tf.truncated_normal, tf.random_shuffle, tf.register_tensor_conversion_function, tf.placeholder_with_default, tf.sparse_placeholder, tf.no_op, tf.tuple, tf.case)]
+[sig(f) for f in (tf.Session.__init__, tf.Session.run, tf.Session.make_callable, tf.Session.partial_run, tf.Graph.as_default, tf.Graph.create_op, tf.Graph.name_scope, tf.Graph.device, tf.Graph.add_to_collection, tf.Graph.as_graph_def, tf.Graph.get_tensor_by_name, tf.Graph.control_dependencies, tf.Graph.as_graph_element, tf.Tensor.eval, tf.Tensor.set_shape, tf.Tensor.get_shape, tf.Tensor.consumers, tf.Operation.run, tf.Operation.get_attr, tf.Variable.__init__, tf.Variable.assign, tf.Variable.eval, tf.train.Optimizer.minimize, tf.train.Optimizer.compute_gradients, tf.train.AdamOptimizer.__init__, tf.train.GradientDescentOptimizer.__init__, tf.train.MomentumOptimizer.__init__, tf.FIFOQueue.__init__, tf.FIFOQueue.enqueue, tf.TensorShape.__init__, tf.InteractiveSession.__init__)]
+all((f.__doc__ or "").strip() for f in (tf.constant, tf.matmul, tf.add, tf.Session.run, tf.Graph, tf.Tensor, tf.gradients, tf.get_variable, tf.nn.relu, tf.square))
+[f.__name__ for f in (tf.constant, tf.matmul, tf.add, tf.nn.relu, tf.square, tf.gradients, tf.negative)]
+
+#: arguments of functions made from ops
+tf.add(1, 2, name="n"), tf.add(x=1, y=2)
+tf.add(1)
+tf.add(1, 2, "n", 4)
+tf.add(1, z=2)
+tf.matmul(a=[[1.]], b=[[1.]])
+tf.square("a")
+tf.square(None)
+tf.floor(1)
+tf.logical_and(1, 2)
+tf.equal(1, 1.)
+tf.maximum(1, [1, 2]), tf.less(1, 2)
+tf.cast(1, tf.float32), tf.cast([1.5], "int32")
+tf.exp(1)
+tf.exp("a")
+tf.sqrt(tf.constant(1))
+tf.add(tf.constant(1), tf.constant(1.))
+tf.add(tf.constant(1), 1.5)
+tf.add(1.5, tf.constant(1))
+tf.add("a", "b"), tf.add(True, True)
+tf.subtract("a", "b")
+tf.greater("a", "b")
+tf.invert_permutation([1.])
+
+#: op registry
+from tensorflow.python.framework import op_def_registry, kernels, ops
+r = op_def_registry.get_registered_ops()
+r["Add"]
+r["MatMul"]
+sorted(n for n in r if n in ("Add", "AddN", "MatMul", "Const", "Placeholder", "VariableV2", "Switch", "Merge", "NoOp", "ApplyAdam", "Sum", "ConcatV2", "FIFOQueueV2", "Assign", "Identity"))
+[k.op for k in kernels.get_registered_kernels_for_op("Neg").kernel][:1]
+len(kernels.get_registered_kernels_for_op("Nope").kernel)
+"Mul" in ops._gradient_registry.list(), ops.get_gradient_function(tf.constant(1).op)
+callable(ops.get_gradient_function((tf.constant(1.) * 2.).op))
+
+#: messages
+c = tf.ConfigProto(intra_op_parallelism_threads=2, log_device_placement=True, device_count={"CPU": 2})
+str(c)
+c.gpu_options.allow_growth = True
+c.gpu_options.per_process_gpu_memory_fraction = 0.5
+str(c)
+tf.ConfigProto.FromString(c.SerializeToString()) == c
+tf.ConfigProto(nope=1)
+c.intra_op_parallelism_threads = "a"
+tf.RunOptions(trace_level=tf.RunOptions.FULL_TRACE).trace_level, tf.RunOptions.SOFTWARE_TRACE, str(tf.RunOptions(timeout_in_ms=5))
+tf.GraphOptions(optimizer_options=tf.OptimizerOptions(opt_level=tf.OptimizerOptions.L0))
+tf.GPUOptions(allow_growth=True), tf.NodeDef(name="a", op="B"), tf.AttrValue(i=3)
+type(tf.GraphDef()).__name__, tf.GraphDef.DESCRIPTOR.full_name
+import pickle
+pickle.loads(pickle.dumps(tf.NodeDef(name="a"))).name
+from google.protobuf import text_format, json_format
+text_format.Parse('node { name: "x" op: "NoOp" }', tf.GraphDef()).node[0].op
+text_format.MessageToString(tf.get_default_graph().as_graph_def())
+g = tf.GraphDef()
+n = g.node.add()
+n.name = "q"
+len(g.node), g.ByteSize(), g.HasField("versions"), g.node[0].ListFields()[0][1]
+tf.GraphDef.FromString(b"\xff\xff\xff")
+
+#: make_tensor_proto, make_ndarray
+p = tf.make_tensor_proto([1, 2])
+p
+tf.make_ndarray(p), tf.make_ndarray(tf.make_tensor_proto(["a", "b"])), tf.make_ndarray(tf.make_tensor_proto(1.5)), tf.make_ndarray(tf.make_tensor_proto(7, shape=[2, 2])), tf.make_ndarray(tf.make_tensor_proto([1 + 2j])), tf.make_ndarray(tf.make_tensor_proto([True]))
+tf.make_tensor_proto([1.5], dtype=tf.half), tf.make_tensor_proto([1, 2], tf.int64)
+tf.make_tensor_proto(None)
+tf.make_tensor_proto([1, 2], shape=[3])
+tf.make_tensor_proto([[1], [2, 3]])
+
+#: logging
+tf.logging.DEBUG, tf.logging.INFO, tf.logging.WARN, tf.logging.ERROR, tf.logging.FATAL
+tf.logging.set_verbosity(tf.logging.ERROR)
+tf.logging.get_verbosity()
+tf.logging.info("not %s", "shown")
+tf.logging.set_verbosity(tf.logging.FATAL)
+tf.logging.get_verbosity()
+callable(tf.logging.log_if), callable(tf.logging.warning), callable(tf.logging.vlog), callable(tf.logging.flush), callable(tf.logging.log_every_n)
+tf.logging.TaskLevelStatusMessage("x")
+
+#: flags and app
+F = tf.flags.FLAGS
+tf.flags.DEFINE_string("conf_name", "abc", "a name")
+tf.flags.DEFINE_integer("conf_steps", 5, "steps")
+tf.flags.DEFINE_float("conf_rate", 0.5, "rate")
+tf.flags.DEFINE_boolean("conf_on", True, "switch")
+F(["prog", "--conf_steps=7", "--noconf_on"])
+F.conf_name, F.conf_steps, F.conf_rate, F.conf_on
+F.conf_nope
+tf.app.flags is tf.flags, tf.app.flags.FLAGS is F
+tf.flags.DEFINE_string("conf_name", "again", "twice") if False else None
+
+#: test utilities and nest
+from tensorflow.python.util import nest
+nest.flatten([1, [2, (3, {"b": 5, "a": 4})]]), nest.is_sequence([1]), nest.is_sequence("a"), nest.map_structure(lambda x: x * 2, [1, (2, 3)]), nest.pack_sequence_as([0, [0, 0]], [1, 2, 3])
+nest.assert_same_structure([1, 2], [1, [2]])
+nest.assert_same_structure([1, (2, 3)], [4, (5, 6)])
+tf.contrib if False else None
+tf.compat.as_bytes("a"), tf.compat.as_text(b"a"), tf.compat.as_str("a"), tf.compat.as_str_any(5), tf.compat.as_bytes(b"a")
+tf.compat.as_bytes(5)
+tf.test.is_built_with_cuda(), tf.test.is_gpu_available(), tf.test.gpu_device_name()
+
+#: old names
+x = tf.constant([1., 4.])
+[f.__name__ for f in (tf.initialize_all_variables, tf.all_variables)]
+tf.to_float(1), tf.to_double(1), tf.to_int32(1.5), tf.to_int64(1.5), tf.to_bfloat16(1.)
+ev([tf.reduce_sum(x, reduction_indices=[0]), tf.reduce_mean(x, reduction_indices=0, keep_dims=True), tf.argmax(x, dimension=0), tf.expand_dims(x, dim=0), tf.squeeze(tf.expand_dims(x, 0), squeeze_dims=[0])])
+tf.div(7, 2), ev([tf.div(7, 2), tf.div(-7, 2), tf.div(7., 2.), tf.truediv(7, 2), tf.floordiv(-7, 2), tf.mod(-7, 3), tf.truncatediv(-7, 2), tf.truncatemod(-7, 3)])
+tf.reduce_sum(x, axis=0, reduction_indices=0)
+tf.concat(concat_dim=0, values=[x, x])
+
+#: sessions and graphs can be weakly referenced and compared
+import weakref
+g = tf.Graph()
+weakref.ref(g)() is g, weakref.ref(tf.get_default_graph())() is tf.get_default_graph()
+with g.as_default(): t = tf.constant(1)
+weakref.ref(t)() is t, weakref.ref(t.op)() is t.op
+s = tf.Session()
+weakref.ref(s)() is s
+g == tf.Graph(), g == g, hash(g) == hash(g)
