@@ -203,10 +203,14 @@ typedef struct Tiles {
     int64_t group;              /* matrices that one tile does whole, where they are small */
 } Tiles;
 
-/* Work of a tile that is worth a thread's attention, and the side below which packing eats what parallelism brings. */
-#define TILE_WORK 4e6           /* multiply-adds */
-#define MAX_TILES 64            /* of one matrix */
-#define TILE_SIDE 64
+/* A tile below TILE_WORK multiply-adds is not worth a thread's attention.  Up to FEW_TILES, sides may be small; beyond, only tiles are
+ * cut that stay big enough for packing to pay. */
+#define TILE_WORK 3e5
+#define FEW_TILES 16
+#define MAX_TILES 128           /* of one matrix */
+#define LEAST_SIDE 48
+#define GOOD_ROWS 512
+#define GOOD_COLUMNS 512
 
 static int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
@@ -215,11 +219,12 @@ static void cut(Tiles *t)
 {
     const TfgGemm *g = t->g;
     t->grid_m = t->grid_n = 1;
-    while (t->grid_m * t->grid_n < MAX_TILES) {
+    for (int64_t tiles = 1; tiles < MAX_TILES; tiles *= 2) {
         int64_t m = divide_up(g->m, t->grid_m), n = divide_up(g->n, t->grid_n);
-        if ((double)m * (double)n * (double)g->k <= TILE_WORK)
+        if ((double)m * (double)n * (double)g->k < 2 * TILE_WORK)
             break;
-        bool can_m = m >= 2 * TILE_SIDE, can_n = n >= 2 * TILE_SIDE;
+        bool can_m = m >= 2 * (tiles < FEW_TILES ? LEAST_SIDE : GOOD_ROWS);
+        bool can_n = n >= 2 * (tiles < FEW_TILES ? LEAST_SIDE : GOOD_COLUMNS);
         if (!can_m && !can_n)
             break;
         if (can_m && (m >= n || !can_n))
@@ -233,7 +238,7 @@ static void cut(Tiles *t)
     t->grid_m = divide_up(g->m, t->tile_m);
     t->grid_n = divide_up(g->n, t->tile_n);
     double work = (double)g->m * (double)g->n * (double)(g->k ? g->k : 1);
-    t->group = t->grid_m * t->grid_n > 1 || work >= TILE_WORK / 4 ? 1 : (int64_t)(TILE_WORK / 4 / work) + 1;
+    t->group = t->grid_m * t->grid_n > 1 || work >= TILE_WORK / 2 ? 1 : (int64_t)(TILE_WORK / 2 / work) + 1;
 }
 
 static const void *element(const void *base, int64_t i, size_t size)
