@@ -1,0 +1,118 @@
+"""Graphs from GraphDef messages."""
+from pytfgraph import protos
+from pytfgraph.framework import ops
+
+
+def _parse_tensor_name(name):
+    """("a", 1) for "a:1", ("a", 0) for "a"; ValueError for anything else."""
+    parts = name.split(":")
+    if len(parts) == 1:
+        return name, 0
+    if len(parts) == 2:
+        try:
+            return parts[0], int(parts[1])
+        except ValueError:
+            pass
+    raise ValueError("Cannot convert %r to a tensor name." % (name,))
+
+
+def _text(value):
+    return value.decode("utf-8") if isinstance(value, bytes) else value
+
+
+def _check_input_map(input_map):
+    if input_map is None:
+        return {}
+    if not isinstance(input_map, dict) or not all(isinstance(k, (str, bytes)) for k in input_map):
+        raise TypeError("input_map must be a dictionary mapping strings to Tensor objects.")
+    return input_map
+
+
+def _check_return_elements(return_elements):
+    if return_elements is None:
+        return None
+    return_elements = tuple(return_elements)
+    if not all(isinstance(x, (str, bytes)) for x in return_elements):
+        raise TypeError("return_elements must be a list of strings.")
+    return [_text(x) for x in return_elements]
+
+
+def _as_tensors(name, input_map):
+    """The map with its values as tensors, made where needed in the import's name scope."""
+    if all(isinstance(v, ops.Tensor) for v in input_map.values()):
+        return input_map
+    if name == "":
+        raise ValueError("tf.import_graph_def() requires a non-empty `name` if `input_map` contains non-Tensor values. Try calling "
+                         "tf.convert_to_tensor() on `input_map` values before calling tf.import_graph_def().")
+    with ops.name_scope("_inputs"):
+        return {k: ops.convert_to_tensor(v) for k, v in input_map.items()}
+
+
+def _map_entry(key, to):
+    key = _text(key)
+    if key.startswith("^"):
+        return key[1:], -1, to
+    name, index = _parse_tensor_name(key)
+    return name, index, to
+
+
+def _wanted(element):
+    return _parse_tensor_name(element) if ":" in element else (element, -1)
+
+
+def _without_newer_defaults(graph_def, producer_op_list):
+    """A copy of the graph without attributes that our definitions lack and that have the default their producer gives them."""
+    from pytfgraph import _core
+    produced = {op.name: {a.name: a for a in op.attr} for op in producer_op_list.op}
+    copy = type(graph_def)()
+    copy.CopyFrom(graph_def)
+    for node in copy.node:
+        if node.op not in produced or not _core.has_op(node.op):
+            continue
+        known = {a.name for a in _core.op_def(node.op).attr}
+        for key in list(node.attr):
+            theirs = produced[node.op].get(key)
+            if key not in known and theirs is not None and theirs.HasField("default_value"):
+                if node.attr[key].SerializeToString() == theirs.default_value.SerializeToString():
+                    del node.attr[key]
+    return copy
+
+
+def import_graph_def(graph_def, input_map=None, return_elements=None, name=None, op_dict=None, producer_op_list=None):
+    """Adds the nodes of a GraphDef to the default graph, under the prefix `name`.
+
+    Args:
+      graph_def: a GraphDef message of any protobuf pool.
+      input_map: {name in graph_def: Tensor}; those tensors take the place of the named ones.  "a" means "a:0", and "^a" the
+        control input from a.
+      return_elements: names of operations ("a") and tensors ("a:0") of graph_def to return.
+      name: the prefix, "import" if None; "" for no prefix.
+      op_dict: ignored.
+      producer_op_list: an OpList message: what the graph's writer knew.  Attributes unknown here are left out where they have the
+        default that it tells.
+
+    Returns:
+      The return_elements as a list of Operations and Tensors; None without return_elements.
+
+    Raises:
+      TypeError: if graph_def is no GraphDef, input_map no dictionary from strings, or return_elements no strings.
+      ValueError: if a name is not in graph_def, or graph_def is not well-formed.
+    """
+    del op_dict
+    try:
+        graph_def = protos.convert("tensorflow.GraphDef", graph_def)
+    except TypeError:
+        raise TypeError("graph_def must be a GraphDef proto.") from None
+    input_map = _check_input_map(input_map)
+    return_elements = _check_return_elements(return_elements)
+    if producer_op_list is not None:
+        graph_def = _without_newer_defaults(graph_def, protos.convert("tensorflow.OpList", producer_op_list))
+
+    graph = ops.get_default_graph()
+    with ops.name_scope(name, "import", list(input_map.values())) as scope:
+        prefix = scope[:-1] if scope else ""
+        input_map = _as_tensors(name, input_map)
+    results, _ = graph._import_graph_def(
+        graph_def.SerializeToString(), prefix, [_map_entry(k, v) for k, v in input_map.items()],
+        [_wanted(x) for x in return_elements or ()])
+    return results if return_elements is not None else None
