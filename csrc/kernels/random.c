@@ -332,7 +332,7 @@ static const TfgKernelRow rows[] = {
 int tfg_register_kernels_random(TfgStatus *s);
 int tfg_register_kernels_random(TfgStatus *s)
 {
-    if (tfg_register_kernels(rows, (int)(sizeof rows / sizeof *rows), s) < 0)
+    if (tfg_register_kernels(rows, (int)(sizeof rows / sizeof *rows), s) < 0 || tfg_register_random_rejection(s) < 0)
         return -1;
-    return tfg_register_random_rejection(s);
+    return tfg_register_random_gamma_grad(s);
 }

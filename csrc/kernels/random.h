@@ -14,6 +14,8 @@ TfgPhilox tfg_generator_take(void *state, uint64_t blocks);
 /* A shape argument, as random ops check it ("shape must be a vector of {int32,int64}, got shape []"). */
 int tfg_read_shape(const TfgTensor *t, TfgShape *out, TfgStatus *s);
 
-int tfg_register_random_rejection(TfgStatus *s);        /* random_rejection.c */
+/* The family's other files. */
+int tfg_register_random_rejection(TfgStatus *s);
+int tfg_register_random_gamma_grad(TfgStatus *s);
 
 #endif
