@@ -207,7 +207,7 @@ class _VariableStore:
 
     @staticmethod
     def _add_regularization(name, variable, regularizer):
-        with ops.colocate_with(variable.op), ops.name_scope(name + "/Regularizer/"), ops.init_scope():
+        with ops.colocate_with(variable), ops.name_scope(name + "/Regularizer/"), ops.init_scope():
             loss = regularizer(variable)
         if loss is not None:
             ops.add_to_collection(ops.GraphKeys.REGULARIZATION_LOSSES, loss)

@@ -1,0 +1,1 @@
+"""TensorFlow's tensorflow.python.training, as far as pytfgraph has it."""
