@@ -87,6 +87,19 @@ bool tfg_node_name_is_valid(const char *name)
 
 /* ---- defaults ---- */
 
+static void remove_newer(TfgNodeDef *node, const TfgOpDef *def)
+{
+    TfgAttrs *a = &node->attrs;
+    int32_t n = 0;
+    for (int32_t i = 0; i < a->n; i++) {
+        const char *name = a->items[i].name;
+        if (name[0] != '_' && !tfg_op_def_attr(def, name) && tfg_attr_is_newer_default(def->name, &a->items[i]))
+            continue;           /* such a value holds no tensor */
+        a->items[n++] = a->items[i];
+    }
+    a->n = n;
+}
+
 int tfg_node_def_add_defaults(TfgNodeDef *node, const TfgOpDef *def, TfgArena *arena, TfgStatus *s)
 {
     TfgNamedAttr *items = tfg_arena_alloc(arena, (size_t)(node->attrs.n + def->n_attr + 1) * sizeof *items);
@@ -95,6 +108,7 @@ int tfg_node_def_add_defaults(TfgNodeDef *node, const TfgOpDef *def, TfgArena *a
     if (node->attrs.n > 0)
         memcpy(items, node->attrs.items, (size_t)node->attrs.n * sizeof *items);
     node->attrs.items = items;
+    remove_newer(node, def);
     for (int i = 0; i < def->n_attr; i++) {
         const TfgAttrDef *a = &def->attr[i];
         TfgAttr *given = (TfgAttr *)(uintptr_t)tfg_attrs_find(&node->attrs, a->name);

@@ -127,6 +127,33 @@ static int fuzz_node(const uint8_t *data, size_t n)
     return 0;
 }
 
+/* Imports into a graph of its own, and what was imported is exported and imported again: the same bytes. */
+static int fuzz_graph(const uint8_t *data, size_t n)
+{
+    TfgStatus s = TFG_STATUS_INIT;
+    TfgGraph *g = tfg_graph_new(&s), *h = tfg_graph_new(&s);
+    TfgImportOptions options = {.prefix = ""};
+    TfgStr out = TFG_STR_INIT, again = TFG_STR_INIT;
+    FUZZ_REQUIRE(g && h);
+    tfg_graph_lock(g);
+    tfg_graph_lock(h);
+    int rc = tfg_graph_def_import(g, data, n, &options, NULL, NULL, NULL, &s);
+    fuzz_check_status(rc, &s);
+    if (rc == 0) {
+        FUZZ_REQUIRE(tfg_graph_def_write(g, false, &out, &s) == 0);
+        FUZZ_REQUIRE(tfg_graph_def_import(h, out.data, out.n, &options, NULL, NULL, NULL, &s) == 0);
+        FUZZ_REQUIRE(tfg_graph_def_write(h, false, &again, &s) == 0);
+        FUZZ_REQUIRE(out.n == again.n && memcmp(out.data, again.data, out.n) == 0);
+    }
+    tfg_str_fini(&out);
+    tfg_str_fini(&again);
+    tfg_graph_unlock(g);
+    tfg_graph_unlock(h);
+    tfg_graph_unref(g);
+    tfg_graph_unref(h);
+    return 0;
+}
+
 #ifdef FUZZ_MAIN
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {

@@ -187,3 +187,19 @@ def test_producer_op_list():
         message.node[1].attr['newer'].i = 8
         with pytest.raises(ValueError, match="NodeDef mentions attr 'newer'"):
             tf.import_graph_def(message, producer_op_list=ops)
+
+
+def test_attributes_of_later_versions():
+    """Attributes that 1.12 does not know are passed over where they have the default that means the same."""
+    message = graph_class()()
+    message.node.add(name='v', op='VarHandleOp')
+    message.node[0].attr['dtype'].type = 1
+    message.node[0].attr['shape'].shape.dim.add(size=2)
+    message.node[0].attr['allowed_devices'].list.SetInParent()
+    message.node[0].attr['debug_name'].s = b''
+    with tf.Graph().as_default():
+        v, = tf.import_graph_def(message, return_elements=['v'])
+        assert sorted(v.node_def.attr) == ['container', 'dtype', 'shape', 'shared_name']
+        message.node[0].attr['allowed_devices'].list.s.append(b'/cpu:0')
+        with pytest.raises(ValueError, match="NodeDef mentions attr 'allowed_devices' not in Op<name=VarHandleOp;"):
+            tf.import_graph_def(message)

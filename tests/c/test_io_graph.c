@@ -1,0 +1,126 @@
+/* GraphDefs that TensorFlow 1.12.3 wrote (tests/golden/io/graphs), read and written again, whole, broken, and without memory. */
+#include <dirent.h>
+
+#include "../fuzz/fuzz_messages.h"
+#include "../fuzz/mutate.h"
+#include "base/memory.h"
+#include "test.h"
+
+typedef struct File { char name[64]; uint8_t *data; size_t n; } File;
+
+static File *read_golden(int *n)
+{
+    char folder[1024], path[2048];
+    snprintf(folder, sizeof folder, "%s", __FILE__);
+    char *slash = strrchr(folder, '/');
+    snprintf(slash ? slash : folder, 64, "/../golden/io/graphs");
+    DIR *dir = opendir(folder);
+    File *files = calloc(200, sizeof *files);
+    *n = 0;
+    for (struct dirent *e; dir && files && (e = readdir(dir)) && *n < 200;) {
+        size_t length = strlen(e->d_name);
+        if (length < 4 || length > 60 || strcmp(e->d_name + length - 3, ".pb") != 0)
+            continue;
+        snprintf(path, sizeof path, "%s/%s", folder, e->d_name);
+        FILE *f = fopen(path, "rb");
+        File *file = &files[(*n)++];
+        snprintf(file->name, sizeof file->name, "%s", e->d_name);
+        file->data = malloc(1 << 20);
+        file->n = f && file->data ? fread(file->data, 1, 1 << 20, f) : 0;
+        if (f)
+            fclose(f);
+    }
+    if (dir)
+        closedir(dir);
+    return files;
+}
+
+static void free_golden(File *files, int n)
+{
+    for (int i = 0; i < n; i++)
+        free(files[i].data);
+    free(files);
+}
+
+TEST(same_bytes)
+{
+    int n;
+    File *files = read_golden(&n);
+    CHECK(n > 20);
+    for (int i = 0; i < n; i++) {
+        TfgStatus s = TFG_STATUS_INIT;
+        TfgGraph *g = tfg_graph_new(&s);
+        TfgStr out = TFG_STR_INIT;
+        TfgImportOptions options = {.prefix = ""};
+        CHECK_OK(g != NULL, s);
+        tfg_graph_lock(g);
+        if (tfg_graph_def_import(g, files[i].data, files[i].n, &options, NULL, NULL, NULL, &s) < 0)
+            TEST_FAIL("%s: %s", files[i].name, s.message);
+        CHECK_OK(tfg_graph_def_write(g, true, &out, &s) == 0, s);
+        if (out.n != files[i].n || memcmp(out.data, files[i].data, out.n) != 0) {
+            size_t at = 0;
+            while (at < out.n && at < files[i].n && out.data[at] == (char)files[i].data[at])
+                at++;
+            TEST_FAIL("%s: %zu bytes became %zu, other from %zu", files[i].name, files[i].n, out.n, at);
+        }
+        tfg_graph_unlock(g);
+        tfg_str_fini(&out);
+        tfg_graph_unref(g);
+    }
+    free_golden(files, n);
+}
+
+TEST(broken_graphs)
+{
+    static uint8_t room[65536];
+    int n;
+    File *files = read_golden(&n);
+    int64_t live = -1;
+    for (int i = 0; i < n; i++) {
+        if (files[i].n > sizeof room / 8)
+            continue;
+        for (uint64_t k = 0; k < 300; k++) {
+            memcpy(room, files[i].data, files[i].n);
+            size_t size = fuzz_mutate(room, files[i].n, sizeof room, k * 1000 + (uint64_t)i);
+            fuzz_graph(room, size);
+            if (live >= 0 && tfg_alloc_live() > live)
+                TEST_FAIL("%s, round %llu leaks", files[i].name, (unsigned long long)k);
+            live = tfg_alloc_live();
+        }
+        live = -1;      /* the registry parses an op at first use, and keeps it */
+    }
+    free_golden(files, n);
+}
+
+TEST(failing_allocations)
+{
+    int n;
+    File *files = read_golden(&n);
+    int i = 0;
+    while (i < n && strcmp(files[i].name, "operators.pb") != 0)
+        i++;
+    CHECK(i < n);
+    fuzz_graph(files[i].data, files[i].n);      /* definitions are parsed now */
+    int64_t live = tfg_alloc_live();
+    for (int64_t k = 1;; k += 1 + k / 50) {
+        TfgStatus s = TFG_STATUS_INIT;
+        TfgImportOptions options = {.prefix = "p"};
+        TfgGraph *g = tfg_graph_new(&s);
+        CHECK_OK(g != NULL, s);
+        tfg_graph_lock(g);
+        tfg_alloc_fail_at(k);
+        int rc = tfg_graph_def_import(g, files[i].data, files[i].n, &options, NULL, NULL, NULL, &s);
+        bool fired = tfg_alloc_failed();
+        tfg_alloc_fail_at(0);
+        if (rc < 0 && s.code != TFG_RESOURCE_EXHAUSTED)
+            TEST_FAIL("allocation %lld: code %d %s", (long long)k, (int)s.code, s.message);
+        CHECK(fired || rc == 0);
+        tfg_status_fini(&s);
+        tfg_graph_unlock(g);
+        tfg_graph_unref(g);
+        CHECK_EQ_INT(tfg_alloc_live(), live);
+        if (!fired)
+            break;
+    }
+    free_golden(files, n);
+}
