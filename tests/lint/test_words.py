@@ -11,6 +11,7 @@ HOSTS = re.compile("|".join([r"pypi\.org", r"pythonhosted", r"artifactory", r"in
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 GENERATED = re.compile(r"(\.pb-c\.[ch]|_pb2\.py|\.so|\.o|\.a|\.pyc|descriptors\.bin|CMakeCache\.txt|build\.ninja)$")
 ALLOWED_MEMORY = {"csrc/base/memory.c"}
+ALLOWED_PRINTS = {"csrc/runtime/place.c"}       # log_device_placement: its lines are the feature
 TEXT = ("*.c", "*.h", "*.inc", "*.py", "*.md", "*.txt", "*.cmake", "*.toml", "*.sh", "*.proto", "*.ipynb", "dev", ".ci/*",
         "*.in", "*.map")
 
@@ -30,7 +31,8 @@ def test_memory_passes_through_tfg_alloc():
 
 
 def test_nothing_prints_or_ends_the_process():
-    assert not lines_that(c_files(), PRINTS, without_comments)
+    files = [p for p in c_files() if str(p.relative_to(ROOT)) not in ALLOWED_PRINTS]
+    assert not lines_that(files, PRINTS, without_comments)
 
 
 def test_no_machine_paths():

@@ -1,0 +1,99 @@
+"""Big kernels: a fused elementwise expression and matrix products, beside the memory and the BLAS libraries themselves."""
+import ctypes
+import ctypes.util
+import time
+
+from benchmarks.stepping import timed
+
+N = 1 << 24
+
+
+def fused_16m(tf, np):
+    """mean(square(maximum(1.5x+0.25, 0.1x)-0.5)) over 16M floats"""
+    x = tf.Variable(np.zeros(1, np.float32), validate_shape=False, trainable=False)
+    value = tf.placeholder(tf.float32, [N])
+    load = tf.assign(x, value, validate_shape=False)
+    read = tf.identity(x)
+    y = tf.reduce_mean(tf.square(tf.maximum(1.5 * read + 0.25, 0.1 * read) - 0.5))
+    s = tf.Session()
+    s.run(load.op, {value: np.linspace(-2, 2, N, dtype=np.float32)})
+    return timed(lambda: s.run(y), 5)
+
+
+def read_16m(np):
+    """reading those 16M floats once (the best of numpy's sum and max)"""
+    x = np.linspace(-2, 2, N, dtype=np.float32)
+
+    def run():
+        start = time.perf_counter()
+        x.max()
+        return time.perf_counter() - start
+    return run
+
+
+def products(tf, np, m, k, n, count):
+    """`count` products m x k x n in one step, each of another left matrix."""
+    rng = np.random.RandomState(0)
+    b = tf.Variable(rng.rand(k, n).astype(np.float32))
+    left = [tf.Variable(rng.rand(m, k).astype(np.float32)) for _ in range(count)]
+    # One element of each is fetched: a product that nothing uses would not be computed.
+    step = tf.add_n([tf.matmul(a, b)[0, 0] for a in left])
+    s = tf.Session()
+    s.run(tf.global_variables_initializer())
+    call = s.make_callable(step)
+    run = timed(call, max(1, int(2e9 / (2.0 * m * k * n * count))))
+    return lambda: run() / count
+
+
+def matmul_2048(tf, np):
+    """float32 matmul 2048x2048x2048"""
+    return products(tf, np, 2048, 2048, 2048, 1)
+
+
+def matmul_128(tf, np):
+    """float32 matmul 128x784x256"""
+    return products(tf, np, 128, 784, 256, 8)
+
+
+def matmul_32(tf, np):
+    """float32 matmul 32x156x512"""
+    return products(tf, np, 32, 156, 512, 32)
+
+
+def library(name):
+    path = ctypes.util.find_library(name)
+    return ctypes.CDLL(path) if path else None
+
+
+def core_name():
+    """What OpenBLAS chose for this machine."""
+    blas = library("openblas")
+    if blas is None:
+        return "no OpenBLAS"
+    blas.openblas_get_corename.restype = ctypes.c_char_p
+    return blas.openblas_get_corename().decode()
+
+
+def library_product(np, which, m, k, n):
+    """Seconds of one product by the library alone, with its own threads."""
+    a, b = np.random.rand(m, k).astype(np.float32), np.random.rand(k, n).astype(np.float32)
+    c = np.zeros((m, n), np.float32)
+    pa, pb, pc = (x.ctypes.data_as(ctypes.c_void_p) for x in (a, b, c))
+    if which == "OpenBLAS":
+        f = library("openblas").cblas_sgemm
+        f.argtypes = [ctypes.c_int] * 6 + [ctypes.c_float, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_int,
+                                           ctypes.c_float, ctypes.c_void_p, ctypes.c_int]
+        call = lambda: f(101, 111, 111, m, n, k, 1.0, pa, k, pb, n, 0.0, pc, n)
+    else:
+        f = library("dnnl").dnnl_sgemm
+        i64 = ctypes.c_int64
+        f.argtypes = [ctypes.c_char, ctypes.c_char, i64, i64, i64, ctypes.c_float, ctypes.c_void_p, i64, ctypes.c_void_p, i64,
+                      ctypes.c_float, ctypes.c_void_p, i64]
+        call = lambda: f(b"N", b"N", m, n, k, 1.0, pa, k, pb, n, 0.0, pc, n)
+    call()
+    assert abs(c[0, 0] - a[0].dot(b[:, 0])) < 1e-2 * k
+    return timed(call, max(1, int(2e9 / (2.0 * m * k * n))))
+
+
+LIBRARY_PRODUCTS = {"matmul_2048": (2048, 2048, 2048), "matmul_128": (128, 784, 256), "matmul_32": (32, 156, 512)}
+WORKLOADS = [(fused_16m, "ms", 5), (matmul_2048, "ms", 5), (matmul_128, "us", 10), (matmul_32, "us", 10)]
