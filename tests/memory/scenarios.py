@@ -1,0 +1,148 @@
+"""What is done with failing allocations: python scenarios.py NAME prints how many were made to fail."""
+import ctypes
+import gc
+import importlib.util
+import pathlib
+import sys
+
+import numpy as np
+
+
+def graph(tf):
+    a = tf.constant([1.0, 2.0], name="a")
+    with tf.name_scope("scope"), tf.device("/cpu:0"), tf.control_dependencies([a]):
+        b = tf.reshape(a * 2.0 + 1.0, [2, 1])
+    assert b.op.node_def.name == "scope/Reshape"
+    assert b.shape.as_list() == [2, 1]
+    tf.add_to_collection("c", b)
+
+
+def graph_def(tf):
+    x = tf.placeholder(tf.float32, [None, 3], name="x")
+    tf.matmul(x, tf.ones([3, 2]), name="y")
+    assert len(tf.get_default_graph().as_graph_def(add_shapes=True).node) == 3
+
+
+def gradients(tf):
+    x = tf.constant([[1.0, 2.0]])
+    w = tf.constant([[1.0], [2.0]])
+    y = tf.reduce_sum(tf.nn.relu(tf.matmul(x, w)) + x[0])
+    assert all(g is not None for g in tf.gradients(y, [x, w]))
+
+
+def run(tf):
+    x = tf.placeholder(tf.float32, [None, 2])
+    y = tf.reduce_sum(tf.matmul(x, x, transpose_b=True) * 2.0 + 1.0)
+    with tf.Session() as s:
+        assert s.run(y, {x: np.ones([2, 2], np.float32)}) == 20.0
+
+
+def variables(tf):
+    v = tf.Variable([1.0, 2.0])
+    r = tf.get_variable("r", initializer=[3.0], use_resource=True)
+    with tf.Session() as s:
+        s.run(tf.global_variables_initializer())
+        assert s.run(v.assign_add([1.0, 1.0])).tolist() == [2.0, 3.0]
+        assert s.run(r.assign_add([1.0])).tolist() == [4.0]
+
+
+def training(tf):
+    w = tf.Variable([[1.0], [2.0]])
+    x = tf.placeholder(tf.float32, [None, 2])
+    step = tf.train.AdamOptimizer(0.1).minimize(tf.reduce_mean(tf.square(tf.matmul(x, w))))
+    with tf.Session() as s:
+        s.run(tf.global_variables_initializer())
+        s.run(step, {x: [[1.0, 2.0]]})
+
+
+def cond(tf):
+    p = tf.placeholder(tf.bool, [])
+    y = tf.cond(p, lambda: tf.constant(1.0) + 1.0, lambda: tf.constant(5.0))
+    with tf.Session() as s:
+        assert s.run([y, y], {p: True}) == [2.0, 2.0]
+        assert s.run(y, {p: False}) == 5.0
+
+
+def queue(tf):
+    q = tf.FIFOQueue(2, [tf.float32], shapes=[[2]])
+    with tf.Session() as s:
+        s.run(q.enqueue([[1.0, 2.0]]))
+        assert s.run(q.dequeue()).tolist() == [1.0, 2.0]
+
+
+def strings(tf):
+    x = tf.placeholder(tf.string, [None])
+    with tf.Session() as s:
+        assert s.run(tf.concat([x, ["c" * 100]], 0), {x: ["a", "b" * 50]})[2] == b"c" * 100
+
+
+def partial(tf):
+    a, b = tf.placeholder(tf.float32, []), tf.placeholder(tf.float32, [])
+    c = a + 1.0
+    d = c * b
+    with tf.Session() as s:
+        h = s.partial_run_setup([c, d], [a, b])
+        assert s.partial_run(h, c, {a: 1.0}) == 2.0
+        assert s.partial_run(h, d, {b: 3.0}) == 6.0
+
+
+SCENARIOS = {f.__name__: f for f in (graph, graph_def, gradients, run, variables, training, cond, queue, strings, partial)}
+MOST = 20000
+
+
+def library():
+    folder = pathlib.Path(importlib.util.find_spec("pytfgraph").origin).parent
+    lib = ctypes.CDLL(str(folder / "libtfgraph.so"))
+    lib.tfg_alloc_fail_at.argtypes = [ctypes.c_int64]
+    lib.tfg_alloc_failed.restype = ctypes.c_bool
+    lib.tfg_alloc_live.restype = ctypes.c_int64
+    return lib
+
+
+def attempt(tf, scenario):
+    """None, or the error that the scenario ended in."""
+    try:
+        with tf.Graph().as_default():
+            scenario(tf)
+    except (MemoryError, tf.errors.ResourceExhaustedError) as error:
+        return error.with_traceback(None)
+
+
+def main(name):
+    import pytfgraph as tf
+    lib, scenario = library(), SCENARIOS[name]
+    for _ in range(3):
+        assert attempt(tf, scenario) is None        # what is made once is made now
+    gc.collect()
+    before = lib.tfg_alloc_live()
+    attempt(tf, scenario)
+    gc.collect()
+    kept = lib.tfg_alloc_live() - before
+    assert kept <= 0, "%d blocks kept by a scenario that succeeds" % kept
+    failures, n, stride = 0, 1, 1
+    while n < MOST:
+        lib.tfg_alloc_fail_at(n)
+        error = attempt(tf, scenario)
+        fired = lib.tfg_alloc_failed()
+        lib.tfg_alloc_fail_at(0)
+        if not fired:
+            break
+        failures += 1
+        del error
+        # A failure that a scenario survives is a rewrite left out, or a cache not filled: fine, as long as nothing broke.
+        if n % 16 == 0 or stride > 1:
+            assert attempt(tf, scenario) is None, "unusable after allocation %d failed" % n
+        if n > 400:
+            stride = 7
+        n += stride
+    gc.collect()
+    live = lib.tfg_alloc_live()
+    for _ in range(3):
+        assert attempt(tf, scenario) is None
+    gc.collect()
+    assert live <= before + 64, "%d blocks lost over %d failures" % (live - before, failures)
+    print(failures)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
