@@ -7,6 +7,7 @@
 #include "base/parallel.h"
 #include "base/status.h"
 #include "kernels/blas.h"
+#include "kernels/gemm_simd.h"
 #include "kernels/onednn.h"
 #include "tensor/half.h"
 
@@ -143,52 +144,64 @@ static bool prefers_blas(const Piece *p)
     return l && l->is_fast && fits_int(p) && p->m * p->n >= 256 * 256 && p->k >= 256;
 }
 
+int tfg_product(const TfgProduct *p)
+{
+#if defined(__x86_64__)
+    static TfgProductFn *const levels[] = {tfg_product_v2, tfg_product_v3, tfg_product_v4};
+    return levels[tfg_isa_level()](p);
+#else
+    return tfg_product_base(p);
+#endif
+}
+
+/* Our own product; plain loops when there is no memory for its panels. */
+static void run_own(TfgDType d, const Piece *p)
+{
+    TfgProduct x = {.dtype = d, .m = p->m, .n = p->n, .k = p->k, .a = p->a, .b = p->b, .c = p->c, .c_row = p->ldc,
+                    .a_row = p->ta ? 1 : p->lda, .a_column = p->ta ? p->lda : 1, .b_row = p->tb ? 1 : p->ldb,
+                    .b_column = p->tb ? p->ldb : 1, .conjugate_a = p->ta == TFG_ADJOINT, .conjugate_b = p->tb == TFG_ADJOINT};
+    if (tfg_product(&x) < 0)
+        run_plain(d, p);
+}
+
 static void run_float(const Piece *p)
 {
     bool blas_first = prefers_blas(p);
     if (!blas_first && tfg_onednn_sgemm(p->ta, p->tb, p->m, p->n, p->k, p->a, p->lda, p->b, p->ldb, p->c, p->ldc))
         return;
     const TfgBlas *l = tfg_blas();
-    if (l && fits_int(p))
-        l->sgemm(TFG_BLAS_ROW_MAJOR, p->ta ? TFG_BLAS_TRANSPOSED : TFG_BLAS_PLAIN, p->tb ? TFG_BLAS_TRANSPOSED : TFG_BLAS_PLAIN,
-                 (int)p->m, (int)p->n, (int)p->k, 1.0f, p->a, (int)p->lda, p->b, (int)p->ldb, 0.0f, p->c, (int)p->ldc);
-    else
-        plain_float(p);
+    if (!l || !l->is_fast || !fits_int(p)) {
+        run_own(TFG_FLOAT, p);
+        return;
+    }
+    l->sgemm(TFG_BLAS_ROW_MAJOR, p->ta ? TFG_BLAS_TRANSPOSED : TFG_BLAS_PLAIN, p->tb ? TFG_BLAS_TRANSPOSED : TFG_BLAS_PLAIN,
+             (int)p->m, (int)p->n, (int)p->k, 1.0f, p->a, (int)p->lda, p->b, (int)p->ldb, 0.0f, p->c, (int)p->ldc);
 }
 
-static void run_double(const Piece *p)
+static void run_wide(TfgDType d, const Piece *p)
 {
     const TfgBlas *l = tfg_blas();
-    if (l && fits_int(p))
-        l->dgemm(TFG_BLAS_ROW_MAJOR, p->ta ? TFG_BLAS_TRANSPOSED : TFG_BLAS_PLAIN, p->tb ? TFG_BLAS_TRANSPOSED : TFG_BLAS_PLAIN,
-                 (int)p->m, (int)p->n, (int)p->k, 1.0, p->a, (int)p->lda, p->b, (int)p->ldb, 0.0, p->c, (int)p->ldc);
-    else
-        plain_double(p);
-}
-
-static void run_complex(TfgDType d, const Piece *p)
-{
-    const TfgBlas *l = tfg_blas();
-    if (!l || !fits_int(p)) {
-        run_plain(d, p);
+    if (!l || !l->is_fast || !fits_int(p)) {
+        run_own(d, p);
         return;
     }
     static const TfgComplex64 one64 = {1, 0}, zero64 = {0, 0};
     static const TfgComplex128 one128 = {1, 0}, zero128 = {0, 0};
-    if (d == TFG_COMPLEX64)
-        l->cgemm(TFG_BLAS_ROW_MAJOR, blas_trans(p->ta), blas_trans(p->tb), (int)p->m, (int)p->n, (int)p->k, &one64, p->a, (int)p->lda,
-                 p->b, (int)p->ldb, &zero64, p->c, (int)p->ldc);
+    int ta = blas_trans(p->ta), tb = blas_trans(p->tb), m = (int)p->m, n = (int)p->n, k = (int)p->k;
+    int lda = (int)p->lda, ldb = (int)p->ldb, ldc = (int)p->ldc;
+    if (d == TFG_DOUBLE)
+        l->dgemm(TFG_BLAS_ROW_MAJOR, ta, tb, m, n, k, 1.0, p->a, lda, p->b, ldb, 0.0, p->c, ldc);
+    else if (d == TFG_COMPLEX64)
+        l->cgemm(TFG_BLAS_ROW_MAJOR, ta, tb, m, n, k, &one64, p->a, lda, p->b, ldb, &zero64, p->c, ldc);
     else
-        l->zgemm(TFG_BLAS_ROW_MAJOR, blas_trans(p->ta), blas_trans(p->tb), (int)p->m, (int)p->n, (int)p->k, &one128, p->a,
-                 (int)p->lda, p->b, (int)p->ldb, &zero128, p->c, (int)p->ldc);
+        l->zgemm(TFG_BLAS_ROW_MAJOR, ta, tb, m, n, k, &one128, p->a, lda, p->b, ldb, &zero128, p->c, ldc);
 }
 
 static void run_piece(TfgDType d, const Piece *p)
 {
     switch (d) {
     case TFG_FLOAT: run_float(p); break;
-    case TFG_DOUBLE: run_double(p); break;
-    case TFG_COMPLEX64: case TFG_COMPLEX128: run_complex(d, p); break;
+    case TFG_DOUBLE: case TFG_COMPLEX64: case TFG_COMPLEX128: run_wide(d, p); break;
     default: run_plain(d, p);
     }
 }
