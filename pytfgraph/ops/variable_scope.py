@@ -9,6 +9,8 @@ from pytfgraph.ops.variable_store import AUTO_REUSE, _PartitionInfo, _ReuseMode,
 from pytfgraph.ops.variables import VariableAggregation, VariableSynchronization  # noqa: F401
 from pytfgraph.platform import tf_logging as logging
 
+variable = variables.VariableV1
+
 _VARSTORE_KEY = ("__variable_store",)
 _VARSCOPESTORE_KEY = ("__varscope",)
 

@@ -1,7 +1,7 @@
 """The base of optimizers: gradients of a loss, and operations that apply them."""
 from pytfgraph.framework import dtypes, ops
 from pytfgraph.framework.indexed_slices import IndexedSlices
-from pytfgraph.ops import (array_ops, control_flow_ops, gradients_impl, math_ops, resource_variable_ops, state_ops, variable_scope,
+from pytfgraph.ops import (array_ops, control_flow_ops, gradients_impl, math_ops, resource_variable_ops, state_ops,
                            variables)
 from pytfgraph.training import slot_creator
 from pytfgraph.util import nest
@@ -240,8 +240,7 @@ class Optimizer:
         v = self._non_slot_dict.get(key)
         if v is None:
             with ops.colocate_with(colocate_with):
-                v = variable_scope.variable(initial_value, name=name, trainable=False,
-                                            use_resource=resource_variable_ops.is_resource_variable(colocate_with))
+                v = variables.VariableV1(initial_value, name=name, trainable=False)
             self._non_slot_dict[key] = v
         return v
 

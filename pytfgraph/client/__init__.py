@@ -1,0 +1,1 @@
+"""TensorFlow's tensorflow.python.client, as far as pytfgraph has it."""

@@ -1,0 +1,128 @@
+"""import tensorflow: an importer that answers for `tensorflow` and everything under it."""
+import importlib
+import importlib.abc
+import importlib.machinery
+import sys
+
+_ROOT = "tensorflow"
+
+
+def install():
+    """Makes `import tensorflow` give this library; ImportError where the real one was imported already."""
+    loaded = sys.modules.get(_ROOT)
+    if loaded is not None and not getattr(loaded, "_is_pytfgraph", False):
+        raise ImportError("install_as_tensorflow: the real TensorFlow was imported already")
+    if not any(isinstance(f, _Finder) for f in sys.meta_path):
+        sys.meta_path.insert(0, _Finder())
+
+
+class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    def find_spec(self, name, path=None, target=None):
+        if name != _ROOT and not name.startswith(_ROOT + "."):
+            return None
+        return importlib.machinery.ModuleSpec(name, self, is_package=True)
+
+    def create_module(self, spec):
+        return _module(spec.name)
+
+    def exec_module(self, module):
+        pass  # it is complete
+
+
+def _module(name):
+    """The module that an import of `name` gives."""
+    from pytfgraph import _public
+    if name == _ROOT:
+        return _root()
+    path = name[len(_ROOT) + 1:]
+    if path in ("compat.v1", "_api.v1"):
+        return _root()
+    if path.startswith("compat.v1."):
+        return importlib.import_module(_ROOT + path[len("compat.v1"):])
+    if path.startswith("_api.v1."):
+        return importlib.import_module(_ROOT + path[len("_api.v1"):])
+    if path.startswith("core.") and path.endswith("_pb2"):
+        from pytfgraph import protos
+        try:
+            return protos.module(name)
+        except KeyError:
+            raise _missing(name) from None
+    if path in ("core", "python", "python.ops", "python.framework", "examples", "core.framework", "core.protobuf", "core.util", "core.example",
+                "examples.tutorials"):
+        return _Namespace(name)
+    if path.startswith("python."):
+        return _implementation(name, path[len("python."):])
+    if path in _public.table() or any(p.startswith(path + ".") for p in _public.table()):
+        return _public.public_module(path)
+    where = _public.table()[""].get(path)
+    if where is not None and where[0] == "modules":
+        return _implementation(name, where[1][len("tensorflow.python."):])
+    if path.split(".")[0] in ("contrib", "keras", "examples"):
+        return _implementation(name, path)
+    raise _missing(name)
+
+
+def _implementation(name, path):
+    from pytfgraph import _public
+    if path.split(".")[-1].startswith("gen_"):
+        return _public.implementation(path)
+    try:
+        return importlib.import_module("pytfgraph." + path)
+    except ModuleNotFoundError as e:
+        if not ("pytfgraph." + path + ".").startswith((e.name or "") + "."):
+            raise
+        raise _missing(name) from None
+
+
+def _missing(name):
+    return ModuleNotFoundError("No module named '%s': pytfgraph does not provide it (yet)" % name, name=name)
+
+
+class _Namespace(type(sys)):
+    """A package of TensorFlow's that has no names of its own."""
+
+    def __init__(self, name):
+        super().__init__(name)
+        self.__path__ = []
+
+    def __getattr__(self, attr):
+        if attr.startswith("__"):
+            raise AttributeError("module '%s' has no attribute '%s'" % (self.__name__, attr))
+        try:
+            return importlib.import_module(self.__name__ + "." + attr)
+        except ModuleNotFoundError:
+            raise AttributeError("module '%s' has no attribute '%s' (pytfgraph does not provide it yet)" % (self.__name__, attr)) from None
+
+
+class _Root(type(sys)):
+    """The module `tensorflow`: the public names, and the packages under it."""
+
+    _is_pytfgraph = True
+
+    def __init__(self):
+        super().__init__(_ROOT, "pytfgraph, as tensorflow")
+        self.__path__ = []
+        self.__version__ = "1.12.3"
+
+    def __getattr__(self, name):
+        import pytfgraph
+        if name in ("python", "core", "examples"):
+            return importlib.import_module(_ROOT + "." + name)
+        if name.startswith("__"):
+            raise AttributeError("module 'tensorflow' has no attribute '%s'" % name)
+        value = getattr(pytfgraph, name)
+        self.__dict__[name] = value
+        return value
+
+    def __dir__(self):
+        import pytfgraph
+        return dir(pytfgraph)
+
+
+_the_root = []
+
+
+def _root():
+    if not _the_root:
+        _the_root.append(_Root())
+    return _the_root[0]
