@@ -33,6 +33,20 @@ typedef struct TfgBlock {
 } TfgBlock;
 typedef void (*TfgBlockFn)(const TfgBlock *b);
 
+/* A reduction of contiguous elements, so that a trailing full reduction can join the elementwise ops before it.  Elements are
+ * taken in tiles of TFG_REDUCE_TILE; within a tile `add` may be called block by block, every block but the tile's last a multiple
+ * of TFG_REDUCE_LANES long.  Partial results are combined in tile order, so neither threads nor blocks change a bit. */
+#define TFG_REDUCE_TILE 16384
+#define TFG_REDUCE_LANES 64
+#define TFG_REDUCE_STATE 1024           /* bytes that any state fits in, 64-byte aligned; an accumulator needs 16 */
+typedef struct TfgReduceFns {
+    void (*begin)(void *state);
+    void (*add)(void *state, const void *in, int64_t n);
+    void (*end)(void *state, void *acc);
+    void (*combine)(void *acc, const void *other);
+    void (*finish)(const void *acc, int64_t count, void *out);      /* count: elements that were reduced */
+} TfgReduceFns;
+
 typedef struct TfgTypeRule { const char *attr; uint64_t types; } TfgTypeRule;    /* bit per dtype number */
 #define TFG_BIT(d) (1ull << (d))
 
@@ -53,6 +67,8 @@ struct TfgKernelRow {
     uint32_t host_in, host_out;         /* bit i: argument i (of the definition) is in host memory, on every device */
     int8_t inplace[4][2];               /* {in+1, out+1} pairs of tensors that may share a buffer; 0 ends */
     TfgBlockFn block;                   /* elementwise over equal shapes or scalars; the runtime broadcasts the rest */
+    const TfgReduceFns *reduce;         /* Sum, Mean, Max ... over all axes; else NULL */
+    const void *loops;                  /* the kernel's own: typed loops that its run is written over */
     const char *label;                  /* _kernel attribute; NULL: any */
     /* Reads attributes once.  *state may stay NULL.  Errors are the op's. */
     int (*prepare)(const TfgPrepare *p, void **state, TfgStatus *s);
