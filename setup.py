@@ -66,7 +66,7 @@ setup(
     long_description_content_type="text/markdown",
     license="Apache-2.0",
     python_requires=">=3.10",
-    install_requires=["numpy>=1.26", "protobuf>=3.20"],
+    install_requires=["absl-py", "numpy>=1.26", "protobuf>=3.20"],
     packages=find_packages(include=["pytfgraph", "pytfgraph.*"]),
     package_data={"pytfgraph": ["*.txt", "*.tsv", "*.json"]},
     ext_modules=[Extension("pytfgraph._core", [])],
