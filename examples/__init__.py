@@ -1,0 +1,1 @@
+"""Examples: the main job of `./dev demo`, and a C program on the public header."""
