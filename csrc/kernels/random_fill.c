@@ -3,75 +3,31 @@
 #include <math.h>
 #include <string.h>
 
-#include "kernels/isa.h"
+#include "kernels/random_simd.h"
 #include "kernels/util.h"
 
 /* ---- Many blocks at once -------------------------------------------------------------------------------------------------------- */
 
-#define LANES 16
-
-/* LANES blocks whose counters stand `stride` apart, as 4*LANES words.  A carry out of the lower half of the counter is the caller's
- * affair. */
-static inline __attribute__((always_inline)) void many_blocks(const TfgPhilox *p, uint64_t stride, uint32_t *out)
+const TfgRandomLoops *tfg_random_loops(void)
 {
-    uint32_t c0[LANES], c1[LANES], c2[LANES], c3[LANES], k0 = p->key[0], k1 = p->key[1];
-    uint64_t low = (uint64_t)p->counter[1] << 32 | p->counter[0];
-    for (int l = 0; l < LANES; l++) {
-        uint64_t c = low + (uint64_t)l * stride;
-        c0[l] = (uint32_t)c;
-        c1[l] = (uint32_t)(c >> 32);
-        c2[l] = p->counter[2];
-        c3[l] = p->counter[3];
-    }
-    for (int round = 0; round < 10; round++) {
-        for (int l = 0; l < LANES; l++) {
-            uint64_t a = (uint64_t)0xd2511f53u * c0[l], b = (uint64_t)0xcd9e8d57u * c2[l];
-            c0[l] = (uint32_t)(b >> 32) ^ c1[l] ^ k0;
-            c1[l] = (uint32_t)b;
-            c2[l] = (uint32_t)(a >> 32) ^ c3[l] ^ k1;
-            c3[l] = (uint32_t)a;
-        }
-        k0 += 0x9e3779b9u;
-        k1 += 0xbb67ae85u;
-    }
-    for (int l = 0; l < LANES; l++) {
-        out[4 * l] = c0[l];
-        out[4 * l + 1] = c1[l];
-        out[4 * l + 2] = c2[l];
-        out[4 * l + 3] = c3[l];
-    }
-}
-
-typedef void (*ManyBlocksFn)(const TfgPhilox *p, uint64_t stride, uint32_t *out);
-static void many_blocks_plain(const TfgPhilox *p, uint64_t stride, uint32_t *out) { many_blocks(p, stride, out); }
-
 #if defined(__x86_64__)
-__attribute__((target("avx2"))) static void many_blocks_avx2(const TfgPhilox *p, uint64_t stride, uint32_t *out)
-{
-    many_blocks(p, stride, out);
-}
-__attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,prefer-vector-width=512")))
-static void many_blocks_avx512(const TfgPhilox *p, uint64_t stride, uint32_t *out)
-{
-    many_blocks(p, stride, out);
-}
-static ManyBlocksFn choose_many_blocks(void)
-{
-    static const ManyBlocksFn levels[] = {many_blocks_plain, many_blocks_avx2, many_blocks_avx512};
+    static const TfgRandomLoops *const levels[] = {&tfg_random_loops_v2, &tfg_random_loops_v3, &tfg_random_loops_v4};
     return levels[tfg_isa_level()];
-}
 #else
-static ManyBlocksFn choose_many_blocks(void) { return many_blocks_plain; }
+    return &tfg_random_loops_base;
 #endif
+}
+
+#define LANES TFG_RANDOM_LANES
 
 /* n blocks, `stride` apart. */
-static void fill_blocks(ManyBlocksFn many, TfgPhilox p, uint64_t stride, uint32_t *out, int64_t n)
+static void fill_blocks(const TfgRandomLoops *loops, TfgPhilox p, uint64_t stride, uint32_t *out, int64_t n)
 {
     for (; n >= LANES; n -= LANES, out += 4 * LANES) {
         uint64_t low = (uint64_t)p.counter[1] << 32 | p.counter[0];
         if (low + LANES * stride < low)
             break;              /* the carry, once in 2^64 blocks */
-        many(&p, stride, out);
+        loops->blocks(&p, stride, out);
         tfg_philox_skip(&p, LANES * stride);
     }
     for (; n > 0; n--, out += 4) {
@@ -127,7 +83,9 @@ void tfg_random_box_muller_double(const uint32_t x[4], double out[2])
 
 /* ---- From words to samples ------------------------------------------------------------------------------------------------------- */
 
-/* n samples from enough words. */
+#define CHUNK 256               /* blocks made at a time: 4 KiB of words */
+
+/* n samples, at most 4 * CHUNK, from enough words. */
 typedef void (*ConvertFn)(const uint32_t *x, void *out, int64_t n);
 
 static void uniform_float(const uint32_t *x, void *out, int64_t n)
@@ -161,12 +119,10 @@ static void uniform_bfloat16(const uint32_t *x, void *out, int64_t n)
 static void normal_float(const uint32_t *x, void *out, int64_t n)
 {
     float *y = out, last[2];
-    int64_t i = 0;
-    for (; i + 2 <= n; i += 2)
-        tfg_random_box_muller(x[i], x[i + 1], y + i);
-    if (i < n) {
-        tfg_random_box_muller(x[i], x[i + 1], last);
-        y[i] = last[0];
+    tfg_random_loops()->normals(x, y, n / 2);
+    if (n % 2) {
+        tfg_random_box_muller(x[n - 1], x[n], last);
+        y[n - 1] = last[0];
     }
 }
 
@@ -182,35 +138,23 @@ static void normal_double(const uint32_t *x, void *out, int64_t n)
     }
 }
 
-static void normal_half(const uint32_t *x, void *out, int64_t n)
-{
-    uint16_t *y = out;
-    float f[2];
-    for (int64_t i = 0; i < n; i++) {
-        if (i % 2 == 0)
-            tfg_random_box_muller(x[i], x[i + 1], f);
-        y[i] = tfg_float_to_half(f[i % 2]);
+#define NORMAL_HALVES(name, convert)                                    \
+    static void name(const uint32_t *x, void *out, int64_t n)           \
+    {                                                                   \
+        uint16_t *y = out;                                              \
+        float f[4 * CHUNK];                                             \
+        tfg_random_loops()->normals(x, f, (n + 1) / 2);                 \
+        for (int64_t i = 0; i < n; i++)                                 \
+            y[i] = convert(f[i]);                                       \
     }
-}
-
-static void normal_bfloat16(const uint32_t *x, void *out, int64_t n)
-{
-    uint16_t *y = out;
-    float f[2];
-    for (int64_t i = 0; i < n; i++) {
-        if (i % 2 == 0)
-            tfg_random_box_muller(x[i], x[i + 1], f);
-        y[i] = tfg_float_to_bfloat16(f[i % 2]);
-    }
-}
+NORMAL_HALVES(normal_half, tfg_float_to_half)
+NORMAL_HALVES(normal_bfloat16, tfg_float_to_bfloat16)
 
 /* ---- Pieces over the pool -------------------------------------------------------------------------------------------------------- */
 
-#define CHUNK 256               /* blocks made at a time: 4 KiB of words */
-
 typedef struct Fill {
     TfgPhilox start;
-    ManyBlocksFn many;
+    const TfgRandomLoops *loops;
     ConvertFn convert;
     int64_t per_block;          /* samples from one block: 4 or 2 */
     size_t size;                /* of a sample */
@@ -237,14 +181,14 @@ static void fill_range(void *context, int64_t begin, int64_t end)
     uint32_t words[4 * CHUNK];
     for (int64_t block = begin; block < end; block += CHUNK) {
         int64_t blocks = least(CHUNK, end - block), first = block * f->per_block;
-        fill_blocks(f->many, at_block(f, block), 1, words, blocks);
+        fill_blocks(f->loops, at_block(f, block), 1, words, blocks);
         f->convert(words, (char *)f->out + (size_t)first * f->size, least(blocks * f->per_block, f->n - first));
     }
 }
 
 static void run_fill(Fill *f, TfgRangeFn fn, int64_t grain)
 {
-    f->many = choose_many_blocks();
+    f->loops = tfg_random_loops();
     tfg_for_ranges((f->n + f->per_block - 1) / f->per_block, grain, fn, f);
 }
 
@@ -274,7 +218,7 @@ static void integers_range(void *context, int64_t begin, int64_t end)
     uint32_t words[4 * CHUNK];
     for (int64_t block = begin; block < end; block += CHUNK) {
         int64_t blocks = least(CHUNK, end - block), first = block * f->per_block, n = least(blocks * f->per_block, f->n - first);
-        fill_blocks(f->many, at_block(f, block), 1, words, blocks);
+        fill_blocks(f->loops, at_block(f, block), 1, words, blocks);
         if (f->size == 4)
             for (int64_t i = 0; i < n; i++)
                 ((uint32_t *)f->out)[first + i] = (uint32_t)f->low + words[i] % (uint32_t)f->range;
@@ -294,7 +238,7 @@ void tfg_random_integers(TfgDType dtype, TfgPhilox start, int64_t low, uint64_t 
 
 typedef struct Words {
     TfgPhilox start;
-    ManyBlocksFn many;
+    const TfgRandomLoops *loops;
     uint32_t *out;
 } Words;
 
@@ -303,12 +247,12 @@ static void words_range(void *context, int64_t begin, int64_t end)
     const Words *w = context;
     TfgPhilox p = w->start;
     tfg_philox_skip(&p, (uint64_t)begin);
-    fill_blocks(w->many, p, 1, w->out + 4 * begin, end - begin);
+    fill_blocks(w->loops, p, 1, w->out + 4 * begin, end - begin);
 }
 
 void tfg_random_words(TfgPhilox start, uint32_t *out, int64_t n)
 {
-    Words w = {start, choose_many_blocks(), out};
+    Words w = {start, tfg_random_loops(), out};
     tfg_for_ranges(n / 4, CHEAP_GRAIN, words_range, &w);
     if (n % 4) {
         uint32_t last[4];
@@ -321,30 +265,35 @@ void tfg_random_words(TfgPhilox start, uint32_t *out, int64_t n)
 /* ---- Truncated normal ------------------------------------------------------------------------------------------------------------ */
 
 /* Outputs come in groups of 4 (double: 2).  A group has 256 words per output for itself, and keeps what lies inside (-2, 2), in
- * order, until it is full. */
-
-static void group_from(const Fill *f, TfgPhilox p, const uint32_t first[4], double kept[4])
+ * order, until it is full.  first[] is what its first block gives; p stands behind that. */
+static void group_of_floats(TfgPhilox p, const float first[4], double kept[4])
 {
+    float v[4];
+    uint32_t x[4];
+    memcpy(v, first, sizeof v);
+    for (int n = 0;;) {
+        for (int i = 0; i < 4 && n < 4; i++)
+            if (fabsf(v[i]) < 2)
+                kept[n++] = (double)v[i];
+        if (n == 4)
+            return;
+        tfg_philox_next(&p, x);
+        tfg_random_box_muller(x[0], x[1], v);
+        tfg_random_box_muller(x[2], x[3], v + 2);
+    }
+}
+
+static void group_of_doubles(TfgPhilox p, const uint32_t first[4], double kept[4])
+{
+    double v[2];
     uint32_t x[4];
     memcpy(x, first, sizeof x);
-    tfg_philox_skip(&p, 1);
-    int64_t n = 0, want = f->per_block;
-    for (;;) {
-        if (f->is_double) {
-            double v[2];
-            tfg_random_box_muller_double(x, v);
-            for (int i = 0; i < 2 && n < want; i++)
-                if (fabs(v[i]) < 2)
-                    kept[n++] = v[i];
-        } else
-            for (int pair = 0; pair < 2 && n < want; pair++) {
-                float v[2];
-                tfg_random_box_muller(x[2 * pair], x[2 * pair + 1], v);
-                for (int i = 0; i < 2 && n < want; i++)
-                    if (fabsf(v[i]) < 2)
-                        kept[n++] = (double)v[i];
-            }
-        if (n == want)
+    for (int n = 0;;) {
+        tfg_random_box_muller_double(x, v);
+        for (int i = 0; i < 2 && n < 2; i++)
+            if (fabs(v[i]) < 2)
+                kept[n++] = v[i];
+        if (n == 2)
             return;
         tfg_philox_next(&p, x);
     }
@@ -364,14 +313,21 @@ static void truncated_range(void *context, int64_t begin, int64_t end)
 {
     const Fill *f = context;
     uint32_t words[4 * CHUNK];
+    float values[4 * CHUNK];
     int64_t skip = f->per_block * TFG_RANDOM_RESERVED / 4;      /* blocks of a group */
     for (int64_t group = begin; group < end; group += CHUNK) {
         int64_t groups = least(CHUNK, end - group);
-        fill_blocks(f->many, at_block(f, group * skip), (uint64_t)skip, words, groups);
+        fill_blocks(f->loops, at_block(f, group * skip), (uint64_t)skip, words, groups);
+        if (!f->is_double)
+            f->loops->normals(words, values, 2 * groups);
         for (int64_t j = 0; j < groups; j++) {
             double kept[4];
             int64_t first = (group + j) * f->per_block;
-            group_from(f, at_block(f, (group + j) * skip), words + 4 * j, kept);
+            TfgPhilox rest = at_block(f, (group + j) * skip + 1);
+            if (f->is_double)
+                group_of_doubles(rest, words + 4 * j, kept);
+            else
+                group_of_floats(rest, values + 4 * j, kept);
             for (int64_t i = 0; i < least(f->per_block, f->n - first); i++)
                 store(f, first + i, kept[i]);
         }

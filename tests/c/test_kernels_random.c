@@ -4,6 +4,7 @@
 #include "base/crc32c.h"
 #include "base/parallel.h"
 #include "kernels/random_fill.h"
+#include "kernels/random_simd.h"
 #include "test.h"
 
 #define N 40001
@@ -104,6 +105,25 @@ TEST(words_are_the_stream)
                     tfg_philox_next(&one, x);
                 CHECK_EQ_INT(words[i], x[i % 4]);
             }
+        }
+    }
+}
+
+/* Every float that a word can become, through the vector loops and through the C library's functions. */
+TEST(normals_are_the_c_librarys)
+{
+    enum { ALL = 1 << 23, PIECE = 4096 };
+    static uint32_t x[2 * PIECE];
+    static float got[2 * PIECE];
+    const TfgRandomLoops *loops = tfg_random_loops();
+    for (uint32_t first = 0; first < ALL; first += PIECE) {
+        for (uint32_t i = 0; i < PIECE; i++)
+            x[2 * i] = x[2 * i + 1] = first + i;
+        loops->normals(x, got, PIECE);
+        for (uint32_t i = 0; i < PIECE; i++) {
+            float want[2];
+            tfg_random_box_muller(first + i, first + i, want);
+            CHECK(memcmp(want, got + 2 * i, sizeof want) == 0);
         }
     }
 }
