@@ -1,6 +1,7 @@
 /* Arithmetic of two operands, element by element, that cannot fail.  Integer division stands in math_integer.simd.c, complex in
  * math_complex.c. */
 #include "kernels/elementwise.h"
+#include "kernels/nn.h"
 
 /* ---- Functions by SLEEF ------------------------------------------------------------------------------------------------ */
 
@@ -98,10 +99,17 @@ BINARY_LOOP(b_logical_or, uint8_t, uint8_t, x | y)
 #define WRAP_ROW(op, id, D, ...) BINARY_ROW(op, TFG_##D, b_##id##_##D)
 #define BOOL_ROW(op_name, fn) {.op = op_name, .inplace = {{1, 1}, {2, 1}}, .block = fn},
 
+#define BIAS_ROWS(D, fn)                                                                   \
+    {.op = "BiasAdd", TFG_FOR(TFG_##D), .inplace = {{1, 1}}, .loops = fn, .run = tfg_bias_add_run},        \
+    {.op = "BiasAddV1", TFG_FOR(TFG_##D), .inplace = {{1, 1}}, .loops = fn, .run = tfg_bias_add_run},
+
 static const TfgKernelRow rows[] = {
     VECTOR_OPS(VECTOR_ROWS)
     FLOAT_OPS(FLOAT_ROWS)
     WRAP_OPS(WRAP_ROW)
+    BIAS_ROWS(FLOAT, b_add_float) BIAS_ROWS(DOUBLE, b_add_double) BIAS_ROWS(HALF, b_add_half) BIAS_ROWS(BFLOAT16, b_add_bfloat16)
+    BIAS_ROWS(INT8, b_add_INT8) BIAS_ROWS(INT16, b_add_INT16) BIAS_ROWS(INT32, b_add_INT32) BIAS_ROWS(INT64, b_add_INT64)
+    BIAS_ROWS(UINT8, b_add_UINT8) BIAS_ROWS(UINT16, b_add_UINT16) BIAS_ROWS(UINT32, b_add_UINT32) BIAS_ROWS(UINT64, b_add_UINT64)
     BOOL_ROW("LogicalAnd", b_logical_and)
     BOOL_ROW("LogicalOr", b_logical_or)
 };

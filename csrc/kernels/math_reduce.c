@@ -205,9 +205,10 @@ static int last_reduced(const Groups *g)
 }
 
 /* The row's reducer loads in the first pass and stores in the last; between them accumulators are joined. */
-static int reduce_groups(Groups *g, const TfgTensor *in, TfgTensor *out, int64_t count, TfgKernelCall *c, TfgStatus *s)
+static int reduce_groups(const TfgReducer *first, Groups *g, const TfgTensor *in, TfgTensor *out, int64_t count, TfgKernelCall *c,
+                         TfgStatus *s)
 {
-    const TfgReducer *first = (const TfgReducer *)(const void *)c->row->reduce, *r = first;
+    const TfgReducer *r = first;
     const void *from = in->data;
     int at = last_reduced(g);
     int64_t left = in->count;
@@ -233,10 +234,8 @@ static int reduce_groups(Groups *g, const TfgTensor *in, TfgTensor *out, int64_t
     return 0;
 }
 
-static int reduce_to(TfgKernelCall *c, Groups *g, TfgTensor *out, TfgStatus *s)
+static int reduce_to(const TfgReducer *r, TfgKernelCall *c, const TfgTensor *in, Groups *g, TfgTensor *out, TfgStatus *s)
 {
-    const TfgReducer *r = (const TfgReducer *)(const void *)c->row->reduce;
-    const TfgTensor *in = c->in[0];
     if (out->count == 0)
         return 0;
     if (in->count == 0) {
@@ -247,7 +246,19 @@ static int reduce_to(TfgKernelCall *c, Groups *g, TfgTensor *out, TfgStatus *s)
         r->store(acc, out->count, 0, out->data);
         return 0;
     }
-    return reduce_groups(g, in, out, in->count / out->count, c, s);
+    return reduce_groups(r, g, in, out, in->count / out->count, c, s);
+}
+
+int tfg_reduce_into(const TfgReducer *r, TfgKernelCall *c, const TfgTensor *in, const bool *reduced, TfgTensor *out, TfgStatus *s)
+{
+    Groups g;
+    merge(&g, in, reduced);
+    return reduce_to(r, c, in, &g, out, s);
+}
+
+static const TfgReducer *reducer_of(const TfgKernelCall *c)
+{
+    return (const TfgReducer *)(const void *)c->row->reduce;
 }
 
 int tfg_reduce_run(TfgKernelCall *c, TfgStatus *s)
@@ -270,9 +281,7 @@ int tfg_reduce_run(TfgKernelCall *c, TfgStatus *s)
     TfgTensor *out = tfg_kernel_output(c, 0, rank, dims, s);
     if (!out)
         return -1;
-    Groups g;
-    merge(&g, in, reduced);
-    return reduce_to(c, &g, out, s);
+    return tfg_reduce_into(reducer_of(c), c, in, reduced, out, s);
 }
 
 int tfg_reduce_all_run(TfgKernelCall *c, TfgStatus *s)
@@ -281,5 +290,5 @@ int tfg_reduce_all_run(TfgKernelCall *c, TfgStatus *s)
     if (!out)
         return -1;
     Groups g = {.n = 1, .size = {c->in[0]->count}, .reduced = {true}};
-    return reduce_to(c, &g, out, s);
+    return reduce_to(reducer_of(c), c, c->in[0], &g, out, s);
 }

@@ -1,6 +1,7 @@
 /* Sum, Mean, Prod, Max, Min, All, Any and L2Loss: their loops by type.  The driver stands in math_reduce.c. */
 #include <math.h>
 
+#include "kernels/nn.h"
 #include "kernels/reduce.h"
 #include "kernels/simd.h"
 
@@ -234,6 +235,7 @@ MEAN(BFLOAT16, uint16_t, float, TO_BFLOAT16_OVER)
 #define ROW(op_name, D, name)                                                                               \
     {.op = op_name, TFG_FOR(TFG_##D), .host_in = 2, .reduce = &name##_reducer.fns, .run = tfg_reduce_run},
 #define BOOL_ROW(op_name, name) {.op = op_name, .host_in = 2, .reduce = &name##_reducer.fns, .run = tfg_reduce_run},
+#define BIAS_ROW(D) {.op = "BiasAddGrad", TFG_FOR(TFG_##D), .loops = &sum_##D##_reducer, .run = tfg_bias_add_grad_run},
 #define L2_ROW(D) {.op = "L2Loss", TFG_FOR(TFG_##D), .reduce = &l2_##D##_reducer.fns, .run = tfg_reduce_all_run},
 
 static const TfgKernelRow rows[] = {
@@ -261,6 +263,8 @@ static const TfgKernelRow rows[] = {
     ROW("Mean", COMPLEX128, mean_COMPLEX128) ROW("Mean", HALF, mean_HALF) ROW("Mean", BFLOAT16, mean_BFLOAT16)
     BOOL_ROW("All", all_BOOL)
     BOOL_ROW("Any", any_BOOL)
+    BIAS_ROW(FLOAT) BIAS_ROW(DOUBLE) BIAS_ROW(HALF) BIAS_ROW(BFLOAT16) BIAS_ROW(COMPLEX64) BIAS_ROW(COMPLEX128)
+    BIAS_ROW(INT8) BIAS_ROW(INT16) BIAS_ROW(INT32) BIAS_ROW(INT64) BIAS_ROW(UINT8) BIAS_ROW(UINT16) BIAS_ROW(UINT32) BIAS_ROW(UINT64)
     L2_ROW(FLOAT) L2_ROW(DOUBLE) L2_ROW(HALF) L2_ROW(BFLOAT16)
 };
 

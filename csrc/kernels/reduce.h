@@ -21,6 +21,8 @@ struct TfgReducer {
 
 int tfg_reduce_run(TfgKernelCall *c, TfgStatus *s);         /* inputs: tensor, axes; attribute keep_dims */
 int tfg_reduce_all_run(TfgKernelCall *c, TfgStatus *s);     /* one input, a scalar output (L2Loss) */
+/* The same for a run that knows its dimensions: `out` has those not reduced. */
+int tfg_reduce_into(const TfgReducer *r, TfgKernelCall *c, const TfgTensor *in, const bool *reduced, TfgTensor *out, TfgStatus *s);
 /* Reads an axes argument into flags per dimension. */
 int tfg_reduce_axes(const TfgTensor *data, const TfgTensor *axes, bool *reduced, TfgStatus *s);
 

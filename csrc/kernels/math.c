@@ -1,0 +1,18 @@
+/* The math family: its rows, gathered from the files of its parts. */
+#include "kernels/isa.h"
+#include "kernels/matmul.h"
+
+int tfg_register_kernels_math(TfgStatus *s);
+int tfg_register_kernels_math(TfgStatus *s)
+{
+    static TfgRowsFn *const plain[] = {
+        tfg_kernels_math_integer, tfg_kernels_math_cast, tfg_kernels_math_select,
+    };
+    if (TFG_REGISTER_SIMD(tfg_kernels_math_unary, s) < 0 || TFG_REGISTER_SIMD(tfg_kernels_math_binary, s) < 0 ||
+        TFG_REGISTER_SIMD(tfg_kernels_math_compare, s) < 0 || TFG_REGISTER_SIMD(tfg_kernels_math_reduce, s) < 0)
+        return -1;
+    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
+        if (tfg_register_plain(plain[i], s) < 0)
+            return -1;
+    return tfg_register_kernels_matmul(s);
+}
