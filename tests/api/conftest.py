@@ -80,7 +80,7 @@ class Snippet(pytest.Item):
         got = page.answers.get(self.name)
         if not isinstance(got, list):
             raise Difference(got or "did not run")
-        statements = [ast.get_source_segment(self.source, node) for node in ast.parse(self.source).body]
+        statements = [ast.get_source_segment(self.source, node) for node in harness.steps(self.source)]
         text = compare.difference(statements, want["answers"], got)
         if text:
             raise Difference(text)

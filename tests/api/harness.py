@@ -40,6 +40,18 @@ def read_cases(path):
     return list(zip(names, (before + source.strip("\n") + "\n" for source in parts[2::2])))
 
 
+def steps(source, filename="<case>"):
+    """The statements of a snippet; of one that lists several expressions, each expression by itself."""
+    nodes = []
+    for node in ast.parse(source, filename).body:
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Tuple) and \
+                not any(isinstance(e, ast.Starred) for e in node.value.elts):
+            nodes += node.value.elts
+        else:
+            nodes.append(node.value if isinstance(node, ast.Expr) else node)
+    return nodes
+
+
 def plain(text, folder):
     """Text without what differs from run to run."""
     text = text.replace(folder, "TMP")
@@ -127,11 +139,11 @@ class Case(object):
         print(graph_text(self.tf, graph or self.tf.get_default_graph()))
 
     def run(self):
-        """[[statement number, what came], ...]"""
+        """[[step, what came], ...]"""
         filename = "<case %s>" % self.name
         linecache.cache[filename] = (len(self.source), None, self.source.splitlines(True), filename)
         answers = []
-        for i, node in enumerate(ast.parse(self.source, filename).body):
+        for i, node in enumerate(steps(self.source, filename)):
             out = io.StringIO()
             try:
                 with contextlib.redirect_stdout(out):
@@ -148,8 +160,8 @@ class Case(object):
         return answers
 
     def step(self, node, filename):
-        if isinstance(node, ast.Expr):
-            value = eval(compile(ast.Expression(node.value), filename, "eval"), self.space)
+        if isinstance(node, ast.expr):
+            value = eval(compile(ast.Expression(node), filename, "eval"), self.space)
             return None if value is None else show(value, self.folder)
         module = ast.parse("")
         module.body = [node]
