@@ -3,6 +3,8 @@
 #ifndef TFG_GRAPH_ATTR_H
 #define TFG_GRAPH_ATTR_H
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/str.h"
 #include "tensor/tensor.h"
