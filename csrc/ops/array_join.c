@@ -379,7 +379,7 @@ static int blocks(TfgShapeCall *c, bool to_batch, TfgStatus *s)
 {
     const TfgShape *in = &c->in[0];
     const TfgTensor *block = c->constant(c, 1), *pads = c->constant(c, 2);
-    int n;
+    int n = 0;
     if (block_rank(c, &n, s) < 0)
         return -1;
     TfgShape front, rest;
