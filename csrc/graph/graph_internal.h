@@ -105,6 +105,7 @@ struct TfgGraph {
     TfgOpContext *context, *contexts;   /* current; all */
     TfgTensor **retired;                /* of attributes that were replaced: somebody may still look at them */
     size_t n_retired, retired_capacity;
+    const TfgDims *scalar;              /* the one shape without dims */
     TfgIdMap constants;                 /* values computed for shape inference: output key -> TfgTensor */
 
     TfgMap functions_by_name;
