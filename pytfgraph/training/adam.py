@@ -1,12 +1,10 @@
 """Adam (Kingma and Ba, arXiv:1412.6980)."""
 from pytfgraph.framework import ops
-from pytfgraph.ops import control_flow_ops, math_ops, raw, state_ops
-from pytfgraph.training import optimizer
-
-gen = raw.module("gen_training_ops")
+from pytfgraph.ops import control_flow_ops, math_ops, state_ops
+from pytfgraph.training.applied import GRAD, AppliedOptimizer, gen
 
 
-class AdamOptimizer(optimizer.Optimizer):
+class AdamOptimizer(AppliedOptimizer):
     """Steps scaled by running means of the gradient and its square, corrected for their start at zero.
 
     Args:
@@ -15,13 +13,17 @@ class AdamOptimizer(optimizer.Optimizer):
       name: of the operations.
     """
 
+    op = "adam"
+    slots = ("m", "v")
+    parameters = {"learning_rate": "_lr", "beta1": "_beta1", "beta2": "_beta2", "epsilon": "_epsilon"}
+    arguments = ("beta1_power", "beta2_power", "learning_rate", "beta1", "beta2", "epsilon", GRAD)
+
     def __init__(self, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8, use_locking=False, name="Adam"):
         super().__init__(use_locking, name)
         self._lr = learning_rate
         self._beta1 = beta1
         self._beta2 = beta2
         self._epsilon = epsilon
-        self._lr_t = self._beta1_t = self._beta2_t = self._epsilon_t = None
 
     def _get_beta_accumulators(self):
         with ops.init_scope():
@@ -36,28 +38,14 @@ class AdamOptimizer(optimizer.Optimizer):
             self._zeros_slot(v, "m", self._name)
             self._zeros_slot(v, "v", self._name)
 
-    def _prepare(self):
-        values = [self._call_if_callable(p) for p in (self._lr, self._beta1, self._beta2, self._epsilon)]
-        self._lr_t, self._beta1_t, self._beta2_t, self._epsilon_t = (
-            ops.convert_to_tensor(v, name=n) for v, n in zip(values, ("learning_rate", "beta1", "beta2", "epsilon")))
-
-    def _parameters(self, dtype):
-        """beta1_power, beta2_power, learning rate, beta1, beta2, epsilon."""
-        values = self._get_beta_accumulators() + (self._lr_t, self._beta1_t, self._beta2_t, self._epsilon_t)
-        return [math_ops.cast(v, dtype) for v in values]
-
-    def _apply_dense(self, grad, var):
-        m, v = self.get_slot(var, "m"), self.get_slot(var, "v")
-        return gen.apply_adam(var._ref(), m._ref(), v._ref(), *self._parameters(var.dtype.base_dtype), grad,
-                              use_locking=self._use_locking).op
-
-    def _resource_apply_dense(self, grad, var):
-        m, v = self.get_slot(var, "m"), self.get_slot(var, "v")
-        return gen.resource_apply_adam(var.handle, m.handle, v.handle, *self._parameters(grad.dtype.base_dtype), grad,
-                                       use_locking=self._use_locking)
+    def _parameter(self, name, dtype, var):
+        if name.endswith("_power"):
+            return math_ops.cast(self._get_beta_accumulators()[name == "beta2_power"], dtype)
+        return math_ops.cast(self._tensors[name], dtype)
 
     def _apply_sparse_shared(self, grad, var, indices, scatter_add):
-        beta1_power, beta2_power, lr, beta1, beta2, epsilon = self._parameters(var.dtype.base_dtype)
+        dtype = var.dtype.base_dtype
+        beta1_power, beta2_power, lr, beta1, beta2, epsilon = (self._parameter(a, dtype, var) for a in self.arguments if a is not GRAD)
         lr = lr * math_ops.sqrt(1 - beta2_power) / (1 - beta1_power)
         m_t = self._moving(self.get_slot(var, "m"), beta1, lambda: grad * (1 - beta1), indices, scatter_add)
         v_t = self._moving(self.get_slot(var, "v"), beta2, lambda: (grad * grad) * (1 - beta2), indices, scatter_add)
@@ -88,5 +76,5 @@ class AdamOptimizer(optimizer.Optimizer):
             beta1_power, beta2_power = self._get_beta_accumulators()
             with ops.colocate_with(beta1_power):
                 updates = [power.assign(power * beta, use_locking=self._use_locking)
-                           for power, beta in ((beta1_power, self._beta1_t), (beta2_power, self._beta2_t))]
+                           for power, beta in ((beta1_power, self._tensors["beta1"]), (beta2_power, self._tensors["beta2"]))]
         return control_flow_ops.group(*update_ops + updates, name=name_scope)

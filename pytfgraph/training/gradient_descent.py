@@ -1,13 +1,10 @@
 """Gradient descent."""
-from pytfgraph.framework import ops
 from pytfgraph.framework.indexed_slices import IndexedSlices
-from pytfgraph.ops import math_ops, raw
-from pytfgraph.training import optimizer
-
-gen = raw.module("gen_training_ops")
+from pytfgraph.ops import math_ops
+from pytfgraph.training.applied import GRAD, AppliedOptimizer, gen
 
 
-class GradientDescentOptimizer(optimizer.Optimizer):
+class GradientDescentOptimizer(AppliedOptimizer):
     """var -= learning_rate * gradient.
 
     Args:
@@ -16,25 +13,17 @@ class GradientDescentOptimizer(optimizer.Optimizer):
       name: of the operations.
     """
 
+    op = "gradient_descent"
+    parameters = {"learning_rate": "_learning_rate"}
+    arguments = ("learning_rate", GRAD)
+
     def __init__(self, learning_rate, use_locking=False, name="GradientDescent"):
         super().__init__(use_locking, name)
         self._learning_rate = learning_rate
-        self._learning_rate_tensor = None
-
-    def _prepare(self):
-        self._learning_rate_tensor = ops.convert_to_tensor(self._call_if_callable(self._learning_rate), name="learning_rate")
-
-    def _apply_dense(self, grad, var):
-        lr = math_ops.cast(self._learning_rate_tensor, var.dtype.base_dtype)
-        return gen.apply_gradient_descent(var._ref(), lr, grad, use_locking=self._use_locking).op
-
-    def _resource_apply_dense(self, grad, handle):
-        lr = math_ops.cast(self._learning_rate_tensor, grad.dtype.base_dtype)
-        return gen.resource_apply_gradient_descent(handle.handle, lr, grad, use_locking=self._use_locking)
 
     def _resource_apply_sparse_duplicate_indices(self, grad, handle, indices):
         return gen.resource_scatter_add(handle.handle, indices, -grad * self._learning_rate)
 
     def _apply_sparse_duplicate_indices(self, grad, var):
-        lr = math_ops.cast(self._learning_rate_tensor, var.dtype.base_dtype)
+        lr = math_ops.cast(self._tensors["learning_rate"], var.dtype.base_dtype)
         return var.scatter_sub(IndexedSlices(grad.values * lr, grad.indices, grad.dense_shape), use_locking=self._use_locking)
