@@ -101,7 +101,7 @@ TfgArena *tfg_graph_arena(TfgGraph *g);         /* use with the lock held */
 /* ---- nodes ---- */
 int32_t tfg_graph_n_ops(const TfgGraph *g);                     /* published so far; safe without the lock */
 TfgOp *tfg_graph_op(const TfgGraph *g, int32_t i);              /* i-th in order of creation */
-int32_t tfg_graph_version(const TfgGraph *g);                   /* _last_id */
+int32_t tfg_graph_version(const TfgGraph *g);                   /* largest id of an op: Graph.version */
 int64_t tfg_graph_next_id(TfgGraph *g);                         /* takes an id without an op: Graph._next_id */
 
 typedef struct TfgOpSpec {      /* everything tfg_graph_add_op wants; all borrowed */
@@ -209,7 +209,7 @@ TfgOpContext *tfg_cond_context_restore(TfgGraph *g, const char *name, TfgOutput 
 /* ---- finalize, versions, functions ---- */
 void tfg_graph_finalize(TfgGraph *g, bool finalized);           /* false: Graph._unsafe_unfinalize */
 bool tfg_graph_is_finalized(const TfgGraph *g);
-int64_t tfg_graph_seed_taken(TfgGraph *g);                      /* reserved for random seeds: number of ids given out */
+int64_t tfg_graph_seed_taken(TfgGraph *g);                      /* ids given out so far: Graph._last_id, which seeds are made of */
 /* Function library: serialised FunctionDef by name (and the name of its gradient function, may be NULL). */
 int tfg_graph_add_function(TfgGraph *g, const char *name, const void *def, size_t n, const char *grad, TfgStatus *s);
 bool tfg_graph_find_function(const TfgGraph *g, const char *name, const void **def, size_t *n, const char **grad);
