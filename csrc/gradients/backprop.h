@@ -23,6 +23,20 @@ typedef struct TfgBackpropCall {
     TfgAggregation aggregation;
 } TfgBackpropCall;
 
+/* For gradients that the language binding gives: the op whose gradient is asked for, and tensors as the call's values.  Such a
+ * function sets g->dx[i] for each input, to any tensors of the graph. */
+const TfgOp *tfg_backprop_op(const TfgGradCall *g);
+static inline TfgValue tfg_value_from_output(TfgOutput o) { return (TfgValue){o.op, o.index}; }
+static inline TfgOutput tfg_output_from_value(TfgValue v) { return (TfgOutput){v.a, (int)v.b}; }
+static inline TfgSlices tfg_slices_from_grad(const TfgGrad *g)
+{
+    return (TfgSlices){tfg_output_from_value(g->value), tfg_output_from_value(g->indices), tfg_output_from_value(g->dense_shape)};
+}
+static inline TfgGrad tfg_grad_from_slices(const TfgSlices *s)
+{
+    return (TfgGrad){tfg_value_from_output(s->values), tfg_value_from_output(s->indices), tfg_value_from_output(s->dense_shape)};
+}
+
 /* dx[i] for each x.  LOOKUP_ERROR: "No gradient defined for operation 'x' (op type: Y)". */
 int tfg_backprop(TfgGraph *g, const TfgBackpropCall *call, TfgSlices *dx, TfgStatus *s);
 

@@ -42,10 +42,12 @@ struct TfgGradCall {            /* fields are for backends; gradient functions u
     TfgGrad *dx;                /* per input; starts none: the function's result */
     const struct TfgGradBackend *backend;
     void *context;
+    const TfgGradRow *row;      /* being called */
 };
 
 typedef struct TfgGradBackend {
-    /* Adds (or runs) op `type` named `name` in the current scope (NULL: its type).  Inputs flattened, attrs that inputs do not give. */
+    /* Adds (or runs) op `type` named `name` in the current scope (NULL: its type; "/": the name of the current scope itself).
+     * Inputs flattened, attrs that inputs do not give. */
     int (*call)(TfgGradCall *g, const char *type, const char *name, const TfgValue *in, int n_in,
                 const TfgNamedAttr *attrs, int n_attrs, TfgValue *out, int n_out, TfgStatus *s);
     TfgDType (*dtype)(TfgGradCall *g, TfgValue v);              /* base type */
@@ -55,8 +57,15 @@ typedef struct TfgGradBackend {
     void (*leave_scope)(TfgGradCall *g);
     int (*enter_controls)(TfgGradCall *g, const TfgValue *values, int n, TfgStatus *s);     /* control_dependencies */
     void (*leave_controls)(TfgGradCall *g);
-    int (*enter_colocation)(TfgGradCall *g, TfgValue with, TfgStatus *s);
+    int (*enter_colocation)(TfgGradCall *g, TfgValue with, bool alone /* ignore_existing */, TfgStatus *s);
     void (*leave_colocation)(TfgGradCall *g);
+    int (*enter_device)(TfgGradCall *g, const char *device, TfgStatus *s);
+    void (*leave_device)(TfgGradCall *g);
+    /* The arm of a conditional in which input i's op (-1: the op itself) stands: its predicate and branch; false outside one. */
+    bool (*cond)(TfgGradCall *g, int i, TfgValue *pred, int *branch);
+    bool (*same_context)(TfgGradCall *g, TfgValue a, TfgValue b);       /* of control flow: both in the same arm */
+    const char *(*producer)(TfgGradCall *g, TfgValue v);        /* type of the op that made v; NULL where nobody knows */
+    bool traces;                /* false: values are computed at once, and nothing has a name */
 } TfgGradBackend;
 
 /* ---- what a gradient function calls ---- */
@@ -77,6 +86,7 @@ int tfg_grad_const(TfgGradCall *g, const char *name, TfgTensor *value_steal, Tfg
 int tfg_grad_const_int(TfgGradCall *g, const char *name, TfgDType dtype, int64_t value, TfgValue *out, TfgStatus *s);
 int tfg_grad_const_float(TfgGradCall *g, const char *name, TfgDType dtype, double value, TfgValue *out, TfgStatus *s);
 int tfg_grad_const_ints(TfgGradCall *g, const char *name, TfgDType dtype, const int64_t *values, int n, TfgValue *out, TfgStatus *s);
+TfgTensor *tfg_tensor_filled(TfgDType dtype, int rank, const int64_t *dims, double value, TfgStatus *s);   /* new; numbers and bool */
 /* An operator of Python with a scalar operand, named as there: ("Mul", "mul", x, y const) makes "mul/y" then "mul". */
 int tfg_grad_binary_const(TfgGradCall *g, const char *type, const char *name, TfgValue x, double c, bool const_first, TfgValue *out, TfgStatus *s);
 

@@ -136,6 +136,7 @@ const TfgOpRow tfg_ops_math[] = {
     { .name = "Greater", .in = {"x: T", "y: T"}, .out = {"z: bool"}, .attr = {"T: " REALS}, .shape = tfg_shape_broadcast },
     { .name = "GreaterEqual", .in = {"x: T", "y: T"}, .out = {"z: bool"}, .attr = {"T: " REALS}, .shape = tfg_shape_broadcast },
     { .name = "Igamma", .in = {"a: T", "x: T"}, .out = {"z: T"}, .attr = {"T: {float, double}"}, .shape = tfg_shape_broadcast },
+    { .name = "IgammaGradA", .in = {"a: T", "x: T"}, .out = {"z: T"}, .attr = {"T: {float, double}"}, .shape = tfg_shape_broadcast },
     { .name = "Igammac", .in = {"a: T", "x: T"}, .out = {"z: T"}, .attr = {"T: {float, double}"}, .shape = tfg_shape_broadcast },
     { .name = "Imag", .in = {"input: T"}, .out = {"output: Tout"}, .attr = {"T: " COMPLEX " = DT_COMPLEX64",
       "Tout: {float, double} = DT_FLOAT"}, .shape = tfg_shape_unchanged },

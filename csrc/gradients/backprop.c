@@ -1,0 +1,574 @@
+/* The walk: from the ys back to the xs, each op once all its consumers on the way have been dealt with.  Memory is linear in the
+ * graph, nothing recurses, and the nodes appear in the order in which TensorFlow 1.12 makes them. */
+#include "gradients/backprop.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/status.h"
+#include "gradients/aggregate.h"
+#include "gradients/build.h"
+#include "gradients/graph_backend.h"
+
+typedef struct Cell {           /* one contribution to an output's gradient */
+    TfgGrad grad;
+    struct Cell *next;
+} Cell;
+
+typedef struct Received {       /* what one output has got so far */
+    Cell *first, *last;
+    int n;
+} Received;
+
+typedef struct Walk {
+    TfgGraph *graph;
+    const TfgBackpropCall *call;
+    TfgGraphBackend backend;
+    TfgGradCall outside;        /* for nodes that belong to no op's gradient */
+    TfgArena arena;
+    int32_t n_ids;              /* ids of the graph before the first gradient node */
+    uint8_t *marks;             /* per id */
+    int32_t *pending;           /* per id: inputs of ops on the way that lead here and have not been dealt with */
+    Received **received;        /* per id, per output */
+    TfgOp **queue;
+    size_t head, tail, capacity;
+} Walk;
+
+enum { REACHED = 1, BETWEEN = 2, QUEUED = 4, STOP = 8 };
+
+static bool is_trainable(TfgDType d)
+{
+    d = tfg_dtype_base(d);
+    return d == TFG_HALF || d == TFG_FLOAT || d == TFG_DOUBLE || d == TFG_COMPLEX64 || d == TFG_COMPLEX128 || d == TFG_RESOURCE;
+}
+
+static bool carries_gradient(TfgDType d)
+{
+    return is_trainable(d) || tfg_dtype_base(d) == TFG_BFLOAT16 || tfg_dtype_base(d) == TFG_VARIANT;
+}
+
+static int push(Walk *w, TfgOp *op, TfgStatus *s)
+{
+    void *queue = w->queue;
+    if (tfg_grow(&queue, &w->capacity, w->tail + 1, sizeof *w->queue) < 0)
+        return tfg_fail_memory(s);
+    w->queue = queue;
+    w->queue[w->tail++] = op;
+    return 0;
+}
+
+static int walk_init(Walk *w, TfgGraph *g, const TfgBackpropCall *call, TfgStatus *s)
+{
+    *w = (Walk){.graph = g, .call = call, .backend = {.graph = g}, .n_ids = tfg_graph_version(g) + 1};
+    w->outside = (TfgGradCall){.op_type = "", .op_name = "", .backend = &tfg_graph_backend, .context = &w->backend};
+    tfg_arena_init(&w->arena);
+    w->marks = tfg_calloc((size_t)w->n_ids, 1);
+    w->pending = tfg_calloc((size_t)w->n_ids, sizeof *w->pending);
+    w->received = tfg_calloc((size_t)w->n_ids, sizeof *w->received);
+    return w->marks && w->pending && w->received ? 0 : tfg_fail_memory(s);
+}
+
+static void walk_fini(Walk *w)
+{
+    tfg_arena_fini(&w->arena);
+    tfg_free(w->marks);
+    tfg_free(w->pending);
+    tfg_free(w->received);
+    tfg_free(w->queue);
+}
+
+static int check_tensors(const Walk *w, const TfgOutput *t, int n, TfgStatus *s)
+{
+    for (int i = 0; i < n; i++)
+        if (!t[i].op || t[i].op->graph != w->graph)
+            return tfg_fail(s, TFG_VALUE_ERROR, "Tensor %s:%d is not an element of this graph.", t[i].op ? t[i].op->name : "?", t[i].index);
+    return 0;
+}
+
+/* ---- what lies between ---- */
+
+static int mark_reached(Walk *w, TfgStatus *s)
+{
+    w->head = w->tail = 0;
+    for (int i = 0; i < w->call->n_xs; i++) {
+        TfgOp *op = w->call->xs[i].op;
+        if (!(w->marks[op->id] & REACHED) && push(w, op, s) < 0)
+            return -1;
+        w->marks[op->id] |= REACHED;
+    }
+    while (w->head < w->tail) {
+        const TfgOp *op = w->queue[w->head++];
+        for (int i = 0; i < op->n_outputs; i++) {
+            const TfgOutputInfo *out = &op->outputs[i];
+            for (int j = 0; j < out->n_uses && carries_gradient(out->dtype); j++) {
+                TfgOp *user = out->uses[j].op;
+                if (user->id >= w->n_ids || w->marks[user->id] & REACHED)
+                    continue;
+                w->marks[user->id] |= REACHED;
+                if (push(w, user, s) < 0)
+                    return -1;
+            }
+        }
+    }
+    return 0;
+}
+
+static int take_between(Walk *w, TfgOp *op, TfgStatus *s)
+{
+    uint8_t *mark = &w->marks[op->id];
+    if (!(*mark & REACHED) || *mark & BETWEEN)
+        return 0;
+    *mark |= BETWEEN;
+    if (strcmp(op->def->name, "Exit") == 0 || strcmp(op->def->name, "RefExit") == 0)
+        return tfg_fail(s, TFG_UNIMPLEMENTED, "Gradients through a while loop are not implemented (operation '%s')", op->name);
+    return push(w, op, s);
+}
+
+/* Marks the ops on paths from xs to ys, and counts for each how many inputs of others on the way it feeds. */
+static int mark_between(Walk *w, TfgStatus *s)
+{
+    w->head = w->tail = 0;
+    for (int i = 0; i < w->call->n_ys; i++)
+        if (take_between(w, w->call->ys[i].op, s) < 0)
+            return -1;
+    while (w->head < w->tail) {
+        const TfgOp *op = w->queue[w->head++];
+        for (int i = 0; i < op->n_inputs; i++)
+            if (take_between(w, op->inputs[i].op, s) < 0)
+                return -1;
+    }
+    for (size_t i = 0; i < w->tail; i++)
+        for (int j = 0; j < w->queue[i]->n_inputs; j++) {
+            const TfgOp *from = w->queue[i]->inputs[j].op;
+            if (w->marks[from->id] & BETWEEN)
+                w->pending[from->id]++;
+        }
+    return 0;
+}
+
+/* xs that no other x feeds, and whatever the caller named: nothing is differentiated there. */
+static void mark_stops(Walk *w)
+{
+    for (int i = 0; i < w->call->n_xs; i++) {
+        const TfgOp *op = w->call->xs[i].op;
+        bool stop = true;
+        for (int j = 0; j < op->n_inputs && stop; j++)
+            stop = w->pending[op->inputs[j].op->id] <= 0;
+        if (stop)
+            w->marks[op->id] |= STOP;
+    }
+    for (int i = 0; i < w->call->n_stop; i++)
+        w->marks[w->call->stop[i].op->id] |= STOP;
+}
+
+/* ---- gradients received ---- */
+
+static int receive(Walk *w, TfgOutput t, const TfgGrad *grad, TfgStatus *s)
+{
+    Received **all = &w->received[t.op->id];
+    if (!*all && !(*all = tfg_arena_alloc(&w->arena, (size_t)t.op->n_outputs * sizeof **all)))
+        return tfg_fail_memory(s);
+    Cell *cell = tfg_arena_alloc(&w->arena, sizeof *cell);
+    if (!cell)
+        return tfg_fail_memory(s);
+    Received *r = &(*all)[t.index];
+    cell->grad = *grad;
+    if (r->last)
+        r->last->next = cell;
+    else
+        r->first = cell;
+    r->last = cell;
+    r->n++;
+    return 0;
+}
+
+/* Adds up what output i of op has received; its list then holds the sum alone.  The result is none where there was nothing. */
+static int settle(Walk *w, const TfgOp *op, int i, TfgGrad *sum, TfgStatus *s)
+{
+    Received *all = w->received[op->id], *r = all ? &all[i] : NULL;
+    *sum = (TfgGrad){TFG_NO_VALUE, TFG_NO_VALUE, TFG_NO_VALUE};
+    if (!r || r->n == 0)
+        return 0;
+    if (r->n > 1) {
+        TfgGrad *grads = tfg_arena_alloc(&w->arena, (size_t)r->n * sizeof *grads);
+        if (!grads)
+            return tfg_fail_memory(s);
+        int n = 0;
+        for (const Cell *c = r->first; c; c = c->next)
+            grads[n++] = c->grad;
+        if (tfg_aggregate_gradients(&w->outside, op->name, grads, n, w->call->aggregation, &r->first->grad, s) < 0)
+            return -1;
+        r->first->next = NULL;
+        r->last = r->first;
+        r->n = 1;
+    }
+    *sum = r->first->grad;
+    return 0;
+}
+
+/* ---- the first gradients ---- */
+
+static int check_grad_y(TfgDType y, TfgDType grad, TfgOutput at, TfgStatus *s)
+{
+    TfgKind ky = tfg_dtype_kind(y), kg = tfg_dtype_kind(grad);
+    bool number = ky == TFG_KIND_FLOAT || ky == TFG_KIND_INT || ky == TFG_KIND_UINT;
+    if (number && kg != TFG_KIND_FLOAT && kg != TFG_KIND_INT && kg != TFG_KIND_UINT)
+        return tfg_fail(s, TFG_TYPE_ERROR, "Gradient type %s generated for real or integer-valued tensor %s:%d with type %s must be real "
+                        "or integer", tfg_dtype_name(grad), at.op->name, at.index, tfg_dtype_name(y));
+    if (ky == TFG_KIND_COMPLEX && kg != TFG_KIND_COMPLEX)
+        return tfg_fail(s, TFG_TYPE_ERROR, "Gradient type %s generated for complex-valued tensor %s:%d with type %s must be real",
+                        tfg_dtype_name(grad), at.op->name, at.index, tfg_dtype_name(y));
+    if (y == TFG_VARIANT && grad != TFG_VARIANT)
+        return tfg_fail(s, TFG_TYPE_ERROR, "Gradient type %s generated for variant tensor %s:%d with type %s must be variant",
+                        tfg_dtype_name(grad), at.op->name, at.index, tfg_dtype_name(y));
+    if (!number && ky != TFG_KIND_COMPLEX && y != TFG_VARIANT)
+        return tfg_fail(s, TFG_TYPE_ERROR, "Tensor %s:%d with type %s must be numeric to obtain a default gradient", at.op->name, at.index,
+                        tfg_dtype_name(y));
+    return 0;
+}
+
+/* A given gradient passes through Identities named grad_ys_<i>, or with what part of slices it is behind. */
+static TfgValue named_identity(TfgBuild *b, TfgOutput t, int i, const char *part)
+{
+    char name[40];
+    if (!t.op)
+        return TFG_NO_VALUE;
+    snprintf(name, sizeof name, "grad_ys_%d%s", i, part);
+    return B_NAMED(b, "Identity", name, tfg_value_from_output(t));
+}
+
+static int first_gradient(Walk *w, int i, TfgGrad *grad, TfgStatus *s)
+{
+    TfgBuild b = TFG_BUILD(&w->outside, s);
+    TfgOutput y = w->call->ys[i];
+    TfgDType dtype = tfg_dtype_base(tfg_output_dtype(y));
+    const TfgSlices *given = w->call->grad_ys && w->call->grad_ys[i].values.op ? &w->call->grad_ys[i] : NULL;
+    *grad = (TfgGrad){TFG_NO_VALUE, TFG_NO_VALUE, TFG_NO_VALUE};
+    if (given) {
+        if (check_grad_y(dtype, tfg_dtype_base(tfg_output_dtype(given->values)), y, s) < 0)
+            return -1;
+        bool slices = given->indices.op != NULL;
+        if (slices)
+            grad->indices = named_identity(&b, given->indices, i, "_indices");
+        grad->value = named_identity(&b, given->values, i, slices ? "_values" : "");
+        if (slices)
+            grad->dense_shape = named_identity(&b, given->dense_shape, i, "_shape");
+        return tfg_b_done(&b);
+    }
+    if (tfg_dtype_kind(dtype) == TFG_KIND_COMPLEX)
+        return tfg_fail(s, TFG_TYPE_ERROR, "Gradients of complex tensors must set grad_ys (y.dtype = tf.%s)", tfg_dtype_name(dtype));
+    char name[32];
+    snprintf(name, sizeof name, "grad_ys_%d", i);
+    TfgValue shape = tfg_b_shape(&b, tfg_value_from_output(y)), one = tfg_b_const(&b, name, dtype, 1);
+    grad->value = B_OP(&b, "Fill", shape, one);
+    return tfg_b_done(&b);
+}
+
+static int enter_beside(Walk *w, TfgOp *op, TfgStatus *s)
+{
+    return w->call->colocate ? tfg_graph_enter_colocation(w->graph, op, false, s) : 0;
+}
+
+static void leave_beside(Walk *w)
+{
+    if (w->call->colocate)
+        tfg_graph_leave_colocation(w->graph);
+}
+
+static int first_gradients(Walk *w, TfgStatus *s)
+{
+    int rc = 0;
+    for (int i = 0; i < w->call->n_ys && rc == 0; i++) {
+        TfgGrad grad;
+        TfgOp *op = w->call->ys[i].op;
+        if (enter_beside(w, op, s) < 0)
+            return -1;
+        rc = first_gradient(w, i, &grad, s);
+        leave_beside(w);
+        if (rc == 0)
+            rc = receive(w, w->call->ys[i], &grad, s);
+    }
+    return rc;
+}
+
+/* ---- one op ---- */
+
+/* The function for an op's gradient.  *row is NULL where there is none to call. */
+static int find_row(const TfgOp *op, const TfgGradRow **row, TfgStatus *s)
+{
+    char label[256];
+    const char *type = op->def->name;
+    *row = NULL;
+    if (op->n_inputs == 0)
+        return 0;
+    const TfgAttr *override = tfg_attrs_find(&op->attrs, "_gradient_op_type");
+    if (override && override->kind == TFG_ATTR_STRING) {
+        snprintf(label, sizeof label, "%.*s", (int)override->s.n, override->s.data);
+        type = label;
+    }
+    *row = tfg_find_gradient(type);
+    if (!*row)
+        return tfg_fail(s, TFG_LOOKUP_ERROR, "No gradient defined for operation '%s' (op type: %s)", op->name, op->def->name);
+    if (!(*row)->fn)
+        *row = NULL;
+    return 0;
+}
+
+/* Zeros for an output that the ys do not depend on.  Those of a conditional's arm come into being only where the arm is taken. */
+static int zeros_for(Walk *w, const TfgOp *op, int i, TfgGrad *grad, TfgStatus *s)
+{
+    TfgBuild b = TFG_BUILD(&w->outside, s);
+    TfgValue val = {(void *)(uintptr_t)op, i};
+    TfgDType dtype = tfg_dtype_base(op->outputs[i].dtype);
+    bool is_switch = strcmp(op->def->name, "Switch") == 0 || strcmp(op->def->name, "RefSwitch") == 0;
+    const TfgOpContext *c = is_switch ? op->context : NULL;
+    if (!c || !tfg_context_is_cond(c)) {
+        if (dtype == TFG_RESOURCE) {
+            TfgValue shape = B_OP(&b, "VariableShape", val);
+            grad->value = tfg_b_zeros(&b, shape, TFG_FLOAT);
+        } else {
+            grad->value = tfg_b_zeros_like(&b, val, false);
+        }
+        return tfg_b_done(&b);
+    }
+    TfgValue sides[2];
+    tfg_b_op_n(&b, "Switch", NULL, B_LIST(tfg_value_from_output(op->inputs[0]), tfg_value_from_output(tfg_cond_pred(c))), NULL, 0, sides, 2);
+    TfgValue side = sides[1 - tfg_cond_branch(c)], pivot = B_OP(&b, "Identity", side);
+    TfgValue shape = dtype == TFG_RESOURCE ? TFG_NO_VALUE : B_OP(&b, "Shape", side);
+    bool in = tfg_b_after(&b, pivot);
+    if (dtype == TFG_RESOURCE)
+        shape = B_OP(&b, "VariableShape", side);
+    grad->value = tfg_b_zeros(&b, shape, dtype == TFG_RESOURCE ? TFG_FLOAT : dtype);
+    tfg_b_leave_after(&b, in);
+    return tfg_b_done(&b);
+}
+
+/* gate_gradients: every gradient of the op waits for all of them. */
+static int gate(Walk *w, TfgGradCall *call, TfgStatus *s)
+{
+    int n = 0;
+    for (int i = 0; i < call->n_in; i++)
+        n += tfg_has_value(call->dx[i].value);
+    if (w->call->gate == TFG_GATE_NONE || n < 2)
+        return 0;
+    if (tfg_graph_enter_device(w->graph, NULL, NULL, true, s) < 0)
+        return -1;
+    int rc = tfg_graph_enter_colocation(w->graph, NULL, true, s);
+    if (rc == 0) {
+        rc = tfg_gate_gradients(call, call->dx, call->n_in, s);
+        tfg_graph_leave_colocation(w->graph);
+    }
+    tfg_graph_leave_device(w->graph);
+    return rc;
+}
+
+static int call_gradient(Walk *w, TfgOp *op, const TfgGradRow *row, TfgGrad *dy, TfgGrad *dx, TfgStatus *s)
+{
+    for (int i = 0; i < op->n_outputs; i++)
+        if (!tfg_has_value(dy[i].value) && is_trainable(op->outputs[i].dtype) && zeros_for(w, op, i, &dy[i], s) < 0)
+            return -1;
+    TfgValue *values = tfg_arena_alloc(&w->arena, (size_t)(op->n_inputs + op->n_outputs) * sizeof *values);
+    TfgStr scope = TFG_STR_INIT;
+    tfg_str_puts(&scope, op->name);
+    tfg_str_puts(&scope, "_grad");
+    const char *saved;
+    int rc = -1;
+    if (!values || scope.failed) {
+        tfg_fail_memory(s);
+        goto done;
+    }
+    for (int i = 0; i < op->n_inputs; i++)
+        values[i] = tfg_value_from_output(op->inputs[i]);
+    for (int i = 0; i < op->n_outputs; i++)
+        values[op->n_inputs + i] = (TfgValue){op, i};
+    TfgGradCall call = {.op_type = op->def->name, .op_name = op->name, .attrs = &op->attrs, .n_in = op->n_inputs, .n_out = op->n_outputs,
+                        .x = values, .y = values + op->n_inputs, .dy = dy, .dx = dx, .backend = &tfg_graph_backend,
+                        .context = &w->backend, .row = row};
+    if (!tfg_graph_enter_scope(w->graph, scope.data, &saved, s))
+        goto done;
+    w->backend.op = op;
+    rc = row->fn(&call, s);
+    if (rc == 0)
+        rc = gate(w, &call, s);
+    w->backend.op = NULL;
+    tfg_graph_leave_scope(w->graph, saved);
+done:
+    tfg_str_fini(&scope);
+    return rc;
+}
+
+static void format_python_shape(TfgOutput o, TfgStr *out)
+{
+    TfgShape shape;
+    tfg_output_shape(o, &shape);
+    if (shape.rank < 0) {
+        tfg_str_puts(out, "<unknown>");
+        return;
+    }
+    tfg_str_putc(out, '(');
+    for (int i = 0; i < shape.rank; i++) {
+        if (i)
+            tfg_str_puts(out, ", ");
+        if (shape.dims[i] < 0)
+            tfg_str_putc(out, '?');
+        else
+            tfg_str_printf(out, "%lld", (long long)shape.dims[i]);
+    }
+    tfg_str_puts(out, shape.rank == 1 ? ",)" : ")");
+}
+
+/* A gradient has its input's shape; where the two contradict, a gradient function is wrong. */
+static int take_shape(const TfgOp *op, int i, TfgOutput grad, TfgStatus *s)
+{
+    TfgShape shape;
+    TfgStatus why = TFG_STATUS_INIT;
+    tfg_output_shape(op->inputs[i], &shape);
+    if (shape.rank < 0 || tfg_output_set_shape(grad, &shape, &why) == 0)
+        return 0;
+    tfg_status_fini(&why);
+    TfgStr x = TFG_STR_INIT, dx = TFG_STR_INIT;
+    format_python_shape(op->inputs[i], &x);
+    format_python_shape(grad, &dx);
+    tfg_fail(s, TFG_VALUE_ERROR, "Incompatible shapes between op input and calculated input gradient.  Forward operation: %s.  Input "
+             "index: %d. Original input shape: %s.  Calculated input gradient shape: %s", op->name, i, tfg_str_text(&x), tfg_str_text(&dx));
+    tfg_str_fini(&x);
+    tfg_str_fini(&dx);
+    return -1;
+}
+
+static int hand_on(Walk *w, const TfgOp *op, const TfgGrad *dx, TfgStatus *s)
+{
+    for (int i = 0; i < op->n_inputs; i++) {
+        if (!tfg_has_value(dx[i].value))
+            continue;
+        TfgOutput t = op->inputs[i];
+        bool dense = !tfg_has_value(dx[i].indices), resource = tfg_dtype_base(t.op->outputs[t.index].dtype) == TFG_RESOURCE;
+        if (dense && !resource && take_shape(op, i, tfg_output_from_value(dx[i].value), s) < 0)
+            return -1;
+        if (receive(w, t, &dx[i], s) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int visit(Walk *w, TfgOp *op, TfgStatus *s)
+{
+    TfgGrad *dy = tfg_arena_alloc(&w->arena, (size_t)(op->n_outputs + op->n_inputs + 1) * sizeof *dy), *dx = dy + op->n_outputs;
+    const TfgGradRow *row = NULL;
+    bool any = false;
+    if (!dy)
+        return tfg_fail_memory(s);
+    for (int i = 0; i < op->n_outputs; i++) {
+        if (settle(w, op, i, &dy[i], s) < 0)
+            return -1;
+        any = any || tfg_has_value(dy[i].value);
+    }
+    if (!any || w->marks[op->id] & STOP)
+        return 0;
+    if (find_row(op, &row, s) < 0)
+        return -1;
+    if (row && (call_gradient(w, op, row, dy, dx, s) < 0 || hand_on(w, op, dx, s) < 0))
+        return -1;
+    return 0;
+}
+
+static int run_queue(Walk *w, TfgStatus *s)
+{
+    w->head = w->tail = 0;
+    for (int i = 0; i < w->call->n_ys; i++) {
+        TfgOp *op = w->call->ys[i].op;
+        if (w->pending[op->id] != 0 || !(w->marks[op->id] & REACHED) || w->marks[op->id] & QUEUED)
+            continue;
+        w->marks[op->id] |= QUEUED;
+        if (push(w, op, s) < 0)
+            return -1;
+    }
+    while (w->head < w->tail) {
+        TfgOp *op = w->queue[w->head++];
+        if (enter_beside(w, op, s) < 0)
+            return -1;
+        int rc = visit(w, op, s);
+        leave_beside(w);
+        if (rc < 0)
+            return -1;
+        for (int i = 0; i < op->n_inputs; i++) {
+            TfgOp *from = op->inputs[i].op;
+            if (--w->pending[from->id] == 0 && push(w, from, s) < 0)
+                return -1;
+        }
+    }
+    return 0;
+}
+
+static int walk(Walk *w, TfgStatus *s)
+{
+    const char *saved;
+    if (!tfg_graph_enter_scope(w->graph, w->call->name && *w->call->name ? w->call->name : "gradients", &saved, s))
+        return -1;
+    int rc = -1;
+    if (tfg_graph_unique_name(w->graph, "uid", true, s) && first_gradients(w, s) == 0 && mark_reached(w, s) == 0 &&
+        mark_between(w, s) == 0) {
+        mark_stops(w);
+        rc = run_queue(w, s);
+    }
+    tfg_graph_leave_scope(w->graph, saved);
+    return rc;
+}
+
+static int collect(Walk *w, TfgSlices *dx, TfgStatus *s)
+{
+    for (int i = 0; i < w->call->n_xs; i++) {
+        TfgOutput x = w->call->xs[i];
+        const Received *all = w->received[x.op->id];
+        TfgGrad grad = {TFG_NO_VALUE, TFG_NO_VALUE, TFG_NO_VALUE};
+        if (all && all[x.index].n > 0) {
+            grad = all[x.index].first->grad;
+        } else if (w->call->zero_unconnected) {
+            TfgBuild b = TFG_BUILD(&w->outside, s);
+            bool resource = tfg_dtype_base(tfg_output_dtype(x)) == TFG_RESOURCE;
+            TfgValue v = tfg_value_from_output(x);
+            grad.value = resource ? tfg_b_zeros(&b, B_OP(&b, "VariableShape", v), TFG_FLOAT) : tfg_b_zeros_like(&b, v, true);
+            if (tfg_b_done(&b) < 0)
+                return -1;
+        }
+        dx[i] = tfg_slices_from_grad(&grad);
+    }
+    return 0;
+}
+
+int tfg_backprop(TfgGraph *g, const TfgBackpropCall *call, TfgSlices *dx, TfgStatus *s)
+{
+    Walk w;
+    tfg_graph_lock(g);
+    int rc = walk_init(&w, g, call, s);
+    if (rc == 0 && (check_tensors(&w, call->ys, call->n_ys, s) < 0 || check_tensors(&w, call->xs, call->n_xs, s) < 0 ||
+                    check_tensors(&w, call->stop, call->n_stop, s) < 0 || walk(&w, s) < 0 || collect(&w, dx, s) < 0))
+        rc = -1;
+    walk_fini(&w);
+    tfg_graph_unlock(g);
+    return rc;
+}
+
+int tfg_add_gradients(TfgGraph *g, const TfgOutput *ys, int n_ys, const TfgOutput *xs, int n_xs, const TfgOutput *grad_ys, TfgOutput *dx,
+                      TfgStatus *s)
+{
+    size_t n = (size_t)(n_ys + n_xs) + 1;
+    TfgSlices *slices = tfg_calloc(n, sizeof *slices), *given = slices + n_xs;
+    if (!slices)
+        return tfg_fail_memory(s);
+    for (int i = 0; grad_ys && i < n_ys; i++)
+        given[i].values = grad_ys[i];
+    TfgBackpropCall call = {.ys = ys, .n_ys = n_ys, .xs = xs, .n_xs = n_xs, .grad_ys = grad_ys ? given : NULL};
+    int rc = tfg_backprop(g, &call, slices, s);
+    for (int i = 0; rc == 0 && i < n_xs; i++) {     /* this call knows dense tensors only */
+        TfgGraphBackend backend = {.graph = g};
+        TfgGrad grad = tfg_grad_from_slices(&slices[i]);
+        TfgGradCall dense = {.op_type = "", .op_name = "", .backend = &tfg_graph_backend, .context = &backend, .n_out = 1, .dy = &grad};
+        TfgValue v = TFG_NO_VALUE;
+        rc = slices[i].values.op ? tfg_grad_dense(&dense, 0, &v, s) : 0;
+        dx[i] = tfg_output_from_value(v);
+    }
+    tfg_free(slices);
+    return rc;
+}

@@ -1,0 +1,171 @@
+#include "gradients/graph_backend.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/status.h"
+
+static TfgGraphBackend *self(TfgGradCall *g) { return g->context; }
+
+const TfgOp *tfg_backprop_op(const TfgGradCall *g) { return ((const TfgGraphBackend *)g->context)->op; }
+
+static TfgOp *call_under(TfgGradCall *g, const char *type, const char *name, const TfgOutput *in, int n_in, const TfgNamedAttr *attrs,
+                         int n_attrs, TfgStatus *s)
+{
+    TfgGraph *graph = self(g)->graph;
+    if (!name || strcmp(name, "/") != 0)
+        return tfg_graph_make(graph, type, name, in, n_in, attrs, n_attrs, s);
+    TfgStr scope = TFG_STR_INIT;
+    tfg_str_puts(&scope, tfg_graph_name_scope(graph));
+    tfg_str_putc(&scope, '/');
+    TfgOp *op = scope.failed ? NULL : tfg_graph_make(graph, type, scope.data, in, n_in, attrs, n_attrs, s);
+    if (scope.failed)
+        tfg_fail_memory(s);
+    tfg_str_fini(&scope);
+    return op;
+}
+
+static int call(TfgGradCall *g, const char *type, const char *name, const TfgValue *in, int n_in, const TfgNamedAttr *attrs,
+                int n_attrs, TfgValue *out, int n_out, TfgStatus *s)
+{
+    TfgOutput few[8], *inputs = few;
+    int rc = -1;
+    if (n_in > 8 && !(inputs = tfg_alloc((size_t)n_in * sizeof *inputs)))
+        return tfg_fail_memory(s);
+    for (int i = 0; i < n_in; i++)
+        inputs[i] = tfg_output_from_value(in[i]);
+    TfgOp *op = call_under(g, type, name, inputs, n_in, attrs, n_attrs, s);
+    if (!op)
+        goto done;
+    if (op->n_outputs < n_out) {
+        tfg_fail(s, TFG_INTERNAL, "Gradient of %s: op %s has %d outputs, not %d", g->op_type, type, op->n_outputs, n_out);
+        goto done;
+    }
+    for (int i = 0; i < n_out; i++)
+        out[i] = (TfgValue){op, i};
+    rc = 0;
+done:
+    if (inputs != few)
+        tfg_free(inputs);
+    return rc;
+}
+
+static TfgDType dtype(TfgGradCall *g, TfgValue v)
+{
+    (void)g;
+    return tfg_dtype_base(tfg_output_dtype(tfg_output_from_value(v)));
+}
+
+static void shape(TfgGradCall *g, TfgValue v, TfgShape *out)
+{
+    (void)g;
+    tfg_output_shape(tfg_output_from_value(v), out);
+}
+
+/* The ops through which a value counts as constant while a graph is built; others are left for the session to compute. */
+static bool may_follow(const TfgOp *op, int depth)
+{
+    static const char *const shapes[] = {"Shape", "Size", "Rank", NULL};
+    static const char *const through[] = {"Range", "Cast", "Concat", "ConcatV2", "ConcatOffset", "Pack", "Fill", "Equal", "NotEqual", NULL};
+    const char *type = op->def->name;
+    if (strcmp(type, "Const") == 0)
+        return true;
+    for (int i = 0; shapes[i]; i++)
+        if (strcmp(type, shapes[i]) == 0)
+            return true;
+    for (int i = 0; through[i]; i++) {
+        if (strcmp(type, through[i]) != 0)
+            continue;
+        bool all = depth > 0;
+        for (int j = 0; j < op->n_inputs && all; j++)
+            all = may_follow(op->inputs[j].op, depth - 1);
+        return all;
+    }
+    return false;
+}
+
+static TfgTensor *constant(TfgGradCall *g, TfgValue v)
+{
+    enum { MAX_DEPTH = 32 };
+    TfgOutput o = tfg_output_from_value(v);
+    const TfgTensor *t = tfg_output_constant(o);
+    if (t)
+        return tfg_tensor_ref((TfgTensor *)(uintptr_t)t);
+    return may_follow(o.op, MAX_DEPTH) ? tfg_graph_evaluate_constant(self(g)->graph, o) : NULL;
+}
+
+static int enter_scope(TfgGradCall *g, const char *name, TfgStatus *s)
+{
+    TfgGraphBackend *b = self(g);
+    if (b->n_saved == TFG_MAX_GRADIENT_SCOPES)
+        return tfg_fail(s, TFG_INTERNAL, "Gradient of %s opens too many name scopes", g->op_type);
+    if (!tfg_graph_enter_scope(b->graph, name, &b->saved[b->n_saved], s))
+        return -1;
+    b->n_saved++;
+    return 0;
+}
+
+static void leave_scope(TfgGradCall *g)
+{
+    TfgGraphBackend *b = self(g);
+    tfg_graph_leave_scope(b->graph, b->saved[--b->n_saved]);
+}
+
+static int enter_controls(TfgGradCall *g, const TfgValue *values, int n, TfgStatus *s)
+{
+    TfgOp *few[8] = {NULL}, **ops = few;
+    if (n > 8 && !(ops = tfg_alloc((size_t)n * sizeof(TfgOp *))))
+        return tfg_fail_memory(s);
+    for (int i = 0; i < n; i++)
+        ops[i] = values[i].a;
+    int rc = tfg_graph_enter_controls(self(g)->graph, ops, n, false, s);
+    if (ops != few)
+        tfg_free(ops);
+    return rc;
+}
+
+static void leave_controls(TfgGradCall *g) { tfg_graph_leave_controls(self(g)->graph); }
+
+static int enter_colocation(TfgGradCall *g, TfgValue with, bool alone, TfgStatus *s)
+{
+    return tfg_graph_enter_colocation(self(g)->graph, with.a, alone, s);
+}
+
+static void leave_colocation(TfgGradCall *g) { tfg_graph_leave_colocation(self(g)->graph); }
+
+static int enter_device(TfgGradCall *g, const char *device, TfgStatus *s)
+{
+    return tfg_graph_enter_device(self(g)->graph, device, NULL, false, s);
+}
+
+static void leave_device(TfgGradCall *g) { tfg_graph_leave_device(self(g)->graph); }
+
+static bool cond(TfgGradCall *g, int i, TfgValue *pred, int *branch)
+{
+    const TfgOp *op = self(g)->op;
+    const TfgOpContext *c = i < 0 ? op->context : op->inputs[i].op->context;
+    if (!c || !tfg_context_is_cond(c))
+        return false;
+    *pred = tfg_value_from_output(tfg_cond_pred(c));
+    *branch = tfg_cond_branch(c);
+    return true;
+}
+
+static bool same_context(TfgGradCall *g, TfgValue a, TfgValue b)
+{
+    (void)g;
+    return ((const TfgOp *)a.a)->context == ((const TfgOp *)b.a)->context;
+}
+
+static const char *producer(TfgGradCall *g, TfgValue v)
+{
+    (void)g;
+    return ((const TfgOp *)v.a)->def->name;
+}
+
+const TfgGradBackend tfg_graph_backend = {
+    .call = call, .dtype = dtype, .shape = shape, .constant = constant, .enter_scope = enter_scope, .leave_scope = leave_scope,
+    .enter_controls = enter_controls, .leave_controls = leave_controls, .enter_colocation = enter_colocation,
+    .leave_colocation = leave_colocation, .enter_device = enter_device, .leave_device = leave_device, .cond = cond,
+    .same_context = same_context, .producer = producer, .traces = true,
+};
