@@ -25,7 +25,7 @@ typedef struct Loop {
     Operand in[MAX_IN];
 } Loop;
 
-int tfg_broadcast_shape(const TfgTensor *a, const TfgTensor *b, TfgShape *out, TfgStatus *s)
+int tfg_broadcast_tensors(const TfgTensor *a, const TfgTensor *b, TfgShape *out, TfgStatus *s)
 {
     TfgShapeText ta, tb;
     if (tfg_shape_broadcast_known(out, a->rank, a->dims, b->rank, b->dims) < 0)

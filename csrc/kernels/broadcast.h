@@ -10,7 +10,7 @@ int tfg_same_shape_run(TfgKernelCall *c, TfgStatus *s);
 /* fn over the first n_in inputs; `state` goes to the blocks. */
 int tfg_broadcast_run(TfgKernelCall *c, TfgBlockFn fn, int n_in, const void *state, TfgStatus *s);
 /* Common shape of two shapes; -1 and "Incompatible shapes: [2,3] vs. [4,5]". */
-int tfg_broadcast_shape(const TfgTensor *a, const TfgTensor *b, TfgShape *out, TfgStatus *s);
+int tfg_broadcast_tensors(const TfgTensor *a, const TfgTensor *b, TfgShape *out, TfgStatus *s);
 /* Which element of t stands at the flat index i of a tensor of the common shape. */
 int64_t tfg_broadcast_index(int64_t i, const TfgShape *shape, const TfgTensor *t);
 /* Any operands, any destination of shape `out`. */

@@ -93,7 +93,7 @@ static int run_select_any(TfgKernelCall *c, TfgStatus *s)
 {
     TfgShape first, shape;
     TfgShapeText a, b;
-    if (tfg_broadcast_shape(c->in[1], c->in[2], &first, s) < 0)
+    if (tfg_broadcast_tensors(c->in[1], c->in[2], &first, s) < 0)
         return -1;
     if (tfg_shape_broadcast_known(&shape, c->in[0]->rank, c->in[0]->dims, first.rank, first.dims) < 0)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "condition %s, then %s and else must be broadcastable", tfg_shape_text(c->in[0], &a),
