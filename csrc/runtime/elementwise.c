@@ -106,8 +106,9 @@ typedef struct Patterns {
     Pattern at[8];
 } Patterns;
 
-/* Names the pattern in which an operand is read; false where there are too many irregular ones. */
-static bool choose_mode(Operand *o, const Shape *in, const Shape *out, Patterns *patterns)
+/* Names the pattern in which an operand is read; false where there are too many irregular ones.  With whole_blocks none may cut
+ * blocks short. */
+static bool choose_mode(Operand *o, const Shape *in, const Shape *out, Patterns *patterns, bool whole_blocks)
 {
     if (in->count == out->count || in->count == 1) {
         o->mode = in->count == out->count ? FULL : SCALAR;
@@ -135,8 +136,8 @@ static bool choose_mode(Operand *o, const Shape *in, const Shape *out, Patterns 
     o->mode = EXPAND;
     o->period = p->dims[0];
     if (p->n_dims == 2 && p->steps[0] == 1 && p->steps[1] == 0)
-        o->mode = o->period >= DIRECT_RUN ? ROW : EXPAND_ROW;
-    else if (p->n_dims == 2 && p->steps[0] == 0 && p->steps[1] == 1 && o->period >= DIRECT_RUN)
+        o->mode = o->period >= DIRECT_RUN && !whole_blocks ? ROW : EXPAND_ROW;
+    else if (p->n_dims == 2 && p->steps[0] == 0 && p->steps[1] == 1 && o->period >= DIRECT_RUN && !whole_blocks)
         o->mode = COLUMN;
     if (o->mode == EXPAND) {
         o->pattern = p;
@@ -229,7 +230,12 @@ typedef struct Job {
     int64_t count, tile, block;
     int64_t reg_bytes;
     bool expands, rows;         /* some operand is expanded; some limits a block to its row */
+    const TfgReduceFns *reduce; /* NULL, or what takes each block of the result; then reg is the last step's block buffer */
+    char *accumulators;         /* one per tile */
+    int32_t last_reg;
 } Job;
+
+#define ACCUMULATOR 16
 
 static void run_steps(const Job *j, char *buffers, int64_t at, int64_t n)
 {
@@ -245,7 +251,7 @@ static void run_steps(const Job *j, char *buffers, int64_t at, int64_t n)
         const Step *step = &j->steps[k];
         TfgBlock b;
         b.n = n;
-        b.out = step->reg < 0 ? j->out + at * j->out_size : buffers + step->reg * j->reg_bytes;
+        b.out = step->reg < 0 ? j->out + (j->out ? at * j->out_size : 0) : buffers + step->reg * j->reg_bytes;
         b.scalar = 0;
         b.state = step->state;
         for (int32_t i = 0; i < step->n_in; i++) {
@@ -266,6 +272,9 @@ static void run_tile(void *context, int64_t tile)
 {
     const Job *j = context;
     _Alignas(64) char buffers[BUFFER_BYTES];
+    _Alignas(64) char state[TFG_REDUCE_STATE];
+    if (j->reduce)
+        j->reduce->begin(state);
     int64_t end = (tile + 1) * j->tile < j->count ? (tile + 1) * j->tile : j->count;
     for (int64_t at = tile * j->tile, n; at < end; at += n) {
         n = end - at < j->block ? end - at : j->block;
@@ -276,7 +285,11 @@ static void run_tile(void *context, int64_t tile)
                     n = o->period - at % o->period;
             }
         run_steps(j, buffers, at, n);
+        if (j->reduce)
+            j->reduce->add(state, buffers + j->last_reg * j->reg_bytes, n);
     }
+    if (j->reduce)
+        j->reduce->end(state, j->accumulators + tile * ACCUMULATOR);
 }
 
 /* n_regs block buffers are in use already; `width` bytes an element at most.  False where the buffers would be too many. */
@@ -301,7 +314,7 @@ static bool run_job(Job *j, int32_t n_regs, int64_t width)
     }
     j->reg_bytes = j->block * width;
     int64_t tile = TILE_WORK / (j->n_steps + 1) / MAX_BLOCK * MAX_BLOCK;
-    j->tile = tile > 2 * MAX_BLOCK ? tile : 2 * MAX_BLOCK;
+    j->tile = j->reduce ? TFG_REDUCE_TILE : tile > 2 * MAX_BLOCK ? tile : 2 * MAX_BLOCK;
     int64_t n_tiles = (j->count + j->tile - 1) / j->tile;
     if (n_tiles == 1)
         run_tile(j, 0);
@@ -369,7 +382,7 @@ int tfg_elementwise_run(TfgKernelCall *c, TfgStatus *s)
         operands[j].data = c->in[j]->data;
         operands[j].size = (int64_t)tfg_dtype_size(c->in[j]->dtype);
         step.in[j] = j;
-        choose_mode(&operands[j], &shapes.at[numbers[j]], result, &patterns);
+        choose_mode(&operands[j], &shapes.at[numbers[j]], result, &patterns, false);
     }
     Job job = {.steps = &step, .operands = operands, .n_steps = 1, .n_operands = c->n_in, .out = out->data,
                .out_size = (int64_t)tfg_dtype_size(out->dtype), .count = out->count};
@@ -422,6 +435,28 @@ done:
     return rc;
 }
 
+/* The reduction's own kernel on a whole tensor. */
+static int reduce_apart(const TfgFused *f, TfgKernelCall *c, TfgTensor *data, TfgStatus *s)
+{
+    const TfgFusedMember *member = f->reduction;
+    TfgTensor *in[2] = {data, c->in[f->axes]};
+    TfgKernelCall one = *c;
+    TfgCallSite site = {0};
+    one.row = member->row;
+    one.name = member->name;
+    one.type = member->row->op;
+    one.attrs = member->attrs;
+    one.state = member->state;
+    one.n_in = 2;
+    one.in = in;
+    one.runtime = &site;
+    int rc = tfg_call_run(&one, s);
+    tfg_call_free_scratch(&site);
+    if (rc < 0 && !s->op)
+        s->op = member->op;
+    return rc;
+}
+
 /* One by one, by the members' own kernels: where shapes are too mixed for one pass. */
 static int run_apart(const TfgFused *f, TfgKernelCall *c, TfgStatus *s)
 {
@@ -453,6 +488,10 @@ static int run_apart(const TfgFused *f, TfgKernelCall *c, TfgStatus *s)
             s->op = s->op ? s->op : member->op;
             goto done;
         }
+    }
+    if (f->reduction) {
+        rc = reduce_apart(f, c, results[f->n_members - 1], s);
+        goto done;
     }
     tfg_tensor_unref(c->out[0]);
     c->out[0] = results[f->n_members - 1];
@@ -537,12 +576,50 @@ static int run_early(const TfgFused *f, TfgKernelCall *c, const Shapes *t, const
         step.in[i] = i;
         in[i].data = operands[member->in[i]].data;
         in[i].size = operands[member->in[i]].size;
-        choose_mode(&in[i], &t->at[numbers[member->in[i]]], shape, &patterns);
+        choose_mode(&in[i], &t->at[numbers[member->in[i]]], shape, &patterns, false);
     }
     result->data = data;
     Job job = {.steps = &step, .operands = in, .n_steps = 1, .n_operands = member->n_in, .out = data, .out_size = result->size,
                .count = shape->count};
     run_job(&job, 0, 1);
+    return 0;
+}
+
+/* Whether the axes are all of them, so that blocks can go straight into the reduction. */
+static bool reduces_all(const TfgTensor *axes, int32_t rank)
+{
+    uint64_t found = 0;
+    if (axes->rank > 1 || rank > 60)
+        return false;
+    for (int64_t i = 0; i < axes->count; i++) {
+        int64_t axis = tfg_tensor_int(axes, i);
+        axis += axis < 0 ? rank : 0;
+        if (axis < 0 || axis >= rank)
+            return false;
+        found |= 1ull << axis;
+    }
+    return found == (1ull << rank) - 1;
+}
+
+static int run_reduction(const TfgFused *f, TfgKernelCall *c, Job *job, const Shape *shape, TfgStatus *s)
+{
+    const TfgFusedMember *member = f->reduction;
+    int64_t ones[MAX_DIMS], n_tiles = (job->count + TFG_REDUCE_TILE - 1) / TFG_REDUCE_TILE;
+    bool keep = tfg_attrs_bool(member->attrs, "keep_dims");
+    for (int i = 0; i < MAX_DIMS; i++)
+        ones[i] = 1;
+    TfgTensor *out = tfg_call_fresh(c, 0, keep ? shape->rank : 0, ones, s);
+    char *accumulators = out ? tfg_kernel_scratch(c, (size_t)n_tiles * ACCUMULATOR, s) : NULL;
+    if (!accumulators)
+        return -1;
+    job->reduce = member->row->reduce;
+    job->accumulators = accumulators;
+    job->last_reg = f->members[f->n_members - 1].reg;
+    if (!run_job(job, f->n_regs, f->width))
+        return run_apart(f, c, s);
+    for (int64_t i = 1; i < n_tiles; i++)
+        job->reduce->combine(accumulators, accumulators + i * ACCUMULATOR);
+    job->reduce->finish(accumulators, job->count, out->data);
     return 0;
 }
 
@@ -586,21 +663,27 @@ int tfg_fused_run(const TfgFused *f, TfgKernelCall *c, TfgStatus *s)
         o->size = (int64_t)tfg_dtype_size(member->dtype);
         Step *step = &steps[job.n_steps++];
         *step = (Step){.fn = member->row->block, .state = member->state, .n_in = member->n_in,
-                       .reg = m == f->n_members - 1 ? -1 : member->reg};
+                       .reg = m == f->n_members - 1 && !f->reduction ? -1 : member->reg};
         memcpy(step->in, member->in, sizeof step->in);
     }
+    if (f->reduction && (shape->count == 0 || !reduces_all(c->in[f->axes], shape->rank)))
+        return run_apart(f, c, s);
+    Patterns patterns = {.n = 0};
+    bool fits = true;
+    for (int32_t i = 0; i < n; i++)
+        if (i < f->n_external || numbers[i] != result)
+            fits &= choose_mode(&operands[i], &shapes.at[numbers[i]], shape, &patterns, f->reduction != NULL);
+    if (!fits)
+        return run_apart(f, c, s);
+    if (f->reduction)
+        return run_reduction(f, c, &job, shape, s);
     /* The output comes last: an input may be overwritten only when nothing early still reads it. */
     TfgTensor *out = fused_output(f, c, shape, numbers, s);
     if (!out)
         return -1;
     if (out->count == 0)
         return 0;
-    Patterns patterns = {.n = 0};
-    bool fits = true;
-    for (int32_t i = 0; i < n; i++)
-        if (i < f->n_external || numbers[i] != result)
-            fits &= choose_mode(&operands[i], &shapes.at[numbers[i]], shape, &patterns);
     job.out = out->data;
     job.out_size = (int64_t)tfg_dtype_size(out->dtype);
-    return fits && run_job(&job, f->n_members > 1 ? f->n_regs : 0, f->width) ? 0 : run_apart(f, c, s);
+    return run_job(&job, f->n_members > 1 ? f->n_regs : 0, f->width) ? 0 : run_apart(f, c, s);
 }

@@ -21,6 +21,8 @@ typedef struct TfgFused {
     int32_t n_external, n_members, n_regs;
     int32_t width;              /* bytes of the widest element among members */
     TfgFusedMember *members;    /* each after those it reads; the last gives the output */
+    TfgFusedMember *reduction;  /* NULL, or what takes the last member's result; its axes are external input `axes` */
+    int32_t axes;
 } TfgFused;
 
 /* Gives each member a block buffer, again free after its last reader. */

@@ -15,7 +15,7 @@ typedef struct Entry {
     TfgHandle *value;           /* NULL: nothing has this name now */
     char *container, *name;
     size_t key_n;
-    char key[];                 /* container, NUL, name */
+    char key[];                 /* container, NUL, kind, NUL, name: kinds have names of their own, as in TensorFlow */
 } Entry;
 
 struct TfgResources {
@@ -46,7 +46,8 @@ static Entry *entry_new(const char *key, size_t n, TfgStatus *s)
     memcpy(e->key, key, n);
     e->key_n = n;
     e->container = e->key;
-    e->name = e->key + strlen(e->key) + 1;
+    const char *kind = e->key + strlen(e->key) + 1;
+    e->name = e->key + (kind - e->key) + strlen(kind) + 1;
     return e;
 }
 
@@ -88,11 +89,12 @@ void tfg_resources_unref(TfgResources *r)
 }
 
 /* The entry of a name, made when `add`; a borrow.  NULL where absent, or without memory (then with a status). */
-static Entry *find_entry(TfgResources *r, const char *container, const char *name, bool add, TfgStatus *s)
+static Entry *find_entry(TfgResources *r, const char *container, const char *name, const char *type_name, bool add, TfgStatus *s)
 {
     TfgStr key = TFG_STR_INIT;
     Entry *e = NULL;
     tfg_str_append(&key, container, strlen(container) + 1);
+    tfg_str_append(&key, type_name, strlen(type_name) + 1);
     tfg_str_puts(&key, name);
     if (key.failed) {
         tfg_fail_memory(s);
@@ -171,7 +173,7 @@ static TfgHandle *entry_value(Entry *e, const char *type_name, TfgStatus *s)
 TfgHandle *tfg_resources_find_or_make(TfgResources *r, const char *container, const char *name, const char *type_name,
                                       TfgHandle *(*make)(void *arg, TfgStatus *s), void *arg, TfgStatus *s)
 {
-    Entry *e = find_entry(r, container_or_default(container), name, true, s);
+    Entry *e = find_entry(r, container_or_default(container), name, type_name, true, s);
     if (!e)
         return NULL;
     TfgHandle *h = NULL;
@@ -189,7 +191,7 @@ TfgHandle *tfg_resources_find_or_make(TfgResources *r, const char *container, co
 TfgHandle *tfg_resources_find(TfgResources *r, const char *container, const char *name, const char *type_name, TfgStatus *s)
 {
     container = container_or_default(container);
-    Entry *e = find_entry(r, container, name, false, s);
+    Entry *e = find_entry(r, container, name, type_name, false, s);
     if (!e && s->code != TFG_OK)
         return NULL;
     TfgHandle *h = e ? entry_value(e, type_name, s) : NULL;
@@ -203,8 +205,12 @@ int tfg_resources_remove(TfgResources *r, const char *container, const char *nam
     TfgHandle *found = tfg_resources_find(r, container, name, type_name, s);
     if (!found)
         return -1;
-    Entry *e = find_entry(r, container_or_default(container), name, false, s);
+    Entry *e = find_entry(r, container_or_default(container), name, type_name, false, s);
     TfgHandle *dropped = NULL;
+    if (!e) {
+        tfg_handle_unref(found);
+        return -1;
+    }
     pthread_mutex_lock(&e->lock);
     if (e->value == found) {
         dropped = e->value;
@@ -288,12 +294,12 @@ static TfgResourceHandle *handle_of(const TfgTensor *t, TfgStatus *s)
 
 /* The entry that a handle names, kept in the handle once found.  The first session to look decides; a handle does not travel
  * between sessions but as bytes. */
-static Entry *resolve(TfgResources *r, TfgResourceHandle *h, bool add, TfgStatus *s)
+static Entry *resolve(TfgResources *r, TfgResourceHandle *h, const char *type_name, TfgStatus *s)
 {
     TfgHandle *known = atomic_load_explicit(&h->resolved, memory_order_acquire);
     if (known)
         return (Entry *)known;
-    Entry *e = find_entry(r, h->container, h->name, add, s);
+    Entry *e = find_entry(r, h->container, h->name, type_name, false, s);
     if (!e)
         return NULL;
     TfgHandle *none = NULL;
@@ -312,7 +318,7 @@ TfgHandle *tfg_resource_lookup(TfgResources *r, const TfgTensor *handle, const c
                  spelled(type_name));
         return NULL;
     }
-    Entry *e = resolve(r, h, false, s);
+    Entry *e = resolve(r, h, type_name, s);
     if (!e && s->code != TFG_OK)
         return NULL;
     TfgHandle *found = e ? entry_value(e, type_name, s) : NULL;

@@ -13,8 +13,8 @@ typedef struct TfgResources TfgResources;
 TfgResources *tfg_resources_new(TfgStatus *s);
 TfgResources *tfg_resources_ref(TfgResources *r);
 void tfg_resources_unref(TfgResources *r);
-/* Finds `name` of kind `type_name` in `container` ("" is "localhost"), or makes it.  A new reference.  A resource of another kind
- * under the name is INVALID_ARGUMENT with TensorFlow's words. */
+/* Finds `name` of kind `type_name` in `container` ("" is "localhost"), or makes it.  A new reference.  Kinds have names of their own;
+ * a handle used as another kind is INVALID_ARGUMENT with TensorFlow's words. */
 TfgHandle *tfg_resources_find_or_make(TfgResources *r, const char *container, const char *name, const char *type_name,
                                       TfgHandle *(*make)(void *arg, TfgStatus *s), void *arg, TfgStatus *s);
 TfgHandle *tfg_resources_find(TfgResources *r, const char *container, const char *name, const char *type_name, TfgStatus *s);

@@ -1,0 +1,35 @@
+#include "runtime/evaluate.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "runtime/kernel.h"
+
+bool tfg_evaluate_allowed(const TfgOpDef *def, const TfgAttrs *attrs)
+{
+    static const char *const never[] = {"Switch", "Merge", "Enter", "Exit", "NextIteration", "LoopCond", "NoOp", "ControlTrigger",
+        "Placeholder", "PlaceholderV2", "PlaceholderWithDefault", "Abort", "PyFuncStateless", "GuaranteeConst", "_Arg", "_Retval", NULL};
+    if (def->flags & TFG_OP_STATEFUL)
+        return false;
+    for (const char *const *name = never; *name; name++)
+        if (strcmp(*name, def->name) == 0)
+            return false;
+    for (int i = 0; i < def->n_in; i++)
+        if (def->in[i].is_ref)
+            return false;
+    for (int i = 0; i < def->n_out; i++)
+        if (def->out[i].is_ref)
+            return false;
+    const TfgKernelRow *row = tfg_find_kernel(def->name, "CPU", attrs);
+    return row && !row->start && !(row->flags & (TFG_KERNEL_KEEPS_STATE | TFG_KERNEL_MAY_BLOCK | TFG_KERNEL_WRITES_REF));
+}
+
+int tfg_evaluate_op(const TfgOp *op, TfgTensor *const *in, TfgTensor **out)
+{
+    if (!tfg_evaluate_allowed(op->def, &op->attrs))
+        return -1;
+    TfgStatus s = TFG_STATUS_INIT;
+    int rc = tfg_kernel_run_once(op->def, op->name, &op->attrs, in, op->n_inputs, out, op->n_outputs, &s);
+    tfg_status_fini(&s);
+    return rc;
+}

@@ -1,0 +1,12 @@
+/* Evaluate: stateless ops computed on the spot, for constant folding in the graph and in plans. */
+#ifndef TFG_RUNTIME_EVALUATE_H
+#define TFG_RUNTIME_EVALUATE_H
+
+#include "graph/graph.h"
+
+/* The graph's evaluator (tfg_graph_set_evaluator). */
+int tfg_evaluate_op(const TfgOp *op, TfgTensor *const *in, TfgTensor **out);
+/* Ops that must not be computed ahead of the step, whatever their inputs. */
+bool tfg_evaluate_allowed(const TfgOpDef *def, const TfgAttrs *attrs);
+
+#endif

@@ -1,0 +1,286 @@
+/* Running a plan: a frame, the feeds, one of the executors, the fetches. */
+#include <stdatomic.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/memory.h"
+#include "base/status.h"
+#include "runtime/flow.h"
+#include "runtime/frame.h"
+#include "runtime/stats.h"
+
+int64_t tfg_now_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+#define LOOK_NS 20000000        /* how often `interrupted` is asked */
+
+void tfg_watch_init(TfgWatch *w, const TfgSession *session, const TfgRunOptions *options)
+{
+    memset(w, 0, sizeof *w);
+    int64_t ms = options && options->timeout_ms > 0 ? options->timeout_ms : session->options.operation_timeout_ms;
+    if (ms > 0)
+        w->deadline = tfg_now_ns() + (ms < INT64_MAX / 2000000 ? ms * 1000000 : INT64_MAX / 2);
+    if (options && options->interrupted) {
+        w->interrupted = options->interrupted;
+        w->arg = options->interrupted_arg;
+    }
+}
+
+int tfg_watch_check(TfgWatch *w, TfgStatus *s)
+{
+    int64_t now = tfg_now_ns();
+    if (w->deadline && now >= w->deadline)
+        return tfg_fail(s, TFG_DEADLINE_EXCEEDED, "Timed out waiting for notification");
+    if (w->interrupted && now >= w->next_look) {
+        bool first = w->next_look == 0;
+        w->next_look = now + LOOK_NS;
+        if (!first && w->interrupted(w->arg))
+            return tfg_fail(s, TFG_CANCELLED, "Step was interrupted");
+    }
+    return 0;
+}
+
+/* ---- Frames ---------------------------------------------------------------------------------------------------------------- */
+
+static TfgFrame *frame_new(TfgPlan *p, TfgStatus *s)
+{
+    TfgFrame *f = tfg_calloc(1, sizeof *f);
+    if (!f) {
+        tfg_fail_memory(s);
+        return NULL;
+    }
+    size_t n = (size_t)p->n_slots + 1;
+    f->plan = p;
+    f->slots = tfg_calloc(n, sizeof *f->slots);
+    f->refs = tfg_calloc(n, sizeof *f->refs);
+    f->in = tfg_calloc((size_t)p->max_in + 1, sizeof *f->in);
+    f->in_ref = tfg_calloc((size_t)p->max_in + 1, sizeof *f->in_ref);
+    f->dead = p->has_dead ? tfg_calloc((size_t)p->n_code + 1, sizeof *f->dead) : NULL;
+    f->cancel = tfg_cancel_new(s);
+    if (!f->slots || !f->refs || !f->in || !f->in_ref || (p->has_dead && !f->dead) || !f->cancel) {
+        tfg_fail_memory(s);
+        tfg_frame_free(f);
+        return NULL;
+    }
+    bool laid_out = !p->uses_flow && !(p->session->options.rewrites_off & TFG_REWRITE_LAYOUT);
+    if (laid_out && tfg_layout_init(&f->layout, p->n_slots, s) < 0) {
+        tfg_frame_free(f);
+        return NULL;
+    }
+    if (laid_out) {
+        f->layout_used = &f->layout;
+        f->layout.limit = p->session->plan_budget;
+        for (int32_t k = 0; k < p->n_slots; k++)
+            f->layout.slots[k].escapes = p->escapes[k];
+    }
+    for (int32_t k = 0; k < p->n_constants; k++)
+        f->slots[p->constant_slots[k]] = p->constants[k];
+    return f;
+}
+
+void tfg_frame_free(TfgFrame *f)
+{
+    tfg_layout_fini(&f->layout);
+    tfg_cancel_unref(f->cancel);
+    tfg_free(f->slots);
+    tfg_free(f->refs);
+    tfg_free(f->in);
+    tfg_free(f->in_ref);
+    tfg_free(f->dead);
+    tfg_free(f);
+}
+
+TfgFrame *tfg_frame_take(TfgPlan *p, TfgStatus *s)
+{
+    pthread_mutex_lock(&p->lock);
+    TfgFrame *f = p->frames;
+    if (f)
+        p->frames = f->next_free;
+    pthread_mutex_unlock(&p->lock);
+    if (!f)
+        return frame_new(p, s);
+    if (tfg_cancelled(f->cancel)) {
+        TfgCancel *fresh = tfg_cancel_new(s);
+        if (!fresh) {
+            tfg_frame_give(f);
+            return NULL;
+        }
+        tfg_cancel_unref(f->cancel);
+        f->cancel = fresh;
+    }
+    return f;
+}
+
+void tfg_frame_give(TfgFrame *f)
+{
+    TfgPlan *p = f->plan;
+    pthread_mutex_lock(&p->lock);
+    f->next_free = p->frames;
+    p->frames = f;
+    pthread_mutex_unlock(&p->lock);
+}
+
+/* After a failure values may be anywhere. */
+static void clear(TfgFrame *f)
+{
+    const TfgPlan *p = f->plan;
+    for (int32_t k = 0; k < p->n_slots; k++) {
+        if (p->first[k] < 0)
+            continue;
+        if (f->slots[k] && f->slots[k] != &tfg_dead)
+            tfg_tensor_unref(f->slots[k]);
+        f->slots[k] = NULL;
+        tfg_variable_unref(f->refs[k]);
+        f->refs[k] = NULL;
+    }
+}
+
+/* ---- Feeds and fetches ------------------------------------------------------------------------------------------------------ */
+
+static int set_feeds(TfgFrame *f, TfgTensor *const *values, TfgStatus *s)
+{
+    const TfgPlan *p = f->plan;
+    for (int i = 0; i < p->n_feeds; i++) {
+        if (!values[i])
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Nothing was fed for %s:%d", p->feeds[i].op->name, p->feeds[i].index);
+        if (values[i]->dtype != p->feed_dtypes[i])
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "%s:%d was fed a tensor of type %s, but it is %s", p->feeds[i].op->name,
+                            p->feeds[i].index, tfg_dtype_signature_name(values[i]->dtype), tfg_dtype_signature_name(p->feed_dtypes[i]));
+        f->slots[p->feed_slots[i]] = values[i];
+    }
+    return 0;
+}
+
+static int fail_fetch_uninitialized(const TfgPlan *p, int i, TfgStatus *s)
+{
+    const TfgFetch *fetch = &p->fetch[i];
+    const char *device = p->session->devices[0].name;
+    tfg_fail(s, TFG_FAILED_PRECONDITION, "Attempting to use uninitialized value %s", fetch->source);
+    s->op = fetch->op;
+    if (strcmp(fetch->op->name, fetch->source) != 0)
+        tfg_append_node(s, device);
+    else
+        tfg_status_append(s, "\n\t [[{{node _retval_%s_%d_%d}} = _Retval[T=%s, index=%d, _device=\"%s\"](%s)]]", fetch->op->name,
+                          fetch->index, i, tfg_dtype_enum_name(tfg_dtype_base(fetch->op->outputs[fetch->index].dtype)), i, device,
+                          fetch->op->name);
+    return -1;
+}
+
+/* A value that may leave the step; `owned` says that one reference to it is ours to give. */
+static TfgTensor *leave_step(TfgTensor *t, bool owned, TfgStatus *s)
+{
+    if (t->buffer)
+        return owned ? t : tfg_tensor_ref(t);
+    TfgTensor *copy = tfg_tensor_copy(t, s);
+    if (owned)
+        tfg_tensor_unref(t);
+    return copy;
+}
+
+static int take_fetch(TfgFrame *f, int i, TfgTensor *const *feeds, TfgTensor **value, TfgStatus *s)
+{
+    const TfgPlan *p = f->plan;
+    const TfgFetch *fetch = &p->fetch[i];
+    if (fetch->feed >= 0) {
+        *value = leave_step(feeds[fetch->feed], false, s);
+        return *value ? 0 : -1;
+    }
+    TfgTensor *t = f->slots[fetch->slot];
+    if (t == &tfg_dead)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Retval[%d] does not have value", i);
+    if (fetch->by_reference) {
+        TfgVariable *v = fetch->variable ? fetch->variable : f->refs[fetch->slot];
+        *value = v ? tfg_variable_value(v) : NULL;
+        return *value ? 0 : fail_fetch_uninitialized(p, i, s);
+    }
+    if (!t)
+        return tfg_fail(s, TFG_INTERNAL, "%s:%d was not computed", fetch->op->name, fetch->index);
+    bool owned = fetch->last && p->first[fetch->slot] >= 0;
+    if (owned)
+        f->slots[fetch->slot] = NULL;
+    *value = leave_step(t, owned, s);
+    return *value ? 0 : -1;
+}
+
+static void drop_fetched(TfgFrame *f)
+{
+    const TfgPlan *p = f->plan;
+    for (int i = 0; i < p->n_fetches; i++) {
+        int32_t slot = p->fetch[i].slot;
+        if (slot < 0 || p->first[slot] < 0)
+            continue;
+        if (f->slots[slot] && f->slots[slot] != &tfg_dead)
+            tfg_tensor_unref(f->slots[slot]);
+        f->slots[slot] = NULL;
+        tfg_variable_unref(f->refs[slot]);
+        f->refs[slot] = NULL;
+    }
+}
+
+static void improve_layout(TfgFrame *f)
+{
+    if (!f->layout_used || !f->layout.dirty || f->layout.remade >= 16)
+        return;
+    for (int32_t k = 0; k < f->layout.n; k++)   /* somebody may have kept a tensor against the rules: then nothing moves */
+        if (f->layout.slots[k].header && atomic_load(&f->layout.slots[k].header->refs) != 1)
+            return;
+    size_t before = f->layout.arena_n;
+    tfg_layout_make(&f->layout, f->plan->first, f->plan->last);
+    if (f->layout.arena_n != before)
+        tfg_session_note_bytes(f->plan->session, f->plan, (int64_t)f->layout.arena_n - (int64_t)before);
+}
+
+static int run_in_frame(TfgPlan *p, TfgFrame *f, TfgTensor *const *feed_values, TfgTensor **values, const TfgRunOptions *options,
+                        TfgStatus *s)
+{
+    TfgWatch watch;
+    int rc = -1, n = 0;
+    tfg_watch_init(&watch, p->session, options);
+    if (set_feeds(f, feed_values, s) < 0)
+        return -1;
+    if ((p->uses_flow ? tfg_flow_run(p, f, &watch, s) : tfg_flat_run(f, &watch, s)) < 0)
+        goto failed;
+    for (; n < p->n_fetches; n++)
+        if (take_fetch(f, n, feed_values, &values[n], s) < 0)
+            goto failed;
+    drop_fetched(f);
+    improve_layout(f);
+    rc = 0;
+failed:
+    if (rc < 0) {
+        for (int i = 0; i < n; i++) {
+            tfg_tensor_unref(values[i]);
+            values[i] = NULL;
+        }
+        clear(f);
+    }
+    return rc;
+}
+
+int tfg_plan_run(TfgPlan *p, TfgTensor *const *feed_values, TfgTensor **values, const TfgRunOptions *options, TfgStatus *s)
+{
+    for (int i = 0; i < p->n_fetches; i++)
+        values[i] = NULL;
+    TfgFrame *f = tfg_frame_take(p, s);
+    if (!f)
+        return -1;
+    if (tfg_session_enter_step(p->session, f, s) < 0) {
+        tfg_frame_give(f);
+        return -1;
+    }
+    bool traced = options && options->metadata;
+    if (traced && options->trace_level > 0)
+        f->stats = tfg_stats_new();
+    int rc = run_in_frame(p, f, feed_values, values, options, s);
+    if (traced && rc == 0)
+        tfg_stats_write(f->stats, p, options, options->metadata);
+    tfg_stats_free(f->stats);
+    f->stats = NULL;
+    tfg_session_leave_step(p->session, f);
+    tfg_frame_give(f);
+    return rc;
+}
