@@ -5,6 +5,7 @@
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+#include <structmember.h>
 
 #define PY_ARRAY_UNIQUE_SYMBOL tfg_numpy_api
 #ifndef TFG_IMPORT_NUMPY
@@ -13,6 +14,11 @@
 #include <numpy/arrayobject.h>
 #include <numpy/arrayscalars.h>
 
+#if PY_VERSION_HEX < 0x030B0000
+#define PyType_GetModuleByDef _PyType_GetModuleByDef
+#endif
+
+#include "base/memory.h"
 #include "graph/graph.h"
 #include "runtime/session.h"
 #include "tensor/tensor.h"
@@ -57,10 +63,10 @@ typedef struct PyStacks PyStacks;
 
 struct Core {
     PyObject *module;           /* borrowed: the state lives in it */
-    PyTypeObject *function_type, *dtype_type, *dimension_type, *shape_type, *tensor_like_type, *tensor_type, *operation_type,
+    PyTypeObject *function_type, *plain_function_type, *dtype_type, *dimension_type, *shape_type, *tensor_like_type, *tensor_type, *operation_type,
         *input_list_type, *graph_type, *scope_type, *name_scope_type, *controls_type, *raw_op_type, *stacks_type, *owner_type, *context_type,
-        *session_interface_type, *base_session_type, *session_type, *interactive_session_type, *callable_type, *gradient_type,
-        *message_type, *device_attributes_type;
+        *session_interface_type, *base_session_type, *session_type, *interactive_session_type, *callable_type, *default_type, *tensor_iterator_type,
+        *device_attributes_type;
     PyObject *names[PY_N_NAMES];
     PyObject *dtypes[TFG_N_DTYPES], *ref_dtypes[TFG_N_DTYPES];
     PyObject *numpy_types[TFG_N_DTYPES];    /* as_numpy_dtype: a type, or a numpy.dtype; NULL where there is none */
@@ -102,6 +108,7 @@ int py_apply_init(Core *core);
 int py_session_init(Core *core);
 int py_context_init(Core *core);
 int py_gradient_init(Core *core);
+int py_func_init(Core *core);
 /* Makes the heap type `spec` (its name is its dotted path) under `base` (NULL: object) and adds it to the module under its last
  * part, or under `as` where given.  A new reference kept in *out. */
 int py_make_type(Core *core, const PyType_Spec *spec, PyTypeObject *base, const char *as, PyTypeObject **out);
@@ -142,7 +149,7 @@ struct PyGraph {
     PyObject *dict, *weak;
     PyObject *collections;      /* dict: key -> list */
     PyObject *kept;             /* list of wrappers that carry attributes and therefore live as long as the graph */
-    PyObject *unfeedable, *unfetchable;     /* sets; NULL while empty */
+
     PyObject *seed;
     PyObject *original_op;      /* NULL: none */
     PyObject *container;        /* text; NULL: "" */
@@ -231,6 +238,9 @@ PyObject *py_message(Core *core, const char *full_name, const void *data, size_t
 bool py_is_message(Core *core, PyObject *o, const char *full_name);     /* of any descriptor pool */
 PyObject *py_message_bytes(Core *core, PyObject *message);
 PyObject *py_node_def(PyGraph *g, TfgOp *op);
+TfgTensor *py_tensor_from_message(Core *core, PyObject *message);       /* a TensorProto; new */
+/* "Value passed to parameter 'x' has DataType string not in list of allowed values: ..." */
+int py_check_allowed(Core *core, TfgDType dtype, const TfgAttrDef *def, const char *param);
 PyObject *py_dtype_error_list(Core *core, const TfgAttrDef *def);   /* "float32, int32": text */
 
 /* ---- op making (apply.c, raw_op.c) ---- */
@@ -247,15 +257,28 @@ PyObject *py_raw_op(Core *core, const char *type);                  /* borrowed 
 extern const PyRow py_apply_rows[];
 
 /* ---- operators (operators.c, slice.c) ---- */
-extern const PyType_Slot *const py_operator_slots;
+PyObject *py_tensor_add(PyObject *x, PyObject *y);
+PyObject *py_tensor_sub(PyObject *x, PyObject *y);
+PyObject *py_tensor_mul(PyObject *x, PyObject *y);
+PyObject *py_tensor_truediv(PyObject *x, PyObject *y);
+PyObject *py_tensor_floordiv(PyObject *x, PyObject *y);
+PyObject *py_tensor_mod(PyObject *x, PyObject *y);
+PyObject *py_tensor_pow(PyObject *x, PyObject *y, PyObject *modulus);
+PyObject *py_tensor_matmul(PyObject *x, PyObject *y);
+PyObject *py_tensor_and(PyObject *x, PyObject *y);
+PyObject *py_tensor_or(PyObject *x, PyObject *y);
+PyObject *py_tensor_xor(PyObject *x, PyObject *y);
+PyObject *py_tensor_neg(PyObject *x);
+PyObject *py_tensor_abs(PyObject *x);
+PyObject *py_tensor_invert(PyObject *x);
+PyObject *py_tensor_richcompare(PyObject *x, PyObject *y, int op);
+PyObject *py_tensor_subscript(PyObject *tensor, PyObject *key);
 extern const PyRow py_operator_rows[];
 PyObject *py_slice(Core *core, PyObject *tensor, PyObject *spec, PyObject *var);
-PyObject *py_strided_slice_assign(Core *core, PyObject *self, PyObject **args);
 
 /* ---- stacks of calls (stack.c) ---- */
 void *py_stack_capture(TfgGraph *g);
 void py_stack_fini(PyStackTable *t);
-int py_stack_traverse(PyStackTable *t, visitproc visit, void *arg);
 PyObject *py_stack_list(const void *stack, bool with_start_lines);  /* [(file, line, function, text), ...], outermost first */
 
 /* ---- errors (error.c) ---- */
@@ -267,12 +290,12 @@ PyObject *py_raise_run(Core *core, PyGraph *g, TfgStatus *s);
 int py_status_from_exception(TfgStatus *s);
 
 /* ---- contexts (context.c) ---- */
-typedef struct PyContext {
+typedef struct PyOpContext {
     PyObject_HEAD
     PyGraph *graph;
     TfgOpContext *context;
     PyObject *dict, *weak, *pred, *pivot;
-} PyContext;
+} PyOpContext;
 PyObject *py_context_wrap(PyGraph *g, TfgOpContext *c);             /* new reference; None for NULL */
 int py_context_from(PyGraph *g, PyObject *o, TfgOpContext **out);   /* a wrapper, None, or any object with AddOp */
 
@@ -296,6 +319,8 @@ extern const PyRow py_session_run_rows[];
 void py_session_drop_plans(PySession *s);
 PyObject *py_session_run(PySession *s, PyObject *handle, PyObject *fetches, PyObject *feed_dict, PyObject *options, PyObject *metadata);
 int py_session_check_open(PySession *s);
+/* Tensor.eval and Operation.run. */
+PyObject *py_run_in_session(Core *core, PyObject *fetch, PyGraph *graph, PyObject *feed_dict, PyObject *session, bool is_op);
 
 /* One fetch argument taken apart: which tensors and operations, and how the results go together. */
 typedef struct PyFetchNode {
