@@ -4,12 +4,10 @@ import sys
 import time
 
 import matplotlib
+import matplotlib.pyplot as plt
 import numpy as np
 
 from examples import digits, linear_regression
-
-matplotlib.use("Agg")
-import matplotlib.pyplot as plt  # noqa: E402  (after the backend is chosen)
 
 OUTPUT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "output")
 
@@ -41,6 +39,7 @@ def draw(regression_losses, digit_losses, confusion, path):
 
 def main():
     """Runs both models; exit status 0 where they reach what they should."""
+    matplotlib.use("Agg")  # draws without a screen
     start = time.time()
     difference = linear_regression.main()
     print()
