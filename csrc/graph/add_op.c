@@ -378,6 +378,22 @@ TfgOp *tfg_graph_add_op(TfgGraph *g, const TfgOpSpec *spec, TfgStatus *s)
     return op;
 }
 
+int32_t tfg_graph_begin(TfgGraph *g)
+{
+    tfg_graph_lock(g);
+    g->adding++;
+    return g->n_ops;
+}
+
+void tfg_graph_end(TfgGraph *g, int32_t first, bool keep)
+{
+    if (!keep && g->n_ops > first)
+        take_back_from(g, first);
+    if (--g->adding == 0)
+        atomic_store_explicit(&g->n_published, g->n_ops, memory_order_release);
+    tfg_graph_unlock(g);
+}
+
 int tfg_graph_adopt_op(TfgGraph *g, TfgOp *op, bool apply_devices, TfgStatus *s)
 {
     TfgOp **controls = NULL;

@@ -1,4 +1,5 @@
-/* TfgOpBuilder: tfg_graph_add_op for callers of the public API.  What goes wrong is kept until finish. */
+/* TfgOpBuilder: tfg_graph_add_op for callers of the public API.  What goes wrong is kept until finish, and a builder
+ * that could not be begun takes everything and gives nothing: a caller may check once, at the end. */
 #include <string.h>
 
 #include "base/memory.h"
@@ -43,6 +44,8 @@ void tfg_op_add_input(TfgOpBuilder *b, TfgOutput in)
 
 void tfg_op_add_input_list(TfgOpBuilder *b, const TfgOutput *in, int n)
 {
+    if (!b)
+        return;
     if (tfg_grow((void **)&b->inputs, &b->inputs_capacity, b->n_inputs + (size_t)n, sizeof *b->inputs) < 0) {
         tfg_fail_memory(&b->status);
         return;
@@ -53,6 +56,8 @@ void tfg_op_add_input_list(TfgOpBuilder *b, const TfgOutput *in, int n)
 
 void tfg_op_add_control_input(TfgOpBuilder *b, TfgOp *op)
 {
+    if (!b)
+        return;
     if (tfg_grow((void **)&b->controls, &b->controls_capacity, b->n_controls + 1, sizeof *b->controls) < 0)
         tfg_fail_memory(&b->status);
     else
@@ -61,7 +66,7 @@ void tfg_op_add_control_input(TfgOpBuilder *b, TfgOp *op)
 
 void tfg_op_set_device(TfgOpBuilder *b, const char *device)
 {
-    if (!(b->device = tfg_arena_strdup(&b->arena, device)))
+    if (b && !(b->device = tfg_arena_strdup(&b->arena, device)))
         tfg_fail_memory(&b->status);
 }
 
@@ -69,6 +74,8 @@ void tfg_op_set_device(TfgOpBuilder *b, const char *device)
 static void set_attr(TfgOpBuilder *b, const char *name, TfgAttr value)
 {
     TfgAttr copy;
+    if (!b)
+        return;
     const char *kept = tfg_arena_strdup(&b->arena, name);
     if (!kept || tfg_grow((void **)&b->attrs, &b->attrs_capacity, b->n_attrs + 1, sizeof *b->attrs) < 0 ||
         tfg_attr_copy(&copy, &value, &b->arena) < 0)
@@ -90,6 +97,8 @@ void tfg_op_set_attr_string(TfgOpBuilder *b, const char *name, const char *value
 
 void tfg_op_set_attr_shape(TfgOpBuilder *b, const char *name, const TfgShape *value)
 {
+    if (!b)
+        return;
     const TfgDims *dims = tfg_dims_new(&b->arena, value);
     if (!dims && value->rank >= 0)
         tfg_fail_memory(&b->status);
@@ -122,6 +131,8 @@ static void free_builder(TfgOpBuilder *b)
 TfgOp *tfg_op_finish(TfgOpBuilder *b, TfgStatus *s)
 {
     TfgOp *op = NULL;
+    if (!b)
+        return NULL;
     if (b->status.code == TFG_OK) {
         TfgOpSpec spec = {
             .def = b->def, .name = b->name, .inputs = b->inputs, .n_inputs = (int)b->n_inputs, .controls = b->controls,

@@ -136,6 +136,9 @@ void tfg_graph_set_evaluator(TfgEvaluateFn fn);
 /* The rest of tfg_graph_add_op for ops that were added exactly (import_graph_def): control scopes, contexts, attribute scopes,
  * device functions where asked, colocation. */
 int tfg_graph_adopt_op(TfgGraph *g, TfgOp *op, bool apply_devices, TfgStatus *s);
+/* Several additions that are seen together or, with keep false, never were.  Nests; the lock is held from begin to end. */
+int32_t tfg_graph_begin(TfgGraph *g);           /* the index of the first op to come */
+void tfg_graph_end(TfgGraph *g, int32_t first, bool keep);
 /* "name:index", as Tensor.name; appended. */
 void tfg_output_format(TfgOutput o, TfgStr *out);
 static inline uint64_t tfg_output_key(TfgOutput o) { return (uint64_t)(uint32_t)o.op->index << 32 | (uint32_t)o.index; }
@@ -144,6 +147,10 @@ int tfg_graph_check(TfgGraph *g, TfgStatus *s);
 
 /* ---- mutations (private names of Operation) ---- */
 int tfg_op_update_input(TfgOp *op, int i, TfgOutput to, TfgStatus *s);
+/* A Merge made before the NextIteration that feeds it: its input i is now that one.  What an iteration changes about a shape is the
+ * loop's affair, so shapes are not compared; dtypes are the caller's to check. */
+int tfg_merge_close_loop(TfgOp *merge, int i, TfgOutput next, TfgStatus *s);
+void tfg_output_forget_shape(TfgOutput o);      /* nothing is known about it any more */
 int tfg_op_add_controls(TfgOp *op, TfgOp *const *controls, int n, TfgStatus *s);
 int tfg_op_remove_controls(TfgOp *op, TfgStatus *s);
 int tfg_op_set_attr(TfgOp *op, const char *name, const TfgAttr *value, TfgStatus *s);   /* value is copied */

@@ -114,24 +114,44 @@ static int check_update(const TfgOp *op, int i, TfgOutput to, TfgStatus *s)
     return tfg_shape_compatible(&a, &b) ? 0 : fail_shapes(then, now, s);
 }
 
+static int replace_input(TfgOp *op, int i, TfgOutput to, TfgStatus *s)
+{
+    if (tfg_use_add(to, op, i) < 0)
+        return tfg_fail_memory(s);
+    TfgOutput before = op->inputs[i];
+    op->inputs[i] = to;
+    if (before.op == to.op && before.index == to.index)
+        to.op->outputs[to.index].n_uses--;              /* the use just added */
+    else
+        tfg_use_remove(before, op, i);
+    op->version++;
+    return 0;
+}
+
 int tfg_op_update_input(TfgOp *op, int i, TfgOutput to, TfgStatus *s)
 {
     TfgGraph *g = op->graph;
     tfg_graph_lock(g);
     int rc = check_update(op, i, to, s);
-    if (rc == 0 && (rc = tfg_use_add(to, op, i)) < 0)
-        tfg_fail_memory(s);
-    if (rc == 0) {
-        TfgOutput before = op->inputs[i];
-        op->inputs[i] = to;
-        if (before.op == to.op && before.index == to.index)
-            to.op->outputs[to.index].n_uses--;          /* the use just added */
-        else
-            tfg_use_remove(before, op, i);
-        op->version++;
-    }
+    if (rc == 0)
+        rc = replace_input(op, i, to, s);
     tfg_graph_unlock(g);
     return rc;
+}
+
+int tfg_merge_close_loop(TfgOp *merge, int i, TfgOutput next, TfgStatus *s)
+{
+    tfg_graph_lock(merge->graph);
+    int rc = replace_input(merge, i, next, s);
+    tfg_graph_unlock(merge->graph);
+    return rc;
+}
+
+void tfg_output_forget_shape(TfgOutput o)
+{
+    tfg_graph_lock(o.op->graph);
+    o.op->outputs[o.index].shape = NULL;
+    tfg_graph_unlock(o.op->graph);
 }
 
 /* ---- Control inputs ---- */

@@ -276,6 +276,11 @@ static int scan_arg_type(TfgScanner *p, const TfgOpDef *d, TfgArgDef *arg)
         if (d->attr[i].kind != TFG_ATTR_INT || d->attr[i].is_list)
             return tfg_scan_fail(p, "Expected an attribute of kind int before '*'");
         arg->number_attr = d->attr[i].name;
+        if (tfg_scan_accept(p, "Ref")) {        /* "N * Ref(T)" is "Ref(N * T)" */
+            arg->is_ref = true;
+            if (tfg_scan_expect(p, "(") < 0)
+                return -1;
+        }
         if (!(word = tfg_scan_word(p, &n)))
             return tfg_scan_fail(p, "Expected a type");
         i = find_attr(d, word, n);
@@ -296,7 +301,9 @@ static int parse_arg(TfgScanner *p, const TfgOpDef *d, TfgArgDef *arg)
     if (!arg->name)
         return -1;
     arg->is_ref = tfg_scan_accept(p, "Ref");
-    if ((arg->is_ref && tfg_scan_expect(p, "(") < 0) || scan_arg_type(p, d, arg) < 0 || (arg->is_ref && tfg_scan_expect(p, ")") < 0))
+    if (arg->is_ref && tfg_scan_expect(p, "(") < 0)
+        return -1;
+    if (scan_arg_type(p, d, arg) < 0 || (arg->is_ref && tfg_scan_expect(p, ")") < 0))
         return -1;
     return scan_end(p);
 }
