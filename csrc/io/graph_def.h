@@ -51,7 +51,8 @@ typedef struct TfgImportOptions {
 /* Adds the nodes of a serialised GraphDef, under names made unique where the graph has them already, and its functions; want[i]
  * (n_want of them, the caller's) are the results asked for.  Attributes the file leaves out get their defaults; attributes the
  * definition does not know are errors, unless their names begin with "_".  The control dependencies, devices and control-flow
- * context in force apply to every new node, name scopes and colocation do not.  All nodes are checked before the first is added.
+ * context in force apply to every new node, name scopes do not.  A failure leaves the graph's nodes as they were, but for names in
+ * the map that are not in the file, which are told when all is done (so does TensorFlow).
  * Errors are VALUE_ERROR (what Python's importer raises), NOT_FOUND for operations nobody registered, UNIMPLEMENTED for removed
  * ones, with TensorFlow's words.  *first and *n (may be NULL) tell which ops are new: tfg_graph_op(g, *first) and those behind.
  * The caller holds the graph's lock. */

@@ -305,7 +305,11 @@ static int add_node(TfgImport *m, TfgImportNode *node, TfgStatus *s)
         .device = node->def.device, .exact = true,
     };
     node->made = tfg_graph_add_op(m->g, &spec, s);
-    return node->made ? set_shapes(node, s) : -1;
+    if (!node->made)
+        return -1;
+    if (node->is_loop_merge)            /* what comes round the loop may have another shape */
+        tfg_output_forget_shape((TfgOutput){node->made, 0});
+    return set_shapes(node, s);
 }
 
 /* The inputs that were not there when a loop's Merge was added. */
@@ -317,7 +321,7 @@ static int close_loops(TfgImport *m, TfgStatus *s)
             TfgOutput to = input_of(m, node, k);
             if (to.op == node->made->inputs[k].op && to.index == node->made->inputs[k].index)
                 continue;
-            if (check_types(m, node, s) < 0 || tfg_op_update_input(node->made, k, to, s) < 0)
+            if (check_types(m, node, s) < 0 || tfg_merge_close_loop(node->made, k, to, s) < 0)
                 return -1;
         }
     }
@@ -394,7 +398,7 @@ static int check_map(const TfgImport *m, TfgStatus *s)
     return rc;
 }
 
-/* What can fail without having touched the graph, but for the functions, which do not change what is there. */
+/* What needs no node of the graph to be there.  Functions it adds stay, as they do in TensorFlow. */
 static int prepare(TfgImport *m, const void *data, size_t n, TfgStatus *s)
 {
     TfgWire w;
@@ -424,19 +428,23 @@ static int commit(TfgImport *m, TfgOutput *want, TfgStatus *s)
     for (int k = 0; k < m->o->n_want; k++)
         if (find_result(m, &m->o->want[k], &want[k], s) < 0)
             return -1;
-    return check_map(m, s);
+    return 0;
 }
 
 int tfg_graph_def_import(TfgGraph *g, const void *data, size_t n, const TfgImportOptions *options, TfgOutput *want,
                          int32_t *first, int32_t *n_new, TfgStatus *s)
 {
     TfgImport m = {.g = g, .o = options};
-    int32_t before = tfg_graph_n_ops(g);
+    int32_t before;
     tfg_arena_init(&m.arena);
     m.reader = (TfgProtoReader)TFG_PROTO_READER(&m.arena);
+    before = tfg_graph_begin(g);
     int rc = prepare(&m, data, n, s);
     if (rc == 0)
         rc = commit(&m, want, s);
+    tfg_graph_end(g, before, rc == 0);
+    if (rc == 0)
+        rc = check_map(&m, s);
     tfg_import_fini(&m);
     if (first)
         *first = before;

@@ -175,18 +175,28 @@ static int read_field(TfgProtoReader *r, const TfgWire *w, const TfgField *f, Tf
     }
 }
 
-static bool names(const char *attr, const char *name)
+/* An argument's attribute must be there and of the kind that such an argument takes. */
+static int check_arg_attr(const TfgOpDef *def, const TfgArgDef *arg, const char *attr, TfgAttrKind kind, bool is_list, TfgStatus *s)
 {
-    return attr && strcmp(attr, name) == 0;
+    const TfgAttrDef *a = attr ? tfg_op_def_attr(def, attr) : NULL;
+    if (!attr || (a && a->kind == kind && a->is_list == is_list))
+        return 0;
+    return tfg_fail(s, TFG_INVALID_ARGUMENT, a ? "Attr '%s' used as an argument's type or length has the wrong type in Op<name=%s>, '%s'"
+                                               : "No attr with name '%s' in Op<name=%s> for argument '%s'", attr, def->name, arg->name);
 }
 
-static void mark_inferred(TfgOpDef *def)
+static int check_args(const TfgOpDef *def, const TfgArgDef *args, int n, TfgStatus *s)
 {
-    for (int i = 0; i < def->n_attr; i++)
-        for (int k = 0; k < def->n_in; k++)
-            if (names(def->in[k].type_attr, def->attr[i].name) || names(def->in[k].number_attr, def->attr[i].name)
-                || names(def->in[k].type_list_attr, def->attr[i].name))
-                def->attr[i].inferred = true;
+    for (int i = 0; i < n; i++) {
+        const TfgArgDef *a = &args[i];
+        if (check_arg_attr(def, a, a->type_attr, TFG_ATTR_TYPE, false, s) < 0
+            || check_arg_attr(def, a, a->number_attr, TFG_ATTR_INT, false, s) < 0
+            || check_arg_attr(def, a, a->type_list_attr, TFG_ATTR_TYPE, true, s) < 0)
+            return -1;
+        if ((a->type != TFG_INVALID) + (a->type_attr != NULL) + (a->type_list_attr != NULL) != 1 || (a->number_attr && a->type_list_attr))
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Argument '%s' in Op<name=%s> has not exactly one type", a->name, def->name);
+    }
+    return 0;
 }
 
 int tfg_op_def_read(const void *data, size_t n, TfgArena *arena, TfgOpDef **out, TfgStatus *s)
@@ -204,11 +214,13 @@ int tfg_op_def_read(const void *data, size_t n, TfgArena *arena, TfgOpDef **out,
         return -1;
     while (rc == 0 && (more = tfg_wire_next(&w, &f, s)) != 0)
         rc = more < 0 ? -1 : read_field(&r, &w, &f, def, s);
+    if (rc == 0 && (check_args(def, def->in, def->n_in, s) < 0 || check_args(def, def->out, def->n_out, s) < 0))
+        rc = -1;
     if (rc < 0) {
         tfg_op_def_drop_tensors(def);
         return -1;
     }
-    mark_inferred(def);
+    tfg_op_def_link(def);
     *out = def;
     return 0;
 }

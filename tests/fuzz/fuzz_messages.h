@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "io/graph_def.h"
 
+#define FUZZ_TARGET static __attribute__((unused))
 #define FUZZ_REQUIRE(x)                                                       \
     do {                                                                      \
         if (!(x)) {                                                           \
@@ -26,7 +27,7 @@ static void fuzz_check_status(int rc, TfgStatus *s)
     tfg_status_fini(s);
 }
 
-static int fuzz_tensor(const uint8_t *data, size_t n)
+FUZZ_TARGET int fuzz_tensor(const uint8_t *data, size_t n)
 {
     TfgStatus s = TFG_STATUS_INIT;
     TfgProtoReader r = {NULL, 1 << 20};
@@ -50,7 +51,7 @@ static int fuzz_tensor(const uint8_t *data, size_t n)
     return 0;
 }
 
-static int fuzz_attr(const uint8_t *data, size_t n)
+FUZZ_TARGET int fuzz_attr(const uint8_t *data, size_t n)
 {
     TfgStatus s = TFG_STATUS_INIT;
     TfgArena arena;
@@ -79,7 +80,7 @@ static int fuzz_attr(const uint8_t *data, size_t n)
     return 0;
 }
 
-static int fuzz_op_def(const uint8_t *data, size_t n)
+FUZZ_TARGET int fuzz_op_def(const uint8_t *data, size_t n)
 {
     TfgStatus s = TFG_STATUS_INIT;
     TfgArena arena;
@@ -105,7 +106,7 @@ static int fuzz_op_def(const uint8_t *data, size_t n)
     return 0;
 }
 
-static int fuzz_node(const uint8_t *data, size_t n)
+FUZZ_TARGET int fuzz_node(const uint8_t *data, size_t n)
 {
     TfgStatus s = TFG_STATUS_INIT;
     TfgArena arena;
@@ -128,7 +129,7 @@ static int fuzz_node(const uint8_t *data, size_t n)
 }
 
 /* Imports into a graph of its own, and what was imported is exported and imported again: the same bytes. */
-static int fuzz_graph(const uint8_t *data, size_t n)
+FUZZ_TARGET int fuzz_graph(const uint8_t *data, size_t n)
 {
     TfgStatus s = TFG_STATUS_INIT;
     TfgGraph *g = tfg_graph_new(&s), *h = tfg_graph_new(&s);

@@ -41,6 +41,15 @@ def record_graphs():
                 print('%s stops: %s' % (snippet.name, e))
             data = graph.as_graph_def(add_shapes=True).SerializeToString(deterministic=True)
         (folder / (snippet.stem + '.pb')).write_bytes(data)
+        # What TensorFlow makes of it when it reads it: another order, devices of colocated nodes, sometimes shapes.
+        with tf.Graph().as_default() as graph:
+            tf.import_graph_def(tf.GraphDef.FromString(data), name='')
+            again = graph.as_graph_def(add_shapes=True).SerializeToString(deterministic=True)
+        path = folder / (snippet.stem + '.again.pb')
+        if again != data:
+            path.write_bytes(again)
+        elif path.exists():
+            path.unlink()
 
 
 def tensors():
