@@ -3,6 +3,7 @@
 
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -22,8 +23,17 @@ struct TfgPlanEntry {
 
 #define PLAN_BYTES_MIN ((size_t)64 << 20)
 
+/* The environment may force an executor (TFG_EXECUTOR=dataflow) where the options leave it open, so that tests run any program
+ * both ways. */
+static TfgExecutorKind chosen_executor(TfgExecutorKind wanted)
+{
+    const char *forced = getenv("TFG_EXECUTOR");
+    return wanted == TFG_EXECUTOR_AUTO && forced && strcmp(forced, "dataflow") == 0 ? TFG_EXECUTOR_DATAFLOW : wanted;
+}
+
 int tfg_local_init(TfgSession *session, TfgStatus *s)
 {
+    session->options.executor = chosen_executor(session->options.executor);
     int n = session->options.n_cpu_devices > 0 ? session->options.n_cpu_devices : 1;
     if (n > 4096)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "%d CPU devices are too many", n);
