@@ -65,7 +65,7 @@ struct Core {
     PyObject *module;           /* borrowed: the state lives in it */
     PyTypeObject *function_type, *plain_function_type, *dtype_type, *dimension_type, *shape_type, *tensor_like_type, *tensor_type, *operation_type,
         *input_list_type, *graph_type, *scope_type, *name_scope_type, *controls_type, *raw_op_type, *stacks_type, *owner_type, *context_type,
-        *session_interface_type, *base_session_type, *session_type, *interactive_session_type, *callable_type, *default_type, *tensor_iterator_type,
+        *session_interface_type, *base_session_type, *session_type, *interactive_session_type, *callable_type, *default_type, *tensor_iterator_type, *slice_assign_type,
         *device_attributes_type;
     PyObject *names[PY_N_NAMES];
     PyObject *dtypes[TFG_N_DTYPES], *ref_dtypes[TFG_N_DTYPES];
@@ -83,7 +83,8 @@ struct Core {
     PyObject *protos;           /* pytfgraph.protos; NULL until needed */
     PyObject *messages;         /* dict: full name -> class */
     PyObject *errors;           /* pytfgraph.errors_impl; NULL until needed */
-    PyObject *empty_tuple, *overloadable, *allowed_types;
+    PyObject *empty_tuple, *overloadable;
+    PyObject *gradients;        /* dict: label -> the function Python registered, or None */
     PyObject *integral, *real, *complex_number, *mapping;       /* numbers.* and collections.abc.Mapping; NULL until needed */
     int64_t next_uid;
     int interactive_sessions;
@@ -98,6 +99,7 @@ int py_function_init(Core *core);
 int py_dtype_init(Core *core);
 int py_shape_init(Core *core);
 int py_tensor_init(Core *core);
+int py_slice_init(Core *core);
 int py_operation_init(Core *core);
 int py_graph_init(Core *core);
 int py_scope_init(Core *core);
@@ -153,8 +155,7 @@ struct PyGraph {
     PyObject *seed;
     PyObject *original_op;      /* NULL: none */
     PyObject *container;        /* text; NULL: "" */
-    PyObject *contexts;         /* list: Python control-flow contexts in use, kept alive */
-    PyObject *objects;          /* list: device functions and such that scopes of the graph point at */
+    PyObject *contexts;         /* dict: control-flow contexts that Python has seen (context.c) */
     PyStackTable stacks;
     bool building_function;
     bool overrides_create_op;   /* a subclass has a create_op of its own */
@@ -181,6 +182,7 @@ typedef struct PyTensor {
 static inline bool py_is_tensor(const Core *c, PyObject *o) { return Py_IS_TYPE(o, c->tensor_type) || PyObject_TypeCheck(o, c->tensor_type); }
 static inline bool py_is_operation(const Core *c, PyObject *o) { return Py_IS_TYPE(o, c->operation_type) || PyObject_TypeCheck(o, c->operation_type); }
 static inline bool py_is_graph(const Core *c, PyObject *o) { return PyObject_TypeCheck(o, c->graph_type); }
+PyTensor *py_as_tensor(PyObject *o);    /* o, if it is a Tensor of this or any module; else NULL, without an error */
 static inline TfgOutput py_output(const PyTensor *t) { return (TfgOutput){t->op, t->index}; }
 static inline TfgDType py_tensor_dtype(const PyTensor *t) { return t->op->outputs[t->index].dtype; }
 static inline PyGraph *py_graph_of(const TfgGraph *g) { return tfg_graph_binding(g); }
@@ -294,7 +296,8 @@ typedef struct PyOpContext {
     PyObject_HEAD
     PyGraph *graph;
     TfgOpContext *context;
-    PyObject *dict, *weak, *pred, *pivot;
+    PyObject *dict, *weak;
+    PyObject *entered;          /* (context to go back to, the pair before) of each Enter without its Exit; NULL: none */
 } PyOpContext;
 PyObject *py_context_wrap(PyGraph *g, TfgOpContext *c);             /* new reference; None for NULL */
 int py_context_from(PyGraph *g, PyObject *o, TfgOpContext **out);   /* a wrapper, None, or any object with AddOp */

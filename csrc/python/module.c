@@ -98,7 +98,7 @@ static int module_exec(PyObject *module)
     if (init_library(core) < 0)
         return -1;
     if (py_function_init(core) < 0 || py_dtype_init(core) < 0 || py_shape_init(core) < 0 || py_array_init(core) < 0 ||
-        py_stacks_init(core) < 0 || py_scope_init(core) < 0 || py_graph_init(core) < 0 || py_tensor_init(core) < 0 ||
+        py_stacks_init(core) < 0 || py_scope_init(core) < 0 || py_graph_init(core) < 0 || py_tensor_init(core) < 0 || py_slice_init(core) < 0 ||
         py_operation_init(core) < 0 || py_context_init(core) < 0 || py_convert_init(core) < 0 || py_apply_init(core) < 0 ||
         py_gradient_init(core) < 0 || py_session_init(core) < 0 || py_func_init(core) < 0)
         return -1;
@@ -126,7 +126,7 @@ int py_make_type(Core *core, const PyType_Spec *spec, PyTypeObject *base, const 
             &core->tensor_like_type, &core->tensor_type, &core->operation_type, &core->input_list_type, &core->graph_type, \
             &core->scope_type, &core->name_scope_type, &core->controls_type, &core->raw_op_type, &core->stacks_type,      \
             &core->owner_type, &core->context_type, &core->session_interface_type, &core->base_session_type,              \
-            &core->session_type, &core->interactive_session_type, &core->callable_type, &core->default_type, &core->tensor_iterator_type,             \
+            &core->session_type, &core->interactive_session_type, &core->callable_type, &core->default_type, &core->tensor_iterator_type, &core->slice_assign_type,             \
             &core->plain_function_type, &core->device_attributes_type};                                                          \
         for (size_t i_ = 0; i_ < sizeof types / sizeof *types; i_++)                                                      \
             DO(*types[i_]);                                                                                               \
@@ -140,7 +140,7 @@ int py_make_type(Core *core, const PyType_Spec *spec, PyTypeObject *base, const 
         }                                                                                                                 \
         PyObject **objects[] = {&core->dtype_by_name, &core->stacks_key, &core->conversions, &core->conversion_cache,     \
             &core->tensor_like, &core->expansions, &core->raw_ops, &core->classes, &core->protos, &core->messages,        \
-            &core->errors, &core->empty_tuple, &core->overloadable, &core->allowed_types, &core->integral, &core->real,   \
+            &core->errors, &core->empty_tuple, &core->overloadable, &core->gradients, &core->integral, &core->real,   \
             &core->complex_number, &core->mapping};                                                                       \
         for (size_t i_ = 0; i_ < sizeof objects / sizeof *objects; i_++)                                                  \
             DO(*objects[i_]);                                                                                             \

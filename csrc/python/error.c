@@ -1,0 +1,68 @@
+/* Failures of the C library as Python exceptions. */
+#include "base/status.h"
+#include "python/binding.h"
+
+int py_status_from_exception(TfgStatus *s)
+{
+    return tfg_fail(s, TFG_PYTHON_ERROR, "a Python exception is set");
+}
+
+/* pytfgraph.errors_impl's class for a code; new reference. */
+static PyObject *error_class(Core *core, TfgCode code)
+{
+    if (!core->errors && !(core->errors = PyImport_ImportModule("pytfgraph.errors_impl")))
+        return NULL;
+    return PyObject_CallMethod(core->errors, "exception_type_from_error_code", "i", (int)code);
+}
+
+static void raise_class(Core *core, TfgCode code, const char *message, PyObject *node_def, PyObject *op)
+{
+    PyObject *cls = error_class(core, code);
+    PyObject *error = cls ? PyObject_CallFunction(cls, "OOs", node_def, op, message) : NULL;
+    if (error)
+        PyErr_SetObject(cls, error);
+    Py_XDECREF(error);
+    Py_XDECREF(cls);
+}
+
+PyObject *py_raise_build(Core *core, TfgStatus *s)
+{
+    const char *message = s->message ? s->message : "";
+    PyObject *type = NULL;
+    switch (s->code) {
+    case TFG_PYTHON_ERROR: break;
+    case TFG_INVALID_ARGUMENT:
+    case TFG_VALUE_ERROR: type = PyExc_ValueError; break;
+    case TFG_TYPE_ERROR: type = PyExc_TypeError; break;
+    case TFG_KEY_ERROR: type = PyExc_KeyError; break;
+    case TFG_RUNTIME_ERROR: type = PyExc_RuntimeError; break;
+    case TFG_LOOKUP_ERROR: type = PyExc_LookupError; break;
+    case TFG_RESOURCE_EXHAUSTED: type = PyExc_MemoryError; break;
+    default: raise_class(core, s->code, message, Py_None, Py_None); break;
+    }
+    if (type)
+        PyErr_SetString(type, message);
+    if (s->code == TFG_PYTHON_ERROR && !PyErr_Occurred())
+        PyErr_SetString(PyExc_SystemError, "an exception was lost");
+    tfg_status_fini(s);
+    return NULL;
+}
+
+/* "[[node a (defined at FILE:LINE) = Add[...](x, y)]]" behind the message, where the library has not put it. */
+PyObject *py_raise_run(Core *core, PyGraph *g, TfgStatus *s)
+{
+    if (s->code == TFG_PYTHON_ERROR || s->code > TFG_PYTHON_ERROR || (s->code >= TFG_TYPE_ERROR && s->code < TFG_PYTHON_ERROR))
+        return py_raise_build(core, s);
+    PyObject *op = NULL, *node_def = NULL;
+    if (s->op && g && s->op->graph == g->graph) {
+        op = py_wrap_op(g, (TfgOp *)(uintptr_t)s->op);
+        node_def = op ? py_node_def(g, (TfgOp *)(uintptr_t)s->op) : NULL;
+        if (!op || !node_def)
+            PyErr_Clear();
+    }
+    raise_class(core, s->code, s->message ? s->message : "", node_def ? node_def : Py_None, op ? op : Py_None);
+    Py_XDECREF(op);
+    Py_XDECREF(node_def);
+    tfg_status_fini(s);
+    return NULL;
+}

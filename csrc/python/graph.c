@@ -1,0 +1,808 @@
+/* tf.Graph: its life, the one wrapper of each node, and finding nodes by name. */
+#include "io/graph_def.h"
+#include "python/binding.h"
+
+/* ---- wrappers ---- */
+
+/* A wrapper is untracked by the collector, and dies with its last user, until a program hangs attributes on it. */
+PyObject *py_wrap_op(PyGraph *g, TfgOp *op)
+{
+    if (op->binding)
+        return Py_NewRef((PyObject *)op->binding);
+    PyOperation *o = PyObject_GC_New(PyOperation, g->core->operation_type);
+    if (!o)
+        return NULL;
+    o->graph = (PyGraph *)Py_NewRef((PyObject *)g);
+    o->op = op;
+    o->dict = o->weak = NULL;
+    o->kept = false;
+    op->binding = o;
+    return (PyObject *)o;
+}
+
+PyObject *py_wrap_output(PyGraph *g, TfgOutput out)
+{
+    if (!out.op)
+        Py_RETURN_NONE;
+    TfgOutputInfo *info = &out.op->outputs[out.index];
+    if (info->binding)
+        return Py_NewRef((PyObject *)info->binding);
+    PyTensor *t = PyObject_GC_New(PyTensor, g->core->tensor_type);
+    if (!t)
+        return NULL;
+    t->graph = (PyGraph *)Py_NewRef((PyObject *)g);
+    t->op = out.op;
+    t->index = out.index;
+    t->dict = t->weak = NULL;
+    t->kept = false;
+    info->binding = t;
+    return (PyObject *)t;
+}
+
+PyObject *py_wrap_outputs(PyGraph *g, TfgOp *op)
+{
+    PyObject *list = PyList_New(op->n_outputs);
+    for (int i = 0; list && i < op->n_outputs; i++) {
+        PyObject *t = py_wrap_output(g, (TfgOutput){op, i});
+        if (t)
+            PyList_SET_ITEM(list, i, t);
+        else
+            Py_CLEAR(list);
+    }
+    return list;
+}
+
+int py_graph_keep(PyGraph *g, PyObject *wrapper, bool *kept)
+{
+    if (*kept)
+        return 0;
+    if (!g->kept && !(g->kept = PyList_New(0)))
+        return -1;
+    if (PyList_Append(g->kept, wrapper) < 0)
+        return -1;
+    *kept = true;
+    if (!PyObject_GC_IsTracked(wrapper))
+        PyObject_GC_Track(wrapper);
+    return 0;
+}
+
+void py_graph_lock(PyGraph *g)
+{
+    if (tfg_graph_trylock(g->graph))
+        return;
+    Py_BEGIN_ALLOW_THREADS
+    tfg_graph_lock(g->graph);
+    Py_END_ALLOW_THREADS
+}
+
+void py_graph_unlock(PyGraph *g) { tfg_graph_unlock(g->graph); }
+
+int py_check_not_finalized(PyGraph *g)
+{
+    if (!tfg_graph_is_finalized(g->graph))
+        return 0;
+    PyErr_SetString(PyExc_RuntimeError, "Graph is finalized and cannot be modified.");
+    return -1;
+}
+
+/* ---- hooks ---- */
+
+static void object_ref(void *object) { Py_XINCREF((PyObject *)object); }
+static void object_unref(void *object) { Py_XDECREF((PyObject *)object); }
+
+/* What a device function gives: text, a DeviceSpec, or None. */
+static int device_text(PyObject *value, TfgStr *out)
+{
+    PyObject *text = NULL;
+    if (PyUnicode_Check(value) || PyBytes_Check(value) || value == Py_None)
+        text = Py_NewRef(value);
+    else
+        text = PyObject_CallMethod(value, "to_string", NULL);
+    int rc = -1;
+    const char *data;
+    Py_ssize_t n;
+    PyObject *holder = NULL;
+    if (text == Py_None)
+        rc = 0;
+    else if (text && py_as_bytes(text, &data, &n, &holder) == 0) {
+        tfg_str_append(out, data, (size_t)n);
+        rc = 0;
+    }
+    Py_XDECREF(holder);
+    Py_XDECREF(text);
+    return rc;
+}
+
+static int call_device_function(void *function, TfgOp *op, TfgStr *out, TfgStatus *s)
+{
+    PyObject *wrapper = py_wrap_op(py_graph_of(op->graph), op);
+    PyObject *value = wrapper ? PyObject_CallOneArg(function, wrapper) : NULL;
+    int rc = value ? device_text(value, out) : -1;
+    Py_XDECREF(wrapper);
+    Py_XDECREF(value);
+    return rc < 0 ? py_status_from_exception(s) : 0;
+}
+
+/* ---- life ---- */
+
+/* True where type, or a class between it and Graph, brings a create_op of its own. */
+static bool overrides_create_op(Core *core, PyTypeObject *type)
+{
+    if (type == core->graph_type)
+        return false;
+    PyObject *theirs = PyObject_GetAttr((PyObject *)type, PY_STR(core, create_op));
+    PyObject *ours = PyObject_GetAttr((PyObject *)core->graph_type, PY_STR(core, create_op));
+    bool differs = theirs && ours && theirs != ours;
+    Py_XDECREF(theirs);
+    Py_XDECREF(ours);
+    PyErr_Clear();
+    return differs;
+}
+
+static int init_attributes(PyGraph *g)
+{
+    static const char *const dicts[] = {"_functions", "_handle_feeders", "_handle_readers", "_handle_movers", "_handle_deleters"};
+    g->dict = PyDict_New();
+    if (!g->dict)
+        return -1;
+    for (size_t i = 0; i < sizeof dicts / sizeof *dicts; i++) {
+        PyObject *d = PyDict_New();
+        int rc = d ? PyDict_SetItemString(g->dict, dicts[i], d) : -1;
+        Py_XDECREF(d);
+        if (rc < 0)
+            return -1;
+    }
+    PyObject *key = PyUnicode_FromFormat("grap-key-%lld/", (long long)g->core->next_uid++);
+    int rc = key ? PyDict_SetItemString(g->dict, "_graph_key", key) : -1;
+    Py_XDECREF(key);
+    if (rc < 0 || PyDict_SetItemString(g->dict, "_last_loss_reduction", Py_None) < 0)
+        return -1;
+    return 0;
+}
+
+static PyObject *graph_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    (void)args;
+    (void)kwargs;
+    static const TfgGraphHooks hooks = {
+        .capture_stack = py_stack_capture, .device_function = call_device_function, .object_ref = object_ref, .object_unref = object_unref,
+    };
+    PyObject *module = PyType_GetModuleByDef(type, &tfg_core_module);
+    if (!module)
+        return NULL;
+    Core *core = PyModule_GetState(module);
+    TfgStatus s = TFG_STATUS_INIT;
+    TfgGraph *graph = tfg_graph_new(&s);
+    if (!graph)
+        return py_raise_build(core, &s);
+    PyGraph *g = (PyGraph *)type->tp_alloc(type, 0);
+    if (!g) {
+        tfg_graph_unref(graph);
+        return NULL;
+    }
+    g->core = core;
+    g->graph = graph;
+    tfg_graph_set_hooks(graph, &hooks);
+    tfg_graph_set_binding(graph, g);
+    g->overrides_create_op = overrides_create_op(core, type);
+    g->collections = PyDict_New();
+    if (!g->collections || init_attributes(g) < 0) {
+        Py_DECREF(g);
+        return NULL;
+    }
+    return (PyObject *)g;
+}
+
+static int graph_init(PyObject *self, PyObject *args, PyObject *kwargs)
+{
+    (void)self;
+    if (PyTuple_GET_SIZE(args) || (kwargs && PyDict_GET_SIZE(kwargs))) {
+        PyErr_Format(PyExc_TypeError, "__init__() takes 1 positional argument but %zd were given", PyTuple_GET_SIZE(args) + 1);
+        return -1;
+    }
+    return 0;
+}
+
+static int graph_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    PyGraph *g = (PyGraph *)self;
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(g->dict);
+    Py_VISIT(g->collections);
+    Py_VISIT(g->kept);
+    Py_VISIT(g->seed);
+    Py_VISIT(g->original_op);
+    Py_VISIT(g->container);
+    Py_VISIT(g->contexts);
+    return 0;
+}
+
+static int graph_clear(PyObject *self)
+{
+    PyGraph *g = (PyGraph *)self;
+    Py_CLEAR(g->dict);
+    Py_CLEAR(g->collections);
+    Py_CLEAR(g->kept);
+    Py_CLEAR(g->seed);
+    Py_CLEAR(g->original_op);
+    Py_CLEAR(g->container);
+    Py_CLEAR(g->contexts);
+    return 0;
+}
+
+static void graph_dealloc(PyObject *self)
+{
+    PyGraph *g = (PyGraph *)self;
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    if (g->weak)
+        PyObject_ClearWeakRefs(self);
+    graph_clear(self);
+    if (g->graph) {
+        /* Sessions may keep the C graph: from here on nobody asks it for wrappers or stacks. */
+        tfg_graph_set_hooks(g->graph, &(TfgGraphHooks){.object_ref = object_ref, .object_unref = object_unref});
+        tfg_graph_set_binding(g->graph, NULL);
+        tfg_graph_unref(g->graph);
+    }
+    py_stack_fini(&g->stacks);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+/* ---- getters ---- */
+
+static PyGraph *self_graph(PyObject *self) { return (PyGraph *)self; }
+
+static PyObject *graph_get_version(PyObject *self, void *closure)
+{
+    (void)closure;
+    return PyLong_FromLong(tfg_graph_version(self_graph(self)->graph));
+}
+
+static PyObject *graph_get_finalized(PyObject *self, void *closure)
+{
+    (void)closure;
+    return PyBool_FromLong(tfg_graph_is_finalized(self_graph(self)->graph));
+}
+
+static PyObject *graph_get_seed(PyObject *self, void *closure)
+{
+    (void)closure;
+    PyObject *seed = self_graph(self)->seed;
+    return Py_NewRef(seed ? seed : Py_None);
+}
+
+static int graph_set_seed(PyObject *self, PyObject *value, void *closure)
+{
+    (void)closure;
+    Py_XSETREF(self_graph(self)->seed, Py_XNewRef(value));
+    return 0;
+}
+
+static PyObject *graph_get_building_function(PyObject *self, void *closure)
+{
+    (void)closure;
+    return PyBool_FromLong(self_graph(self)->building_function);
+}
+
+static int graph_set_building_function(PyObject *self, PyObject *value, void *closure)
+{
+    (void)closure;
+    int yes = value ? PyObject_IsTrue(value) : 0;
+    if (yes < 0)
+        return -1;
+    self_graph(self)->building_function = yes != 0;
+    return 0;
+}
+
+static PyObject *graph_get_versions(PyObject *self, void *closure)
+{
+    (void)closure;
+    PyGraph *g = self_graph(self);
+    /* VersionDef {producer = 1, min_consumer = 2}; functions need consumers of version 12. */
+    uint8_t bytes[4] = {0x08, TFG_GRAPH_DEF_PRODUCER, 0x10, 12};
+    return py_message(g->core, "tensorflow.VersionDef", bytes, tfg_graph_n_functions(g->graph) ? 4 : 2);
+}
+
+static PyObject *graph_get_collections(PyObject *self, void *closure)
+{
+    (void)closure;
+    return PyDict_Keys(self_graph(self)->collections);
+}
+
+static PyObject *graph_get_collection_dict(PyObject *self, void *closure)
+{
+    (void)closure;
+    return Py_NewRef(self_graph(self)->collections);
+}
+
+static int graph_set_collection_dict(PyObject *self, PyObject *value, void *closure)
+{
+    (void)closure;
+    if (!value || !PyDict_Check(value)) {
+        PyErr_SetString(PyExc_TypeError, "_collections must be a dict");
+        return -1;
+    }
+    Py_XSETREF(self_graph(self)->collections, Py_NewRef(value));
+    return 0;
+}
+
+static PyObject *graph_get_container(PyObject *self, void *closure)
+{
+    (void)closure;
+    PyObject *container = self_graph(self)->container;
+    return container ? Py_NewRef(container) : PyUnicode_FromString("");
+}
+
+static PyObject *graph_get_original_op(PyObject *self, void *closure)
+{
+    (void)closure;
+    PyObject *op = self_graph(self)->original_op;
+    return Py_NewRef(op ? op : Py_None);
+}
+
+static PyObject *graph_get_name_stack(PyObject *self, void *closure)
+{
+    (void)closure;
+    return PyUnicode_FromString(tfg_graph_name_scope(self_graph(self)->graph));
+}
+
+static PyObject *graph_get_dict(PyObject *self, void *closure)
+{
+    (void)closure;
+    PyGraph *g = self_graph(self);
+    if (!g->dict && !(g->dict = PyDict_New()))
+        return NULL;
+    return Py_NewRef(g->dict);
+}
+
+/* The nodes in dicts, as the private names of old had them: copies, for reading. */
+static PyObject *nodes_dict(PyObject *self, bool by_name)
+{
+    PyGraph *g = self_graph(self);
+    PyObject *dict = PyDict_New();
+    int32_t n = tfg_graph_n_ops(g->graph);
+    for (int32_t i = 0; dict && i < n; i++) {
+        TfgOp *op = tfg_graph_op(g->graph, i);
+        PyObject *key = by_name ? PyUnicode_FromString(op->name) : PyLong_FromLong(op->id), *value = py_wrap_op(g, op);
+        if (!key || !value || PyDict_SetItem(dict, key, value) < 0)
+            Py_CLEAR(dict);
+        Py_XDECREF(key);
+        Py_XDECREF(value);
+    }
+    return dict;
+}
+
+static PyObject *graph_get_nodes_by_name(PyObject *self, void *closure)
+{
+    (void)closure;
+    return nodes_dict(self, true);
+}
+
+static PyObject *graph_get_nodes_by_id(PyObject *self, void *closure)
+{
+    (void)closure;
+    return nodes_dict(self, false);
+}
+
+static const PyGetSetDef graph_getset[] = {
+    {"version", graph_get_version, NULL, "Changes whenever an operation is added.", NULL},
+    {"_version", graph_get_version, NULL, NULL, NULL},
+    {"_last_id", graph_get_version, NULL, NULL, NULL},
+    {"_next_id_counter", graph_get_version, NULL, NULL, NULL},
+    {"finalized", graph_get_finalized, NULL, "True once nothing may be added.", NULL},
+    {"_finalized", graph_get_finalized, NULL, NULL, NULL},
+    {"seed", graph_get_seed, graph_set_seed, "The graph-level seed of random operations.", NULL},
+    {"_seed", graph_get_seed, graph_set_seed, NULL, NULL},
+    {"building_function", graph_get_building_function, NULL, "True for the graph of a function.", NULL},
+    {"_building_function", graph_get_building_function, graph_set_building_function, NULL, NULL},
+    {"graph_def_versions", graph_get_versions, NULL, "A VersionDef.", NULL},
+    {"_graph_def_versions", graph_get_versions, NULL, NULL, NULL},
+    {"collections", graph_get_collections, NULL, "The names of the collections.", NULL},
+    {"_collections", graph_get_collection_dict, graph_set_collection_dict, NULL, NULL},
+    {"_container", graph_get_container, NULL, NULL, NULL},
+    {"_default_original_op", graph_get_original_op, NULL, NULL, NULL},
+    {"_name_stack", graph_get_name_stack, NULL, NULL, NULL},
+    {"_nodes_by_name", graph_get_nodes_by_name, NULL, NULL, NULL},
+    {"_nodes_by_id", graph_get_nodes_by_id, NULL, NULL, NULL},
+    {"__dict__", graph_get_dict, NULL, NULL, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+/* ---- graph elements ---- */
+
+/* The tensor that "op:0" names.  New reference. */
+static PyObject *element_tensor(PyGraph *g, const char *name, PyObject *text)
+{
+    const char *colon = strchr(name, ':');
+    char *end = NULL;
+    long index = strtol(colon + 1, &end, 10);
+    if (strchr(colon + 1, ':') || end == colon + 1 || *end)
+        return PyErr_Format(PyExc_ValueError, "The name %R looks a like a Tensor name, but is not a valid one. Tensor names must be of "
+                                              "the form \"<op_name>:<output_index>\".", text);
+    PyObject *op_text = PyUnicode_FromStringAndSize(name, colon - name);
+    if (!op_text)
+        return NULL;
+    PyObject *result = NULL;
+    TfgOp *op = tfg_graph_find_op(g->graph, PyUnicode_AsUTF8(op_text));
+    if (!op)
+        PyErr_Format(PyExc_KeyError, "The name %R refers to a Tensor which does not exist. The operation, %R, does not exist in the "
+                                     "graph.", text, op_text);
+    else {
+        if (index < 0)
+            index += op->n_outputs;
+        if (index < 0 || index >= op->n_outputs)
+            PyErr_Format(PyExc_KeyError, "The name %R refers to a Tensor which does not exist. The operation, %R, exists but only has "
+                                         "%d outputs.", text, op_text, (int)op->n_outputs);
+        else
+            result = py_wrap_output(g, (TfgOutput){op, (int)index});
+    }
+    Py_DECREF(op_text);
+    return result;
+}
+
+static const char *types_text(bool allow_tensor, bool allow_operation)
+{
+    return allow_tensor && allow_operation ? "Tensor or Operation" : allow_tensor ? "Tensor" : "Operation";
+}
+
+static PyObject *element_by_name(PyGraph *g, PyObject *text, bool allow_tensor, bool allow_operation)
+{
+    const char *name = PyUnicode_AsUTF8(text);
+    if (!name)
+        return NULL;
+    bool is_tensor = strchr(name, ':') != NULL;
+    if (is_tensor)
+        return allow_tensor ? element_tensor(g, name, text)
+                            : PyErr_Format(PyExc_ValueError, "Name %R appears to refer to a Tensor, not a %s.", text,
+                                           types_text(allow_tensor, allow_operation));
+    TfgOp *op = tfg_graph_find_op(g->graph, name);
+    if (!allow_operation)
+        return PyErr_Format(PyExc_ValueError, "The name %R %s, not a %s. Tensor names must be of the form \"<op_name>:<output_index>\".",
+                            text, op ? "refers to an Operation" : "looks like an (invalid) Operation name",
+                            types_text(allow_tensor, allow_operation));
+    if (!op)
+        return PyErr_Format(PyExc_KeyError, "The name %R refers to an Operation not in the graph.", text);
+    return py_wrap_op(g, op);
+}
+
+static PyObject *element_of_object(PyGraph *g, PyObject *obj, bool allow_tensor, bool allow_operation)
+{
+    Core *core = g->core;
+    if (PyUnicode_Check(obj))
+        return element_by_name(g, obj, allow_tensor, allow_operation);
+    if (PyBytes_Check(obj)) {
+        PyObject *text = PyUnicode_DecodeUTF8(PyBytes_AS_STRING(obj), PyBytes_GET_SIZE(obj), NULL);
+        PyObject *found = text ? element_by_name(g, text, allow_tensor, allow_operation) : NULL;
+        Py_XDECREF(text);
+        return found;
+    }
+    if (allow_tensor && py_is_tensor(core, obj))
+        return ((PyTensor *)obj)->graph == g ? Py_NewRef(obj)
+                                             : PyErr_Format(PyExc_ValueError, "Tensor %S is not an element of this graph.", obj);
+    if (allow_operation && py_is_operation(core, obj))
+        return ((PyOperation *)obj)->graph == g ? Py_NewRef(obj)
+                                                : PyErr_Format(PyExc_ValueError, "Operation %S is not an element of this graph.", obj);
+    const char *type = strrchr(Py_TYPE(obj)->tp_name, '.');
+    return PyErr_Format(PyExc_TypeError, "Can not convert a %s into a %s.", type ? type + 1 : Py_TYPE(obj)->tp_name,
+                        types_text(allow_tensor, allow_operation));
+}
+
+PyObject *py_graph_element(PyGraph *g, PyObject *obj, bool allow_tensor, bool allow_operation)
+{
+    Core *core = g->core;
+    if (Py_IS_TYPE(obj, core->tensor_type) || Py_IS_TYPE(obj, core->operation_type) || PyUnicode_CheckExact(obj))
+        return element_of_object(g, obj, allow_tensor, allow_operation);
+    PyObject *method = PyObject_GetAttr(obj, PY_STR(core, _as_graph_element)), *element = NULL;
+    if (!method)
+        PyErr_Clear();
+    else if (PyCallable_Check(method)) {
+        element = PyObject_CallNoArgs(method);
+        if (!element) {
+            Py_DECREF(method);
+            return NULL;
+        }
+    }
+    Py_XDECREF(method);
+    PyObject *found = element_of_object(g, element && element != Py_None ? element : obj, allow_tensor, allow_operation);
+    Py_XDECREF(element);
+    return found;
+}
+
+static bool flag(PyObject *value, bool missing)
+{
+    return value ? PyObject_IsTrue(value) == 1 : missing;
+}
+
+static PyObject *graph_as_graph_element(Core *core, PyObject *self, PyObject **args)
+{
+    (void)core;
+    bool allow_tensor = flag(args[1], true), allow_operation = flag(args[2], true);
+    if (!allow_tensor && !allow_operation) {
+        PyErr_SetString(PyExc_ValueError, "allow_tensor and allow_operation can't both be False.");
+        return NULL;
+    }
+    return py_graph_element(self_graph(self), args[0], allow_tensor, allow_operation);
+}
+
+static PyObject *graph_get_tensor_by_name(Core *core, PyObject *self, PyObject **args)
+{
+    (void)core;
+    if (!PyUnicode_Check(args[0]))
+        return PyErr_Format(PyExc_TypeError, "Tensor names are strings (or similar), not %s.", Py_TYPE(args[0])->tp_name);
+    return py_graph_element(self_graph(self), args[0], true, false);
+}
+
+static PyObject *graph_get_operation_by_name(Core *core, PyObject *self, PyObject **args)
+{
+    (void)core;
+    if (!PyUnicode_Check(args[0]))
+        return PyErr_Format(PyExc_TypeError, "Operation names are strings (or similar), not %s.", Py_TYPE(args[0])->tp_name);
+    return py_graph_element(self_graph(self), args[0], false, true);
+}
+
+static PyObject *graph_get_operation_by_name_unsafe(Core *core, PyObject *self, PyObject **args)
+{
+    (void)core;
+    const char *name = PyUnicode_AsUTF8(args[0]);
+    TfgOp *op = name ? tfg_graph_find_op(self_graph(self)->graph, name) : NULL;
+    if (name && !op)
+        PyErr_SetObject(PyExc_KeyError, args[0]);
+    return op ? py_wrap_op(self_graph(self), op) : NULL;
+}
+
+static PyObject *graph_get_operations(Core *core, PyObject *self, PyObject **args)
+{
+    (void)core;
+    (void)args;
+    PyGraph *g = self_graph(self);
+    int32_t n = tfg_graph_n_ops(g->graph);
+    PyObject *list = PyList_New(n);
+    for (int32_t i = 0; list && i < n; i++) {
+        PyObject *op = py_wrap_op(g, tfg_graph_op(g->graph, i));
+        if (op)
+            PyList_SET_ITEM(list, i, op);
+        else
+            Py_CLEAR(list);
+    }
+    return list;
+}
+
+/* ---- the rest ---- */
+
+static PyObject *graph_as_default(Core *core, PyObject *self, PyObject **args)
+{
+    (void)args;
+    return py_default_graph_scope(core, self, true);
+}
+
+static PyObject *graph_finalize(Core *core, PyObject *self, PyObject **args)
+{
+    (void)core;
+    (void)args;
+    tfg_graph_finalize(self_graph(self)->graph, true);
+    Py_RETURN_NONE;
+}
+
+static PyObject *graph_unfinalize(Core *core, PyObject *self, PyObject **args)
+{
+    (void)core;
+    (void)args;
+    tfg_graph_finalize(self_graph(self)->graph, false);
+    Py_RETURN_NONE;
+}
+
+static PyObject *graph_check_not_finalized(Core *core, PyObject *self, PyObject **args)
+{
+    (void)core;
+    (void)args;
+    return py_check_not_finalized(self_graph(self)) < 0 ? NULL : Py_NewRef(Py_None);
+}
+
+static PyObject *graph_next_id(Core *core, PyObject *self, PyObject **args)
+{
+    (void)core;
+    (void)args;
+    PyGraph *g = self_graph(self);
+    if (py_check_not_finalized(g) < 0)
+        return NULL;
+    py_graph_lock(g);
+    int64_t id = tfg_graph_next_id(g->graph);
+    py_graph_unlock(g);
+    return PyLong_FromLongLong(id);
+}
+
+static PyObject *graph_get_op_def(Core *core, PyObject *self, PyObject **args)
+{
+    (void)self;
+    PyObject *function = PyObject_GetAttrString(core->module, "op_def");
+    PyObject *def = function ? PyObject_CallOneArg(function, args[0]) : NULL;
+    Py_XDECREF(function);
+    return def;
+}
+
+static PyObject *graph_prevent_feeding(Core *core, PyObject *self, PyObject **args)
+{
+    PyObject *t = py_is_tensor(core, args[0]) ? Py_NewRef(args[0]) : py_graph_element(self_graph(self), args[0], true, false);
+    if (!t)
+        return NULL;
+    TfgOutput out = py_output((PyTensor *)t);
+    out.op->outputs[out.index].unfeedable = true;
+    Py_DECREF(t);
+    Py_RETURN_NONE;
+}
+
+static PyObject *graph_is_feedable(Core *core, PyObject *self, PyObject **args)
+{
+    (void)self;
+    if (!py_is_tensor(core, args[0]))
+        Py_RETURN_TRUE;
+    TfgOutput out = py_output((PyTensor *)args[0]);
+    return PyBool_FromLong(!out.op->outputs[out.index].unfeedable);
+}
+
+static TfgOp *op_of(Core *core, PyObject *o)
+{
+    if (py_is_operation(core, o))
+        return ((PyOperation *)o)->op;
+    return py_is_tensor(core, o) ? ((PyTensor *)o)->op : NULL;
+}
+
+static PyObject *graph_prevent_fetching(Core *core, PyObject *self, PyObject **args)
+{
+    (void)self;
+    TfgOp *op = op_of(core, args[0]);
+    if (op)
+        op->unfetchable = true;
+    Py_RETURN_NONE;
+}
+
+static PyObject *graph_is_fetchable(Core *core, PyObject *self, PyObject **args)
+{
+    (void)self;
+    TfgOp *op = op_of(core, args[0]);
+    return PyBool_FromLong(!op || !op->unfetchable);
+}
+
+/* Name, device, control and colocation stacks of the C graph belong to the thread that uses them already. */
+static PyObject *graph_switch_to_thread_local(Core *core, PyObject *self, PyObject **args)
+{
+    (void)core;
+    (void)self;
+    (void)args;
+    Py_RETURN_NONE;
+}
+
+static PyObject *graph_as_graph_def(Core *core, PyObject *self, PyObject **args);
+
+static PyObject *graph_as_graph_def_and_version(Core *core, PyObject *self, PyObject **args)
+{
+    int32_t version = tfg_graph_version(self_graph(self)->graph);
+    PyObject *def = graph_as_graph_def(core, self, args);
+    return def ? Py_BuildValue("Ni", def, (int)version) : NULL;
+}
+
+/* Drops the nodes that were there at version `from`.  A GraphDef's nodes are field 1. */
+static PyObject *nodes_since(PyGraph *g, PyObject *def, long from)
+{
+    Py_ssize_t n = 0;
+    for (int32_t i = 0; i < tfg_graph_n_ops(g->graph) && tfg_graph_op(g->graph, i)->id <= from; i++)
+        n++;
+    PyObject *node = PyObject_GetAttrString(def, "node");
+    if (!node || PySequence_DelSlice(node, 0, n) < 0)
+        Py_CLEAR(def);
+    Py_XDECREF(node);
+    return def;
+}
+
+static PyObject *graph_as_graph_def(Core *core, PyObject *self, PyObject **args)
+{
+    PyGraph *g = self_graph(self);
+    TfgStatus s = TFG_STATUS_INIT;
+    TfgStr bytes = TFG_STR_INIT;
+    PyObject *def = NULL;
+    long from = args[0] && args[0] != Py_None ? PyLong_AsLong(args[0]) : 0;
+    if (from == -1 && PyErr_Occurred())
+        return NULL;
+    py_graph_lock(g);
+    int rc = tfg_graph_def_write(g->graph, flag(args[1], false), &bytes, &s);
+    py_graph_unlock(g);
+    if (rc < 0)
+        py_raise_build(core, &s);
+    else
+        def = py_message(core, "tensorflow.GraphDef", bytes.data, bytes.n);
+    tfg_str_fini(&bytes);
+    return def && from > 0 ? nodes_since(g, def, from) : def;
+}
+
+/* The functions of the graph, for the Python layer that makes them: FunctionDef's bytes go to the C graph's library. */
+static PyObject *graph_add_function_def(Core *core, PyObject *self, PyObject **args)
+{
+    PyGraph *g = self_graph(self);
+    const char *name = PyUnicode_AsUTF8(args[0]), *grad = NULL;
+    char *data;
+    Py_ssize_t n;
+    if (!name || PyBytes_AsStringAndSize(args[1], &data, &n) < 0)
+        return NULL;
+    if (args[2] && args[2] != Py_None && !(grad = PyUnicode_AsUTF8(args[2])))
+        return NULL;
+    TfgStatus s = TFG_STATUS_INIT;
+    py_graph_lock(g);
+    int rc = tfg_graph_add_function(g->graph, name, data, (size_t)n, grad, &s);
+    py_graph_unlock(g);
+    return rc < 0 ? py_raise_build(core, &s) : Py_NewRef(Py_None);
+}
+
+static PyObject *graph_is_function(Core *core, PyObject *self, PyObject **args)
+{
+    (void)core;
+    const char *name = PyUnicode_Check(args[0]) ? PyUnicode_AsUTF8(args[0]) : PyBytes_Check(args[0]) ? PyBytes_AS_STRING(args[0]) : NULL;
+    const void *def;
+    size_t n;
+    const char *grad;
+    if (!name)
+        return PyErr_Occurred() ? NULL : Py_NewRef(Py_False);
+    return PyBool_FromLong(tfg_graph_find_function(self_graph(self)->graph, name, &def, &n, &grad));
+}
+
+static const PyRow graph_rows[] = {
+    {"as_default", "(self)", graph_as_default, "A context in which this is the default graph of the thread.", 0},
+    {"as_graph_element", "(self, obj, allow_tensor=True, allow_operation=True)", graph_as_graph_element,
+     "The Tensor or Operation of this graph that `obj` names or stands for.", 0},
+    {"_as_graph_element_locked", "(self, obj, allow_tensor=True, allow_operation=True)", graph_as_graph_element, NULL, 0},
+    {"get_tensor_by_name", "(self, name)", graph_get_tensor_by_name, "The tensor of that name.", 0},
+    {"get_operation_by_name", "(self, name)", graph_get_operation_by_name, "The operation of that name.", 0},
+    {"_get_operation_by_name_unsafe", "(self, name)", graph_get_operation_by_name_unsafe, NULL, 0},
+    {"get_operations", "(self)", graph_get_operations, "All operations, in the order in which they were made.", 0},
+    {"finalize", "(self)", graph_finalize, "From here on, adding to the graph is an error.", 0},
+    {"_unsafe_unfinalize", "(self)", graph_unfinalize, NULL, 0},
+    {"_check_not_finalized", "(self)", graph_check_not_finalized, NULL, 0},
+    {"_next_id", "(self)", graph_next_id, NULL, 0},
+    {"_get_op_def", "(self, type)", graph_get_op_def, NULL, 0},
+    {"prevent_feeding", "(self, tensor)", graph_prevent_feeding, "From here on, feeding `tensor` is an error.", 0},
+    {"is_feedable", "(self, tensor)", graph_is_feedable, NULL, 0},
+    {"prevent_fetching", "(self, op)", graph_prevent_fetching, "From here on, fetching `op` is an error.", 0},
+    {"is_fetchable", "(self, tensor_or_op)", graph_is_fetchable, NULL, 0},
+    {"switch_to_thread_local", "(self)", graph_switch_to_thread_local, NULL, 0},
+    {"as_graph_def", "(self, from_version=None, add_shapes=False)", graph_as_graph_def, "A GraphDef of the graph.", 0},
+    {"_as_graph_def", "(self, from_version=None, add_shapes=False)", graph_as_graph_def_and_version, NULL, 0},
+    {"_add_function_def", "(self, name, definition, grad_func_name=None)", graph_add_function_def, NULL, 0},
+    {"_is_function", "(self, name)", graph_is_function, NULL, 0},
+    {NULL, NULL, NULL, NULL, 0},
+};
+
+static const PyMemberDef graph_members[] = {
+    {"__dictoffset__", T_PYSSIZET, offsetof(PyGraph, dict), READONLY, NULL},
+    {"__weaklistoffset__", T_PYSSIZET, offsetof(PyGraph, weak), READONLY, NULL},
+    {NULL, 0, 0, 0, NULL},
+};
+
+static const PyType_Slot graph_slots[] = {
+    {Py_tp_new, (void *)(uintptr_t)graph_new},
+    {Py_tp_init, (void *)(uintptr_t)graph_init},
+    {Py_tp_dealloc, (void *)(uintptr_t)graph_dealloc},
+    {Py_tp_traverse, (void *)(uintptr_t)graph_traverse},
+    {Py_tp_clear, (void *)(uintptr_t)graph_clear},
+    {Py_tp_getset, (void *)(uintptr_t)graph_getset},
+    {Py_tp_members, (void *)(uintptr_t)graph_members},
+    {Py_tp_doc, (void *)(uintptr_t)"A dataflow graph: operations, and the tensors that flow between them."},
+    {0, NULL},
+};
+
+static const PyType_Spec graph_spec = {
+    .name = "tensorflow.python.framework.ops.Graph",
+    .basicsize = sizeof(PyGraph),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
+    .slots = (PyType_Slot *)(uintptr_t)graph_slots,
+};
+
+int py_graph_init(Core *core)
+{
+    if (py_make_type(core, &graph_spec, NULL, NULL, &core->graph_type) < 0)
+        return -1;
+    const PyRow *const tables[] = {graph_rows, py_graph_build_rows, py_graph_scope_rows, py_graph_collection_rows};
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        if (py_add_methods(core, core->graph_type, tables[i]) < 0)
+            return -1;
+    return 0;
+}
