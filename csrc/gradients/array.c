@@ -21,8 +21,10 @@ static int grad_identity_n(TfgGradCall *g, TfgStatus *s)
 
 static int grad_prevent_gradient(TfgGradCall *g, TfgStatus *s)
 {
-    TfgBytes message = tfg_attrs_string(g->attrs, "message");
-    return tfg_fail(s, TFG_LOOKUP_ERROR, "Gradient explicitly disabled. Reason: %.*s", (int)message.n, message.n ? message.data : "");
+    TfgBytes message = tfg_attrs_string(g->attrs, "message");      /* shown as Python shows bytes */
+    char quote = message.n && memchr(message.data, '\'', message.n) && !memchr(message.data, '"', message.n) ? '"' : '\'';
+    return tfg_fail(s, TFG_LOOKUP_ERROR, "Gradient explicitly disabled. Reason: b%c%.*s%c", quote, (int)message.n,
+                    message.n ? message.data : "", quote);
 }
 
 static int grad_check_numerics(TfgGradCall *g, TfgStatus *s)
@@ -116,7 +118,7 @@ static int grad_gather_nd(TfgGradCall *g, TfgStatus *s)
     if (of_indices.rank == 2 && of_indices.dims[1] == 1) {
         TfgAttr last = {.kind = TFG_ATTR_INT, .is_list = true, .n = 1, .list_i = (const int64_t[]){-1}};
         TfgValue rows = tfg_b_op(b, "Squeeze", NULL, &indices, 1, B_ATTRS({"squeeze_dims", last}));
-        tfg_b_dx_slices(b, 0, tfg_b_dy(b), rows, shape);
+        tfg_b_dx_slices(b, 0, tfg_b_converted(b, tfg_b_dy(b), NULL), rows, shape);
     } else {
         tfg_b_dx(b, 0, B_OP(b, "ScatterNd", indices, tfg_b_dy(b), shape));
     }
@@ -134,8 +136,7 @@ static int grad_scatter_nd_non_aliasing_add(TfgGradCall *g, TfgStatus *s)
 {
     TfgBuild build = TFG_BUILD(g, s), *b = &build;
     tfg_b_dx(b, 2, B_OP(b, "GatherNd", tfg_b_dy(b), tfg_b_x(b, 1)));
-    if (!b->failed)
-        g->dx[0] = g->dy[0];
+    tfg_b_dx(b, 0, tfg_b_dy(b));
     return tfg_b_done(b);
 }
 

@@ -260,7 +260,10 @@ static int first_gradient(Walk *w, int i, TfgGrad *grad, TfgStatus *s)
         return tfg_fail(s, TFG_TYPE_ERROR, "Gradients of complex tensors must set grad_ys (y.dtype = tf.%s)", tfg_dtype_name(dtype));
     char name[32];
     snprintf(name, sizeof name, "grad_ys_%d", i);
-    TfgValue shape = tfg_b_shape(&b, tfg_value_from_output(y)), one = tfg_b_const(&b, name, dtype, 1);
+    TfgValue shape = tfg_b_shape(&b, tfg_value_from_output(y));
+    if (dtype == TFG_BOOL || dtype == TFG_STRING)
+        return tfg_fail(s, TFG_TYPE_ERROR, "Expected %s, got 1 of type 'int' instead.", tfg_dtype_name(dtype));
+    TfgValue one = tfg_b_const(&b, name, dtype, 1);
     grad->value = B_OP(&b, "Fill", shape, one);
     return tfg_b_done(&b);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/status.h"
+#include "graph/opdef.h"
 
 int tfg_b_done(const TfgBuild *b) { return b->failed ? -1 : 0; }
 
@@ -19,13 +20,22 @@ int tfg_b_fail(TfgBuild *b, TfgCode code, const char *format, ...)
     return -1;
 }
 
-TfgValue tfg_b_dy(TfgBuild *b)
+/* The value that stands for slices is the builder's own address. */
+static bool is_slices(const TfgBuild *b, TfgValue v) { return v.a == (const void *)b; }
+
+TfgValue tfg_b_dy(TfgBuild *b) { return tfg_has_value(b->g->dy[0].indices) ? (TfgValue){b, 0} : b->g->dy[0].value; }
+
+/* What v is, or the values of the slices that it stands for. */
+static TfgValue values_of(const TfgBuild *b, TfgValue v) { return is_slices(b, v) ? b->g->dy[0].value : v; }
+
+TfgValue tfg_b_converted(TfgBuild *b, TfgValue v, const char *name)
 {
-    if (!tfg_has_value(b->g->dy[0].indices))
-        return b->g->dy[0].value;
-    if (!tfg_has_value(b->dense) && !b->failed && tfg_grad_dense(b->g, 0, &b->dense, b->s) < 0)
+    if (!is_slices(b, v))
+        return v;
+    TfgValue out = TFG_NO_VALUE;
+    if (!b->failed && tfg_grad_dense_named(b->g, 0, name, &out, b->s) < 0)
         b->failed = true;
-    return b->dense;
+    return out;
 }
 
 TfgValue tfg_b_dy_of(TfgBuild *b, int i)
@@ -45,10 +55,10 @@ void tfg_b_dx_slices(TfgBuild *b, int i, TfgValue values, TfgValue indices, TfgV
 void tfg_b_dx(TfgBuild *b, int i, TfgValue v)
 {
     if (!b->failed)
-        b->g->dx[i] = (TfgGrad){v, TFG_NO_VALUE, TFG_NO_VALUE};
+        b->g->dx[i] = is_slices(b, v) ? b->g->dy[0] : (TfgGrad){v, TFG_NO_VALUE, TFG_NO_VALUE};
 }
 
-TfgDType tfg_b_dtype(const TfgBuild *b, TfgValue v) { return b->failed ? TFG_INVALID : tfg_grad_dtype(b->g, v); }
+TfgDType tfg_b_dtype(const TfgBuild *b, TfgValue v) { return b->failed ? TFG_INVALID : tfg_grad_dtype(b->g, values_of(b, v)); }
 
 bool tfg_b_is_complex(const TfgBuild *b, TfgValue v)
 {
@@ -58,7 +68,7 @@ bool tfg_b_is_complex(const TfgBuild *b, TfgValue v)
 
 void tfg_b_static_shape(const TfgBuild *b, TfgValue v, TfgShape *out)
 {
-    if (b->failed || !tfg_has_value(v))
+    if (b->failed || !tfg_has_value(v) || is_slices(b, v))
         tfg_shape_set_unknown(out);
     else
         tfg_grad_shape(b->g, v, out);
@@ -74,11 +84,16 @@ static bool entered(TfgBuild *b, int rc)
 }
 
 bool tfg_b_enter(TfgBuild *b, const char *name) { return !b->failed && entered(b, b->g->backend->enter_scope(b->g, name, b->s)); }
-bool tfg_b_after(TfgBuild *b, TfgValue v) { return !b->failed && entered(b, b->g->backend->enter_controls(b->g, &v, 1, b->s)); }
+
+bool tfg_b_after(TfgBuild *b, TfgValue v)
+{
+    v = values_of(b, v);
+    return !b->failed && entered(b, b->g->backend->enter_controls(b->g, &v, 1, b->s));
+}
 
 bool tfg_b_beside(TfgBuild *b, TfgValue v, bool alone)
 {
-    return !b->failed && entered(b, b->g->backend->enter_colocation(b->g, v, alone, b->s));
+    return !b->failed && entered(b, b->g->backend->enter_colocation(b->g, values_of(b, v), alone, b->s));
 }
 
 void tfg_b_leave(TfgBuild *b, bool was_entered)
@@ -101,12 +116,35 @@ void tfg_b_leave_beside(TfgBuild *b, bool was_entered)
 
 /* ---- ops ---- */
 
+/* The op with slices among its inputs: they become dense inside its name, each named for its argument. */
+static void op_of_slices(TfgBuild *b, const char *type, const char *name, const TfgValue *in, int n_in, const TfgNamedAttr *attrs,
+                         int n_attrs, TfgValue *out, int n_out)
+{
+    TfgValue few[8];
+    const TfgOpDef *def = tfg_find_op_def(type);
+    bool in_scope = name && strcmp(name, "/") == 0, entered_here = !in_scope && tfg_b_enter(b, name ? name : type);
+    if (n_in > 8)
+        tfg_b_fail(b, TFG_INTERNAL, "Gradient of %s: slices among %d inputs", b->g->op_type, n_in);
+    for (int i = 0; i < n_in && !b->failed; i++)
+        few[i] = tfg_b_converted(b, in[i], def && i < def->n_in ? def->in[i].name : NULL);
+    if (!b->failed && tfg_grad_call_n(b->g, type, "/", few, n_in, attrs, n_attrs, out, n_out, b->s) < 0)
+        b->failed = true;
+    tfg_b_leave(b, entered_here);
+}
+
 void tfg_b_op_n(TfgBuild *b, const char *type, const char *name, const TfgValue *in, int n_in, const TfgNamedAttr *attrs, int n_attrs,
                 TfgValue *out, int n_out)
 {
+    bool slices = false;
     for (int i = 0; i < n_out; i++)
         out[i] = TFG_NO_VALUE;
-    if (!b->failed && tfg_grad_call_n(b->g, type, name, in, n_in, attrs, n_attrs, out, n_out, b->s) < 0)
+    for (int i = 0; i < n_in && !slices; i++)
+        slices = is_slices(b, in[i]);
+    if (b->failed)
+        return;
+    if (slices)
+        op_of_slices(b, type, name, in, n_in, attrs, n_attrs, out, n_out);
+    else if (tfg_grad_call_n(b->g, type, name, in, n_in, attrs, n_attrs, out, n_out, b->s) < 0)
         b->failed = true;
 }
 
@@ -120,6 +158,7 @@ TfgValue tfg_b_op(TfgBuild *b, const char *type, const char *name, const TfgValu
 static TfgValue with_const(TfgBuild *b, const char *type, const char *name, TfgValue x, double c, bool first)
 {
     TfgValue out = TFG_NO_VALUE;
+    x = tfg_b_converted(b, x, NULL);
     if (!b->failed && tfg_grad_binary_const(b->g, type, name, x, c, first, &out, b->s) < 0)
         b->failed = true;
     return out;
@@ -164,6 +203,7 @@ TfgValue tfg_b_cast(TfgBuild *b, TfgValue x, TfgDType dtype, const char *name)
 {
     if (b->failed || tfg_b_dtype(b, x) == dtype)
         return x;
+    x = tfg_b_converted(b, x, NULL);
     return tfg_b_op(b, "Cast", name, &x, 1, B_ATTRS({"DstT", TFG_A_TYPE(dtype)}));
 }
 
@@ -199,6 +239,7 @@ TfgValue tfg_b_reshape(TfgBuild *b, TfgValue x, TfgValue shape) { return B_OP(b,
 TfgValue tfg_b_flatten(TfgBuild *b, TfgValue x)
 {
     bool in = tfg_b_enter(b, "Reshape");
+    x = tfg_b_converted(b, x, "tensor");
     TfgValue out = B_NAMED(b, "Reshape", "/", x, tfg_b_ints(b, "shape", (int64_t[]){-1}, 1));
     tfg_b_leave(b, in);
     return out;
@@ -278,6 +319,7 @@ TfgValue tfg_b_where(TfgBuild *b, TfgValue c, TfgValue x, TfgValue y) { return B
 TfgValue tfg_b_expand_dims(TfgBuild *b, TfgValue x, int axis)
 {
     bool in = tfg_b_enter(b, "ExpandDims");
+    x = tfg_b_converted(b, x, "input");
     TfgValue out = B_NAMED(b, "ExpandDims", "/", x, tfg_b_const(b, "dim", TFG_INT32, axis));
     tfg_b_leave(b, in);
     return out;
@@ -286,6 +328,7 @@ TfgValue tfg_b_expand_dims(TfgBuild *b, TfgValue x, int axis)
 TfgValue tfg_b_gather(TfgBuild *b, TfgValue params, TfgValue indices)
 {
     bool in = tfg_b_enter(b, "GatherV2");
+    params = tfg_b_converted(b, params, "params");
     TfgValue out = B_NAMED(b, "GatherV2", "/", params, indices, tfg_b_const(b, "axis", TFG_INT32, 0));
     tfg_b_leave(b, in);
     return out;
@@ -344,6 +387,7 @@ TfgValue tfg_b_sum(TfgBuild *b, TfgValue x, TfgValue axes) { return B_OP(b, "Sum
 TfgValue tfg_b_sum_last(TfgBuild *b, TfgValue x, bool keep_dims)
 {
     bool in = tfg_b_enter(b, "Sum");
+    x = tfg_b_converted(b, x, "input");
     TfgValue out = tfg_b_op(b, "Sum", "/", B_LIST(x, tfg_b_const(b, "reduction_indices", TFG_INT32, -1)),
                             B_ATTRS({"keep_dims", TFG_A_BOOL(keep_dims)}));
     tfg_b_leave(b, in);
@@ -354,6 +398,7 @@ TfgValue tfg_b_reduce_all(TfgBuild *b, const char *type, TfgValue x)
 {
     TfgShape shape;
     TfgValue axes;
+    x = tfg_b_converted(b, x, NULL);
     tfg_b_static_shape(b, x, &shape);
     if (shape.rank >= 0) {
         int64_t all[TFG_MAX_RANK];
@@ -364,7 +409,11 @@ TfgValue tfg_b_reduce_all(TfgBuild *b, const char *type, TfgValue x)
         TfgValue rank = B_OP(b, "Rank", x);
         axes = tfg_b_range(b, TFG_NO_VALUE, rank, TFG_NO_VALUE);
     }
-    return B_OP(b, type, x, axes);
+    TfgValue out = B_OP(b, type, x, axes);
+    tfg_shape_set_scalar(&shape);
+    if (!b->failed && b->g->backend->set_shape && b->g->backend->set_shape(b->g, out, &shape, b->s) < 0)
+        b->failed = true;
+    return out;
 }
 
 static TfgValue bound(TfgBuild *b, const char *name, TfgBound at)

@@ -9,16 +9,18 @@ typedef struct TfgBuild {
     TfgGradCall *g;
     TfgStatus *s;
     bool failed;                /* everything after does nothing and gives no value */
-    TfgValue dense;             /* dy 0 made dense, once */
 } TfgBuild;
-#define TFG_BUILD(g, s) {(g), (s), false, TFG_NO_VALUE}
+#define TFG_BUILD(g, s) {(g), (s), false}
 
 int tfg_b_done(const TfgBuild *b);                      /* 0 or -1: what a gradient function returns */
 int tfg_b_fail(TfgBuild *b, TfgCode code, const char *format, ...) TFG_PRINTF(3, 4);
 
 static inline TfgValue tfg_b_x(const TfgBuild *b, int i) { return b->g->x[i]; }
 static inline TfgValue tfg_b_y(const TfgBuild *b, int i) { return b->g->y[i]; }
-TfgValue tfg_b_dy(TfgBuild *b);                         /* dy 0, dense */
+/* dy 0.  Where it is slices, this stands for them: an op that takes it makes a dense tensor of them, under the name of its argument,
+ * as TensorFlow converts at each use; as a result it stays slices. */
+TfgValue tfg_b_dy(TfgBuild *b);
+TfgValue tfg_b_converted(TfgBuild *b, TfgValue v, const char *name);    /* v, or slices made dense now */
 TfgValue tfg_b_dy_of(TfgBuild *b, int i);               /* dy i, dense; made so at each call */
 void tfg_b_dx_slices(TfgBuild *b, int i, TfgValue values, TfgValue indices, TfgValue dense_shape);
 void tfg_b_dx(TfgBuild *b, int i, TfgValue v);          /* sets the result, unless something failed */

@@ -214,7 +214,9 @@ static int first_element(TfgGradCall *g, TfgValue t, TfgValue *out, TfgStatus *s
     return rc;
 }
 
-int tfg_grad_dense(TfgGradCall *g, int i, TfgValue *out, TfgStatus *s)
+int tfg_grad_dense(TfgGradCall *g, int i, TfgValue *out, TfgStatus *s) { return tfg_grad_dense_named(g, i, NULL, out, s); }
+
+int tfg_grad_dense_named(TfgGradCall *g, int i, const char *name, TfgValue *out, TfgStatus *s)
 {
     const TfgGrad *dy = &g->dy[i];
     if (!tfg_has_value(dy->indices)) {
@@ -226,5 +228,5 @@ int tfg_grad_dense(TfgGradCall *g, int i, TfgValue *out, TfgStatus *s)
     TfgValue rows;
     if (first_element(g, dy->dense_shape, &rows, s) < 0)
         return -1;
-    return tfg_grad_call(g, "UnsortedSegmentSum", NULL, (TfgValue[]){dy->value, dy->indices, rows}, 3, NULL, 0, out, s);
+    return tfg_grad_call(g, "UnsortedSegmentSum", name, (TfgValue[]){dy->value, dy->indices, rows}, 3, NULL, 0, out, s);
 }

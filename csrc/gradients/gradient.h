@@ -63,6 +63,7 @@ typedef struct TfgGradBackend {
     void (*leave_device)(TfgGradCall *g);
     /* The arm of a conditional in which input i's op (-1: the op itself) stands: its predicate and branch; false outside one. */
     bool (*cond)(TfgGradCall *g, int i, TfgValue *pred, int *branch);
+    int (*set_shape)(TfgGradCall *g, TfgValue v, const TfgShape *shape, TfgStatus *s);   /* what is known of v besides */
     bool (*same_context)(TfgGradCall *g, TfgValue a, TfgValue b);       /* of control flow: both in the same arm */
     const char *(*producer)(TfgGradCall *g, TfgValue v);        /* type of the op that made v; NULL where nobody knows */
     bool traces;                /* false: values are computed at once, and nothing has a name */
@@ -73,6 +74,8 @@ TfgValue tfg_grad_input(const TfgGradCall *g, int i);
 TfgValue tfg_grad_output(const TfgGradCall *g, int i);
 /* dy[i] as a dense tensor: IndexedSlices are summed into one (UnsortedSegmentSum, as TensorFlow converts them). */
 int tfg_grad_dense(TfgGradCall *g, int i, TfgValue *out, TfgStatus *s);
+/* The same, the sum named `name` in the current scope (NULL: its type). */
+int tfg_grad_dense_named(TfgGradCall *g, int i, const char *name, TfgValue *out, TfgStatus *s);
 TfgValue tfg_grad_dy(const TfgGradCall *g, int i);              /* dy[i].value of a gradient known to be dense */
 TfgDType tfg_grad_dtype(TfgGradCall *g, TfgValue v);
 void tfg_grad_shape(TfgGradCall *g, TfgValue v, TfgShape *out);

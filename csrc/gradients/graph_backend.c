@@ -151,6 +151,12 @@ static bool cond(TfgGradCall *g, int i, TfgValue *pred, int *branch)
     return true;
 }
 
+static int set_shape(TfgGradCall *g, TfgValue v, const TfgShape *known, TfgStatus *s)
+{
+    (void)g;
+    return tfg_output_set_shape(tfg_output_from_value(v), known, s);
+}
+
 static bool same_context(TfgGradCall *g, TfgValue a, TfgValue b)
 {
     (void)g;
@@ -167,5 +173,6 @@ const TfgGradBackend tfg_graph_backend = {
     .call = call, .dtype = dtype, .shape = shape, .constant = constant, .enter_scope = enter_scope, .leave_scope = leave_scope,
     .enter_controls = enter_controls, .leave_controls = leave_controls, .enter_colocation = enter_colocation,
     .leave_colocation = leave_colocation, .enter_device = enter_device, .leave_device = leave_device, .cond = cond,
+    .set_shape = set_shape,
     .same_context = same_context, .producer = producer, .traces = true,
 };

@@ -220,7 +220,7 @@ static int grad_sub(TfgGradCall *g, TfgStatus *s)
     TfgValue x = tfg_b_x(b, 0), y = tfg_b_x(b, 1);
     if (!tfg_has_value(g->dy[0].indices) && tfg_b_same_shapes(b, x, y, g->dy[0].value)) {
         tfg_b_dx(b, 1, tfg_b_neg(b, g->dy[0].value));
-        g->dx[0] = g->dy[0];
+        tfg_b_dx(b, 0, g->dy[0].value);
         return tfg_b_done(b);
     }
     TfgBroadcast r = tfg_b_broadcast(b, x, y);

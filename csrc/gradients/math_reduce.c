@@ -36,6 +36,7 @@ static TfgValue reshape_to_ones(TfgBuild *b, TfgValue v, int rank)
     for (int i = 0; i < rank; i++)
         ones[i] = 1;
     bool in = tfg_b_enter(b, "Reshape");
+    v = tfg_b_converted(b, v, "tensor");
     TfgValue out = B_NAMED(b, "Reshape", "/", v, tfg_b_ints(b, "shape", ones, rank));
     tfg_b_leave(b, in);
     return out;

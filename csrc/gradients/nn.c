@@ -172,8 +172,7 @@ static int grad_bias_add(TfgGradCall *g, TfgStatus *s)
     TfgValue dy = tfg_b_dy(b);
     TfgBytes format = tfg_attrs_string(g->attrs, "data_format");
     tfg_b_dx(b, 1, tfg_b_op(b, "BiasAddGrad", NULL, &dy, 1, B_ATTRS({"data_format", {.kind = TFG_ATTR_STRING, .s = format}})));
-    if (!b->failed)
-        g->dx[0] = g->dy[0];
+    tfg_b_dx(b, 0, dy);
     return tfg_b_done(b);
 }
 
