@@ -241,6 +241,18 @@ void tfg_resources_clear(TfgResources *r, const char *container)
     pthread_mutex_unlock(&r->lock);
 }
 
+char *tfg_resource_unnamed(const char *name)
+{
+    static _Atomic int64_t unnamed;
+    TfgStr text = TFG_STR_INIT;
+    tfg_str_printf(&text, "_%lld_%s", (long long)atomic_fetch_add(&unnamed, 1), name);
+    if (text.failed) {
+        tfg_str_fini(&text);
+        return NULL;
+    }
+    return tfg_str_steal(&text);
+}
+
 /* ---- Handles --------------------------------------------------------------------------------------------------------------- */
 
 static void resource_handle_free(TfgHandle *base)

@@ -21,6 +21,9 @@ TfgHandle *tfg_resources_find(TfgResources *r, const char *container, const char
 int tfg_resources_remove(TfgResources *r, const char *container, const char *name, const char *type_name, TfgStatus *s);
 void tfg_resources_clear(TfgResources *r, const char *container);       /* NULL: all */
 
+/* "_0_queue", "_1_queue" ...: a name that nobody gave, new text.  Numbered over the whole process, as in TensorFlow. */
+char *tfg_resource_unnamed(const char *name);
+
 /* A variable: the buffer that a VariableV2, or a VarHandleOp, names. */
 typedef struct TfgVariable {
     TfgHandle base;

@@ -20,6 +20,7 @@ ALLOWED = {
     "graph/const_value.c": r"evaluator",                    # the hook by which constants are folded, set once
     "runtime/flat.c": r"tfg_dead",                          # an address that stands for "dead", never read
     "gradients/gradient.c": r"lock|rows_by_label",          # the registry of gradients
+    "runtime/resource.c": r"unnamed",                       # numbers resources without a name, over the process as TensorFlow does
     "runtime/kernel.c": r"registry",                        # the registry of kernels
     "kernels/blas.c": r"blas",                              # OpenBLAS, opened once
     "kernels/onednn.c": r"onednn",                          # oneDNN, opened once

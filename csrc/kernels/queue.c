@@ -1,0 +1,440 @@
+#include "kernels/queue.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/status.h"
+
+typedef enum AttemptKind { ENQUEUE, DEQUEUE, CLOSE } AttemptKind;
+
+struct TfgQueueAttempt {
+    AttemptKind kind;
+    TfgQueue *queue;            /* counted */
+    TfgQueueAttempt *next;
+    bool waiting;               /* in a list of the queue, under its lock */
+    TfgTensor **tuples;
+    int64_t n, done_n;          /* tuples in all, and those already moved */
+    bool up_to;
+    int64_t *taken;
+    TfgCancel *cancel;
+    int64_t cancel_id;
+    TfgQueueDone done;
+    void *arg;
+    TfgStatus status;
+};
+
+typedef struct List { TfgQueueAttempt *first, **end; } List;
+
+struct TfgQueue {
+    TfgHandle base;
+    pthread_mutex_t lock;
+    TfgQueueSpec spec;
+    TfgTensor **ring;           /* tuples, from `head` */
+    int64_t head, n, room;      /* in tuples */
+    bool closed;
+    List enqueues, dequeues;    /* waiting; closing waits among the enqueues */
+};
+
+/* ---- Life ------------------------------------------------------------------------------------------------------------------- */
+
+static void queue_free(TfgHandle *h)
+{
+    TfgQueue *q = (TfgQueue *)h;
+    for (int64_t i = 0; i < q->n; i++)
+        for (int k = 0; k < q->spec.n; k++)
+            tfg_tensor_unref(q->ring[(q->head + i) % q->room * q->spec.n + k]);
+    pthread_mutex_destroy(&q->lock);
+    tfg_free(q->ring);
+    tfg_free((void *)(uintptr_t)q->spec.name);
+    tfg_free((void *)(uintptr_t)q->spec.dtypes);
+    tfg_free((void *)(uintptr_t)q->spec.shapes);
+    tfg_free(q);
+}
+
+TfgQueue *tfg_queue_new(const TfgQueueSpec *spec, TfgStatus *s)
+{
+    TfgQueue *q = tfg_calloc(1, sizeof *q);
+    size_t n = (size_t)spec->n;
+    if (!q) {
+        tfg_fail_memory(s);
+        return NULL;
+    }
+    atomic_init(&q->base.refs, 1);
+    q->base.free = queue_free;
+    q->base.type_name = TFG_QUEUE_TYPE;
+    pthread_mutex_init(&q->lock, NULL);
+    q->enqueues.end = &q->enqueues.first;
+    q->dequeues.end = &q->dequeues.first;
+    q->room = 1;
+    q->spec = *spec;
+    q->spec.name = tfg_strdup(spec->name);
+    TfgDType *dtypes = tfg_alloc((n + 1) * sizeof *dtypes);
+    TfgShape *shapes = spec->shapes ? tfg_alloc((n + 1) * sizeof *shapes) : NULL;
+    q->spec.dtypes = dtypes;
+    q->spec.shapes = shapes;
+    if (!q->spec.name || !dtypes || (spec->shapes && !shapes)) {
+        tfg_handle_unref(&q->base);
+        tfg_fail_memory(s);
+        return NULL;
+    }
+    memcpy(dtypes, spec->dtypes, n * sizeof *dtypes);
+    for (size_t i = 0; i < n && shapes; i++)
+        tfg_shape_copy(&shapes[i], &spec->shapes[i]);
+    return q;
+}
+
+const TfgQueueSpec *tfg_queue_spec(const TfgQueue *q)
+{
+    return &q->spec;
+}
+
+static void format_dtypes(const TfgQueueSpec *spec, TfgStr *out)
+{
+    for (int i = 0; i < spec->n; i++)
+        tfg_str_printf(out, "%s%s", i ? ", " : "", tfg_dtype_signature_name(spec->dtypes[i]));
+}
+
+static void format_shapes(const TfgQueueSpec *spec, TfgStr *out)
+{
+    tfg_str_puts(out, "[");
+    for (int i = 0; i < spec->n && spec->shapes; i++) {
+        tfg_str_puts(out, i ? ", " : "");
+        tfg_shape_format(&spec->shapes[i], out);
+    }
+    tfg_str_puts(out, "]");
+}
+
+int tfg_queue_check_same(const TfgQueue *q, const TfgQueueSpec *want, TfgStatus *s)
+{
+    const TfgQueueSpec *have = &q->spec;
+    if ((have->capacity < 0 ? -1 : have->capacity) != (want->capacity < 0 ? -1 : want->capacity))
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Shared queue '%s' has capacity %lld but requested capacity was %lld", have->name,
+                        (long long)(have->capacity < 0 ? INT32_MAX : have->capacity), (long long)(want->capacity < 0 ? INT32_MAX : want->capacity));
+    TfgStr a = TFG_STR_INIT, b = TFG_STR_INIT;
+    int rc = 0;
+    format_dtypes(have, &a);
+    format_dtypes(want, &b);
+    if (strcmp(tfg_str_text(&a), tfg_str_text(&b)) != 0)
+        rc = tfg_fail(s, TFG_INVALID_ARGUMENT, "Shared queue '%s' has component types %s but requested component types were %s", have->name,
+                      tfg_str_text(&a), tfg_str_text(&b));
+    tfg_str_clear(&a);
+    tfg_str_clear(&b);
+    format_shapes(have, &a);
+    format_shapes(want, &b);
+    if (rc == 0 && strcmp(tfg_str_text(&a), tfg_str_text(&b)) != 0)
+        rc = tfg_fail(s, TFG_INVALID_ARGUMENT, "Shared queue '%s' has component shapes %s but requested component shapes were %s",
+                      have->name, tfg_str_text(&a), tfg_str_text(&b));
+    tfg_str_fini(&a);
+    tfg_str_fini(&b);
+    return rc;
+}
+
+int64_t tfg_queue_size(TfgQueue *q)
+{
+    pthread_mutex_lock(&q->lock);
+    int64_t n = q->n;
+    pthread_mutex_unlock(&q->lock);
+    return n;
+}
+
+bool tfg_queue_is_closed(TfgQueue *q)
+{
+    pthread_mutex_lock(&q->lock);
+    bool closed = q->closed;
+    pthread_mutex_unlock(&q->lock);
+    return closed;
+}
+
+/* ---- The ring, under the lock ------------------------------------------------------------------------------------------------- */
+
+static int make_room(TfgQueue *q)
+{
+    if (q->n < q->room && q->ring)
+        return 0;
+    int64_t room = q->ring ? q->room * 2 : 8;
+    size_t c = (size_t)q->spec.n;
+    TfgTensor **ring = tfg_alloc((size_t)room * c * sizeof *ring);
+    if (!ring)
+        return -1;
+    for (int64_t i = 0; i < q->n; i++)
+        memcpy(ring + (size_t)i * c, q->ring + (size_t)((q->head + i) % q->room) * c, c * sizeof *ring);
+    tfg_free(q->ring);
+    q->ring = ring;
+    q->room = room;
+    q->head = 0;
+    return 0;
+}
+
+static int put_tuple(TfgQueue *q, TfgTensor **tuple, bool at_front)
+{
+    if (make_room(q) < 0)
+        return -1;
+    int64_t at = at_front ? (q->head + q->room - 1) % q->room : (q->head + q->n) % q->room;
+    if (at_front)
+        q->head = at;
+    memcpy(q->ring + at * q->spec.n, tuple, (size_t)q->spec.n * sizeof *tuple);
+    q->n++;
+    return 0;
+}
+
+static void take_tuple(TfgQueue *q, TfgTensor **tuple)
+{
+    memcpy(tuple, q->ring + q->head * q->spec.n, (size_t)q->spec.n * sizeof *tuple);
+    q->head = (q->head + 1) % q->room;
+    q->n--;
+}
+
+/* ---- Attempts, under the lock ---------------------------------------------------------------------------------------------------- */
+
+static void append(List *l, TfgQueueAttempt *a)
+{
+    a->next = NULL;
+    *l->end = a;
+    l->end = &a->next;
+}
+
+static void take_first(List *l)
+{
+    TfgQueueAttempt *a = l->first;
+    l->first = a->next;
+    if (!l->first)
+        l->end = &l->first;
+}
+
+static void take_out(List *l, TfgQueueAttempt *a)
+{
+    TfgQueueAttempt **link = &l->first;
+    while (*link && *link != a)
+        link = &(*link)->next;
+    if (!*link)
+        return;
+    *link = a->next;
+    if (l->end == &a->next)
+        l->end = link;
+}
+
+/* Each gives true when the attempt has ended; *progress tells that something moved. */
+static bool try_enqueue(TfgQueue *q, TfgQueueAttempt *a, bool *progress)
+{
+    if (q->closed) {
+        tfg_fail(&a->status, TFG_CANCELLED, "%s '%s' is closed.", q->spec.kind, q->spec.name);
+        return true;
+    }
+    while (a->done_n < a->n && (q->spec.capacity < 0 || q->n < q->spec.capacity)) {
+        if (put_tuple(q, a->tuples + a->done_n * q->spec.n, false) < 0) {
+            tfg_fail_memory(&a->status);
+            return true;
+        }
+        a->done_n++;
+        *progress = true;
+    }
+    return a->done_n == a->n;
+}
+
+static bool try_close(TfgQueue *q, TfgQueueAttempt *a)
+{
+    if (q->closed)
+        tfg_fail(&a->status, TFG_CANCELLED, "Queue '%s' is already closed.", q->spec.name);
+    q->closed = true;
+    return true;
+}
+
+static void put_back(TfgQueue *q, TfgQueueAttempt *a)
+{
+    while (a->done_n > 0) {
+        TfgTensor **tuple = a->tuples + (a->done_n - 1) * q->spec.n;
+        if (put_tuple(q, tuple, true) < 0)
+            for (int k = 0; k < q->spec.n; k++)
+                tfg_tensor_unref(tuple[k]);
+        a->done_n--;
+    }
+}
+
+static bool try_dequeue(TfgQueue *q, TfgQueueAttempt *a, bool *progress)
+{
+    while (a->done_n < a->n && q->n > 0) {
+        take_tuple(q, a->tuples + a->done_n * q->spec.n);
+        a->done_n++;
+        *progress = true;
+    }
+    if (a->done_n == a->n)
+        return true;
+    if (!q->closed)
+        return false;
+    if (a->up_to && a->done_n > 0)
+        return true;
+    int64_t have = a->done_n;
+    put_back(q, a);
+    tfg_fail(&a->status, TFG_OUT_OF_RANGE, "%s '%s' is closed and has insufficient elements (requested %lld, current size %lld)",
+             q->spec.kind, q->spec.name, (long long)a->n, (long long)have);
+    return true;
+}
+
+static void end_first(List *l, List *ended)
+{
+    TfgQueueAttempt *a = l->first;
+    take_first(l);
+    a->waiting = false;
+    append(ended, a);
+}
+
+/* Lets the first of each list go on while anything moves; collects those that ended. */
+static void flush(TfgQueue *q, List *ended)
+{
+    for (bool progress = true; progress;) {
+        progress = false;
+        while (q->enqueues.first) {
+            TfgQueueAttempt *a = q->enqueues.first;
+            if (!(a->kind == CLOSE ? try_close(q, a) : try_enqueue(q, a, &progress)))
+                break;
+            end_first(&q->enqueues, ended);
+            progress = true;
+        }
+        while (q->dequeues.first && try_dequeue(q, q->dequeues.first, &progress)) {
+            end_first(&q->dequeues, ended);
+            progress = true;
+        }
+    }
+}
+
+/* ---- Ending, without the lock -------------------------------------------------------------------------------------------------- */
+
+static void attempt_free(TfgQueueAttempt *a)
+{
+    int n = a->queue->spec.n;
+    if (a->kind == ENQUEUE) {
+        for (int64_t i = a->done_n; i < a->n; i++)
+            for (int k = 0; k < n; k++)
+                tfg_tensor_unref(a->tuples[i * n + k]);
+        tfg_free(a->tuples);
+    }
+    tfg_status_fini(&a->status);
+    tfg_handle_unref(&a->queue->base);
+    tfg_cancel_unref(a->cancel);
+    tfg_free(a);
+}
+
+static void finish(List *ended)
+{
+    for (TfgQueueAttempt *a = ended->first, *next; a; a = next) {
+        next = a->next;
+        tfg_cancel_remove(a->cancel, a->cancel_id);
+        if (a->taken)
+            *a->taken = a->done_n;
+        a->done(a->arg, &a->status);
+        attempt_free(a);
+    }
+}
+
+static void on_cancel(void *arg)
+{
+    TfgQueueAttempt *a = arg;
+    TfgQueue *q = a->queue;
+    List ended = {NULL, &ended.first};
+    tfg_handle_ref(&q->base);
+    pthread_mutex_lock(&q->lock);
+    if (a->waiting) {
+        take_out(a->kind == DEQUEUE ? &q->dequeues : &q->enqueues, a);
+        a->waiting = false;
+        if (a->kind == DEQUEUE)
+            put_back(q, a);
+        tfg_fail(&a->status, TFG_CANCELLED, "%s operation was cancelled",
+                 a->kind == DEQUEUE ? "Dequeue" : a->kind == ENQUEUE ? "Enqueue" : "Close");
+        append(&ended, a);
+        flush(q, &ended);
+    }
+    pthread_mutex_unlock(&q->lock);
+    finish(&ended);
+    tfg_handle_unref(&q->base);
+}
+
+/* ---- Beginning ------------------------------------------------------------------------------------------------------------------ */
+
+static TfgQueueAttempt *attempt_new(TfgQueue *q, AttemptKind kind, TfgTensor **tuples, int64_t n, TfgCancel *cancel, TfgQueueDone done, void *arg)
+{
+    TfgQueueAttempt *a = tfg_calloc(1, sizeof *a);
+    if (!a)
+        return NULL;
+    tfg_handle_ref(&q->base);
+    *a = (TfgQueueAttempt){.kind = kind, .queue = q, .tuples = tuples, .n = n, .cancel = cancel ? tfg_cancel_ref(cancel) : NULL,
+                           .done = done, .arg = arg};
+    return a;
+}
+
+static void begin(TfgQueueAttempt *a)
+{
+    TfgQueue *q = a->queue;
+    List ended = {NULL, &ended.first};
+    tfg_handle_ref(&q->base);   /* the attempt may be gone before the lock is let go */
+    pthread_mutex_lock(&q->lock);
+    append(a->kind == DEQUEUE ? &q->dequeues : &q->enqueues, a);
+    a->waiting = true;
+    flush(q, &ended);
+    bool waits = a->waiting;
+    /* Cancelling calls back with the queue's lock wanted, so the callback is added while nobody can end the attempt. */
+    if (waits && !tfg_cancel_add(a->cancel, on_cancel, a, &a->cancel_id)) {
+        take_out(a->kind == DEQUEUE ? &q->dequeues : &q->enqueues, a);
+        a->waiting = false;
+        if (a->kind == DEQUEUE)
+            put_back(q, a);
+        tfg_fail(&a->status, TFG_CANCELLED, "%s operation was cancelled", a->kind == DEQUEUE ? "Dequeue" : "Enqueue");
+        append(&ended, a);
+    }
+    pthread_mutex_unlock(&q->lock);
+    finish(&ended);
+    tfg_handle_unref(&q->base);
+}
+
+static void fail_at_once(TfgQueueDone done, void *arg)
+{
+    TfgStatus s = TFG_STATUS_INIT;
+    tfg_fail_memory(&s);
+    done(arg, &s);
+    tfg_status_fini(&s);
+}
+
+void tfg_queue_enqueue_steal(TfgQueue *q, TfgTensor **tuples, int64_t n_tuples, TfgCancel *cancel, TfgQueueDone done, void *arg)
+{
+    TfgQueueAttempt *a = attempt_new(q, ENQUEUE, tuples, n_tuples, cancel, done, arg);
+    if (a) {
+        begin(a);
+        return;
+    }
+    for (int64_t i = 0; i < n_tuples * q->spec.n; i++)
+        tfg_tensor_unref(tuples[i]);
+    tfg_free(tuples);
+    fail_at_once(done, arg);
+}
+
+void tfg_queue_dequeue(TfgQueue *q, TfgTensor **tuples, int64_t n, bool up_to, int64_t *taken, TfgCancel *cancel, TfgQueueDone done, void *arg)
+{
+    TfgQueueAttempt *a = attempt_new(q, DEQUEUE, tuples, n, cancel, done, arg);
+    if (!a) {
+        fail_at_once(done, arg);
+        return;
+    }
+    a->up_to = up_to;
+    a->taken = taken;
+    begin(a);
+}
+
+/* Enqueues that wait come before the close, unless it cancels them. */
+void tfg_queue_close(TfgQueue *q, bool cancel_pending, TfgCancel *cancel, TfgQueueDone done, void *arg)
+{
+    TfgQueueAttempt *a = attempt_new(q, CLOSE, NULL, 0, cancel, done, arg);
+    List ended = {NULL, &ended.first};
+    if (!a) {
+        fail_at_once(done, arg);
+        return;
+    }
+    if (cancel_pending) {
+        pthread_mutex_lock(&q->lock);
+        while (q->enqueues.first) {
+            tfg_fail(&q->enqueues.first->status, TFG_CANCELLED, "Enqueue operation was cancelled");
+            end_first(&q->enqueues, &ended);
+        }
+        pthread_mutex_unlock(&q->lock);
+    }
+    begin(a);
+    finish(&ended);
+}
