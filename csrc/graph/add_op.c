@@ -13,6 +13,7 @@ typedef struct Adding {
     TfgOp *op;
     const char *name;
     TfgNameTake take;
+    int64_t entry;              /* of the name */
     TfgAttr *values;            /* of the definition's attributes; borrowed contents */
     TfgOp **controls;
     size_t n_controls, controls_capacity;
@@ -51,7 +52,7 @@ static int check_name(Adding *a, const char *name, TfgStatus *s)
 {
     if (!tfg_is_op_name(name))
         return tfg_fail(s, TFG_VALUE_ERROR, "'%s' is not a valid node name", name);
-    if (tfg_map_has(&a->g->ops_by_name, name, strlen(name)))
+    if (tfg_name_table_op(&a->g->names, a->entry, name))
         return tfg_fail(s, TFG_VALUE_ERROR, "Duplicate node name in graph: '%s'", name);
     return 0;
 }
@@ -67,6 +68,9 @@ static int take_name(Adding *a, TfgStatus *s)
         a->name = tfg_arena_strndup(&a->g->arena, name, a->spec->exact ? n : n - 1);
         if (!a->name)
             return tfg_fail_memory(s);
+        a->entry = tfg_names_entry(a->g, a->name, true, s);
+        if (a->entry < 0)
+            return -1;
     } else {
         if (!a->direct && n > 0 && tfg_check_scope_name(t, name, s) < 0)
             return -1;
@@ -74,6 +78,7 @@ static int take_name(Adding *a, TfgStatus *s)
         a->name = tfg_names_take(a->g, scoped ? t->scope : "", scoped ? t->n : 0, name, true, &a->take, s);
         if (!a->name)
             return -1;
+        a->entry = a->take.entry;
     }
     return check_name(a, a->name, s);
 }
@@ -213,15 +218,13 @@ static int link_op(Adding *a, TfgStatus *s)
         failed = tfg_use_add(op->inputs[i], op, i) < 0;
     for (int i = 0; i < op->n_controls && !failed; i++)
         failed = tfg_control_use_add(op->controls[i], op) < 0;
-    if (failed || tfg_map_put(&a->g->ops_by_name, op->name, strlen(op->name), op) < 0) {
+    if (failed || tfg_name_table_set_op(&a->g->names, a->entry, op, op->name) < 0) {
         unlink_op(op);
         return tfg_fail_memory(s);
     }
-    if (a->spec->exact && tfg_names_mark(a->g, op->name, s) < 0) {
-        tfg_map_remove(&a->g->ops_by_name, op->name, strlen(op->name));
-        unlink_op(op);
-        return -1;
-    }
+    TfgNameEntry *entry = &a->g->names.entries[a->entry];
+    if (a->spec->exact && !entry->used)         /* a name from a file is in use; one that a scope gave was before */
+        entry->used = 1;
     tfg_graph_put_node(a->g, op);
     a->g->version = op->id;
     return 0;
@@ -316,13 +319,24 @@ static int enter_ref_colocations(Adding *a, int *n, TfgStatus *s)
 
 /* ---- Taking back ---- */
 
+/* A long name needs memory to be looked up; there may be none. */
+static int64_t find_entry(TfgGraph *g, const TfgOp *op)
+{
+    int64_t i = tfg_names_entry(g, op->name, false, NULL);
+    if (i < 0)
+        for (i = (int64_t)g->names.n - 1; g->names.entries[i].op != op;)
+            i--;
+    return i;
+}
+
 static void take_back_from(TfgGraph *g, int32_t first)
 {
     for (int32_t i = g->n_ops; i-- > first;) {
         TfgOp *op = tfg_graph_op(g, i);
         unlink_op(op);
-        tfg_map_remove(&g->ops_by_name, op->name, strlen(op->name));
-        tfg_names_unmark(g, op->name);
+        int64_t entry = find_entry(g, op);
+        tfg_name_table_unset_op(&g->names, entry, op, op->name);
+        g->names.entries[entry].used = 0;
         for (int k = 0; k < op->attrs.n; k++)
             tfg_attr_drop_tensors(&op->attrs.items[k].value);
     }
@@ -340,7 +354,7 @@ static void take_back_from(TfgGraph *g, int32_t first)
 static TfgOp *add(TfgGraph *g, const TfgOpSpec *spec, TfgStatus *s)
 {
     TfgAttr few[FEW_ATTRS];
-    Adding a = {.g = g, .spec = spec, .values = few, .direct = spec->direct || strcmp(spec->def->name, "Const") == 0};
+    Adding a = {.g = g, .spec = spec, .values = few, .take = {-1, -1, 0}, .direct = spec->direct || strcmp(spec->def->name, "Const") == 0};
     int32_t first = g->n_ops;
     int n_refs = 0, rc = -1;
     if (spec->def->n_attr > FEW_ATTRS && !(a.values = tfg_alloc((size_t)spec->def->n_attr * sizeof *a.values))) {

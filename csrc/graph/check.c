@@ -60,7 +60,7 @@ static int check_op(TfgGraph *g, int32_t i, int32_t *last_id, TfgStatus *s)
     if (op->index != i || op->graph != g || op->id <= *last_id)
         return tfg_fail(s, TFG_INTERNAL, "%s: index %d id %d at place %d", op->name, (int)op->index, (int)op->id, (int)i);
     *last_id = op->id;
-    if (tfg_map_find(&g->ops_by_name, op->name, strlen(op->name)) != op)
+    if (tfg_graph_find_op(g, op->name) != op)
         return tfg_fail(s, TFG_INTERNAL, "%s: another op, or none, has the name", op->name);
     if (op->attrs.n < op->def->n_attr)
         return tfg_fail(s, TFG_INTERNAL, "%s: attributes are missing", op->name);
@@ -72,8 +72,8 @@ int tfg_graph_check(TfgGraph *g, TfgStatus *s)
     int rc = 0;
     int32_t last_id = 0;
     tfg_graph_lock(g);
-    if (g->ops_by_name.n != (size_t)g->n_ops)
-        rc = tfg_fail(s, TFG_INTERNAL, "%zu names for %d ops", g->ops_by_name.n, (int)g->n_ops);
+    if (g->names.n_ops != (size_t)g->n_ops)
+        rc = tfg_fail(s, TFG_INTERNAL, "%zu names for %d ops", g->names.n_ops, (int)g->n_ops);
     for (int32_t i = 0; i < g->n_ops && rc == 0; i++)
         rc = check_op(g, i, &last_id, s);
     if (rc == 0 && (g->version != last_id || g->next_id < last_id))

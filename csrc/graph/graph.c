@@ -84,8 +84,7 @@ static void free_graph(TfgGraph *g)
     drop_ops(g);
     drop_scopes(g);
     drop_values(g);
-    tfg_map_fini(&g->ops_by_name);
-    tfg_map_fini(&g->names);
+    tfg_name_table_fini(&g->names);
     tfg_map_fini(&g->strings);
     tfg_map_fini(&g->functions_by_name);
     tfg_free(g->functions);
@@ -207,7 +206,7 @@ TfgOp *tfg_graph_find_op(const TfgGraph *g, const char *name)
 {
     TfgGraph *locked = (TfgGraph *)(uintptr_t)g;
     tfg_graph_lock(locked);
-    TfgOp *op = tfg_map_find(&g->ops_by_name, name, strlen(name));
+    TfgOp *op = tfg_name_table_op(&g->names, tfg_names_entry(locked, name, false, NULL), name);
     tfg_graph_unlock(locked);
     return op;
 }

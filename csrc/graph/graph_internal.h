@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "graph/graph.h"
+#include "graph/name_table.h"
 
 /* Nodes: chunk k holds FIRST_CHUNK << k pointers, so nothing ever moves and the i-th is found without a lock. */
 #ifdef TFG_TEST_SIZES
@@ -83,8 +84,7 @@ struct TfgGraph {
     int32_t version;                    /* largest id of an op */
     int64_t next_id;                    /* ids given out */
     int adding;                         /* depth of additions in progress: contexts add ops of their own */
-    TfgMap ops_by_name;
-    TfgMap names;                       /* lower-case names in use -> how often they were asked for */
+    TfgNameTable names;
     TfgMap strings;                     /* interned texts: devices, names of private attributes */
 
     TfgThreadScope first_thread;
@@ -124,8 +124,6 @@ TfgThreadScope *tfg_thread_scope(const TfgGraph *g);            /* of this threa
 TfgThreadScope *tfg_thread_scope_make(TfgGraph *g, TfgStatus *s);
 bool tfg_is_op_name(const char *name);
 bool tfg_is_scope_name(const char *name);
-int tfg_names_mark(TfgGraph *g, const char *name, TfgStatus *s);        /* in use, if it is not yet */
-void tfg_names_unmark(TfgGraph *g, const char *name);
 
 /* scopes.c */
 const TfgControlScope *tfg_control_scope(const TfgGraph *g);    /* innermost, or NULL */

@@ -124,77 +124,81 @@ static size_t write_number(char *to, size_t at, uint64_t v)
     return at;
 }
 
-static uint64_t used(const TfgGraph *g, const char *key, size_t n)
+/* "base_1", "base_2" ...: from how often base was asked for on, the first that is free.  Its length; *entry where it was in use. */
+static size_t find_free(const TfgGraph *g, Buffer *b, uint64_t i, int64_t *entry, uint32_t *hash)
 {
-    return (uint64_t)(uintptr_t)tfg_map_find(&g->names, key, n);
-}
-
-static int set_used(TfgGraph *g, const char *key, size_t n, uint64_t count)
-{
-    return tfg_map_put(&g->names, key, n, (void *)(uintptr_t)count);
-}
-
-static void restore_used(TfgGraph *g, const char *key, size_t n, uint64_t count)
-{
-    if (count)
-        set_used(g, key, n, count);     /* it is there, so nothing is allocated */
-    else
-        tfg_map_remove(&g->names, key, n);
-}
-
-/* "base_1", "base_2" ...: from how often base was asked for on, the first that is free. */
-static size_t find_free(const TfgGraph *g, Buffer *b, uint64_t i)
-{
-    size_t n = b->n;
-    for (; tfg_map_has(&g->names, b->key, n); i++)
-        n = write_number(b->key, b->n, i);
-    write_number(b->name, b->n, i - 1);
-    return n;
-}
-
-static int mark(TfgGraph *g, const Buffer *b, size_t n, const char *name, uint64_t i, TfgNameTake *take)
-{
-    const char *key = b->is_lower ? name : tfg_arena_strndup(&g->arena, b->key, n);
-    if (!key)
-        return -1;
-    if (i > 0 && set_used(g, b->key, b->n, i + 1) < 0)     /* the key is there */
-        return -1;
-    if (set_used(g, key, n, 1) < 0) {
-        if (i > 0)
-            set_used(g, b->key, b->n, i);
-        return -1;
+    for (;; i++) {
+        size_t n = write_number(b->key, b->n, i);
+        *entry = tfg_name_table_find(&g->names, b->key, n, hash);
+        if (*entry < 0 || !g->names.entries[*entry].used) {
+            write_number(b->name, b->n, i);
+            return n;
+        }
     }
-    if (take)
-        *take = (TfgNameTake){key, n, b->n, i};
-    return 0;
 }
 
-const char *tfg_names_take(TfgGraph *g, const char *scope, size_t scope_n, const char *name, bool mark_as_used, TfgNameTake *take,
+/* The entry of a name, made if need be. */
+static int64_t make_entry(TfgGraph *g, const Buffer *b, size_t n, const char *name, int64_t entry, uint32_t hash)
+{
+    if (entry >= 0)
+        return entry;
+    const char *key = b->is_lower ? name : tfg_arena_strndup(&g->arena, b->key, n);
+    return key ? tfg_name_table_add(&g->names, key, n, hash) : -1;
+}
+
+static const char *take(TfgGraph *g, Buffer *b, bool mark, TfgNameTake *how)
+{
+    uint32_t hash;
+    int64_t entry = tfg_name_table_find(&g->names, b->key, b->n, &hash), base = entry;
+    uint32_t before = entry >= 0 ? g->names.entries[entry].used : 0;
+    size_t n = before ? find_free(g, b, before, &entry, &hash) : b->n;
+    const char *name = tfg_arena_strndup(&g->arena, b->name, n);
+    if (!name || !mark)
+        return name;
+    entry = make_entry(g, b, n, name, entry, hash);
+    if (entry < 0)
+        return NULL;
+    if (before)
+        g->names.entries[base].used = before + 1;
+    g->names.entries[entry].used = 1;
+    if (how)
+        *how = (TfgNameTake){entry, before ? base : -1, before};
+    return name;
+}
+
+const char *tfg_names_take(TfgGraph *g, const char *scope, size_t scope_n, const char *name, bool mark_as_used, TfgNameTake *how,
                            TfgStatus *s)
 {
     Buffer b;
-    const char *result = NULL;
-    if (fill_buffer(&b, scope, scope_n, name) < 0)
-        goto done;
-    uint64_t i = used(g, b.key, b.n);
-    size_t n = i ? find_free(g, &b, i) : b.n;
-    result = tfg_arena_strndup(&g->arena, b.name, n);
-    if (result && mark_as_used && mark(g, &b, n, result, i, take) < 0)
-        result = NULL;
-done:
+    const char *result = fill_buffer(&b, scope, scope_n, name) == 0 ? take(g, &b, mark_as_used, how) : NULL;
     tfg_free(b.heap);
     if (!result)
         tfg_fail_memory(s);
     return result;
 }
 
-void tfg_names_give_back(TfgGraph *g, const TfgNameTake *take)
+void tfg_names_give_back(TfgGraph *g, const TfgNameTake *how)
 {
-    if (!take->key)
-        return;
-    if (take->before > 0)
-        restore_used(g, take->key, take->base_n, take->before);
-    tfg_map_remove(&g->names, take->key, take->n);
+    if (how->base >= 0)
+        g->names.entries[how->base].used = how->before;
+    if (how->entry >= 0)
+        g->names.entries[how->entry].used = 0;
+}
+
+int64_t tfg_names_entry(TfgGraph *g, const char *name, bool make, TfgStatus *s)
+{
+    Buffer b;
+    uint32_t hash;
+    int64_t entry = -1;
+    if (fill_buffer(&b, "", 0, name) == 0) {
+        entry = tfg_name_table_find(&g->names, b.key, b.n, &hash);
+        if (make)
+            entry = make_entry(g, &b, b.n, name, entry, hash);
+    }
+    tfg_free(b.heap);
+    if (make && entry < 0)
+        tfg_fail_memory(s);
+    return entry;
 }
 
 const char *tfg_graph_unique_name(TfgGraph *g, const char *name, bool mark_as_used, TfgStatus *s)
@@ -205,28 +209,6 @@ const char *tfg_graph_unique_name(TfgGraph *g, const char *name, bool mark_as_us
     const char *result = tfg_names_take(g, scope, strlen(scope), name, mark_as_used, NULL, s);
     tfg_graph_unlock(g);
     return result;
-}
-
-int tfg_names_mark(TfgGraph *g, const char *name, TfgStatus *s)
-{
-    Buffer b;
-    if (fill_buffer(&b, "", 0, name) < 0)
-        return tfg_fail_memory(s);
-    int rc = 0;
-    if (!tfg_map_has(&g->names, b.key, b.n)) {
-        const char *key = b.is_lower ? name : tfg_arena_strndup(&g->arena, b.key, b.n);
-        rc = key ? set_used(g, key, b.n, 1) : -1;
-    }
-    tfg_free(b.heap);
-    return rc < 0 ? tfg_fail_memory(s) : 0;
-}
-
-void tfg_names_unmark(TfgGraph *g, const char *name)
-{
-    Buffer b;
-    if (fill_buffer(&b, "", 0, name) == 0)
-        tfg_map_remove(&g->names, b.key, b.n);
-    tfg_free(b.heap);
 }
 
 /* ---- Scopes ---- */
