@@ -239,7 +239,7 @@ static int run_fill(TfgKernelCall *c, TfgStatus *s)
     const TfgTensor *sizes = c->in[0], *value = c->in[1];
     TfgShapeText text;
     int64_t dims[TFG_MAX_RANK];
-    if (sizes->rank > 1)
+    if (sizes->rank != 1)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "dims must be a vector, got shape %s", tfg_shape_text(sizes, &text));
     if (value->rank != 0)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "value must be a scalar, got shape %s", tfg_shape_text(value, &text));

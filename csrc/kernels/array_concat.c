@@ -71,6 +71,18 @@ static int run_concat_v2(TfgKernelCall *c, TfgStatus *s)
     return concat_checked(c, c->in, c->n_in - 1, c->in[c->n_in - 1], s);
 }
 
+static int fail_offset(int64_t axis, int j, const TfgTensor *shape, const TfgTensor *first, TfgStatus *s)
+{
+    TfgStr a = TFG_STR_INIT, b = TFG_STR_INIT;
+    tfg_tensor_summarize(shape, 10, &a);
+    tfg_tensor_summarize(first, 10, &b);
+    tfg_fail(s, TFG_INVALID_ARGUMENT, "All dimensions except %lld must match. Input %d has shape [%s] and doesn't match input 0 with shape [%s].",
+             (long long)axis, j, tfg_str_text(&a), tfg_str_text(&b));
+    tfg_str_fini(&a);
+    tfg_str_fini(&b);
+    return -1;
+}
+
 static int run_concat_offset(TfgKernelCall *c, TfgStatus *s)
 {
     const TfgTensor *axis = c->in[0], *first = c->in[1];
@@ -94,8 +106,7 @@ static int run_concat_offset(TfgKernelCall *c, TfgStatus *s)
             return -1;
         for (int64_t d = 0; d < shape->count; d++) {
             if (d != at && p[d] != q[d])
-                return tfg_fail(s, TFG_INVALID_ARGUMENT, "All dimensions except %lld must match. Input %d has shape %s and doesn't match "
-                                "input 0 with shape %s.", (long long)at, j - 1, "", "");
+                return fail_offset(at, j - 1, shape, first, s);
             ((int32_t *)out->data)[d] = d == at ? offset : 0;
         }
         offset = (int32_t)((uint32_t)offset + (uint32_t)q[at]);

@@ -63,8 +63,8 @@ static int fail_index(const TfgTensor *indices, int64_t i, int64_t limit, TfgSta
         at[d] = i % indices->dims[d];
         i /= indices->dims[d];
     }
-    return tfg_fail(s, TFG_INVALID_ARGUMENT, "indices%s = %lld is not in [0, %lld)", tfg_dims_text(indices->rank, at, &text), (long long)index,
-                    (long long)limit);
+    return tfg_fail(s, TFG_INVALID_ARGUMENT, "indices%s = %lld is not in [0, %lld)",
+                    indices->rank ? tfg_dims_text(indices->rank, at, &text) : "", (long long)index, (long long)limit);
 }
 
 static int gather(TfgKernelCall *c, int64_t axis, TfgStatus *s)
@@ -155,10 +155,7 @@ static int fail_index_nd(const GatherNd *g, TfgStatus *s)
     for (int64_t d = 0; d < g->depth; d++)
         values[d] = index_at(g->indices, g->bad * g->depth + d);
     const char *which = tfg_dims_text(g->indices->rank - 1, at, &a);
-    tfg_dims_text((int)g->depth, values, &b);
-    for (char *q = b.text; *q; q++)         /* written as TensorFlow joins them */
-        if (*q == ',')
-            memmove(q + 2, q + 1, strlen(q + 1) + 1), q[1] = ' ', q++;
+    tfg_values_text((int)g->depth, values, &b);
     if (g->indices->rank == 1)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "indices = %s does not index into param shape %s", b.text, tfg_shape_text(g->params, &p));
     return tfg_fail(s, TFG_INVALID_ARGUMENT, "indices%s = %s does not index into param shape %s", which, b.text, tfg_shape_text(g->params, &p));
@@ -303,7 +300,7 @@ static int run_broadcast_to(TfgKernelCall *c, TfgStatus *s)
         fits = fits && (d < lead || in->dims[d - lead] == dims[d] || in->dims[d - lead] == 1);
     }
     if (!fits)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Incompatible shapes: %s vs. %s", tfg_shape_text(in, &a), tfg_dims_text(rank, dims, &b));
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "invalid shape to broadcast from %s to %s", tfg_shape_text(in, &a), tfg_dims_text(rank, dims, &b));
     if (rank == in->rank && memcmp(dims, in->dims, (size_t)rank * sizeof *dims) == 0)
         return tfg_kernel_forward(c, 0, 0, s);
     TfgTensor *out = tfg_kernel_output(c, 0, rank, dims, s);

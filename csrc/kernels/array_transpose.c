@@ -21,8 +21,13 @@ static int read_permutation(const TfgTensor *in, const TfgTensor *perm, int *ord
         order[d] = (int)from;
     }
     for (int d = 0; d < in->rank; d++)
-        if (!seen[d])
-            return tfg_fail(s, TFG_INVALID_ARGUMENT, "%d is missing from the permutation", d);
+        if (!seen[d]) {
+            int64_t given[TFG_MAX_RANK];
+            for (int k = 0; k < in->rank; k++)
+                given[k] = order[k];
+            tfg_dims_text(in->rank, given, &text);
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "%d is missing from {%.*s}.", d, (int)strlen(text.text) - 2, text.text + 1);
+        }
     return 0;
 }
 

@@ -130,15 +130,25 @@ int tfg_try_ranges(int64_t n, int64_t grain, TfgTryRangeFn fn, void *context, Tf
     return rc;
 }
 
-const char *tfg_dims_text(int rank, const int64_t *dims, TfgShapeText *buffer)
+static const char *list_text(int count, const int64_t *values, const char *between, TfgShapeText *buffer)
 {
     size_t n = 0, max = sizeof buffer->text;
     buffer->text[n++] = '[';
-    for (int i = 0; i < rank && n + 24 < max; i++)
-        n += (size_t)snprintf(buffer->text + n, max - n, i ? ",%lld" : "%lld", (long long)dims[i]);
+    for (int i = 0; i < count && n + 26 < max; i++)
+        n += (size_t)snprintf(buffer->text + n, max - n, "%s%lld", i ? between : "", (long long)values[i]);
     buffer->text[n++] = ']';
     buffer->text[n] = 0;
     return buffer->text;
+}
+
+const char *tfg_dims_text(int rank, const int64_t *dims, TfgShapeText *buffer)
+{
+    return list_text(rank, dims, ",", buffer);
+}
+
+const char *tfg_values_text(int n, const int64_t *values, TfgShapeText *buffer)
+{
+    return list_text(n, values, ", ", buffer);
 }
 
 const char *tfg_shape_text(const TfgTensor *t, TfgShapeText *buffer)

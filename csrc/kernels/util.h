@@ -45,6 +45,7 @@ int tfg_try_ranges(int64_t n, int64_t grain, TfgTryRangeFn fn, void *context, Tf
 typedef struct TfgShapeText { char text[256]; } TfgShapeText;
 const char *tfg_shape_text(const TfgTensor *t, TfgShapeText *buffer);
 const char *tfg_dims_text(int rank, const int64_t *dims, TfgShapeText *buffer);
+const char *tfg_values_text(int n, const int64_t *values, TfgShapeText *buffer);     /* "[2, 3]" */
 
 /* Product of dims, -1 where it passes int64 (zero sizes count: [0, huge] is 0). */
 int64_t tfg_dims_count(int rank, const int64_t *dims);

@@ -1,0 +1,147 @@
+/* ScatterNd (duplicates add up) and ScatterNdNonAliasingAdd. */
+#include "base/memory.h"
+#include "base/status.h"
+#include "kernels/isa.h"
+#include "kernels/numeric.h"
+
+typedef struct AddLoops { int (*add)(void *to, const void *from, int64_t n, TfgStatus *s); } AddLoops;
+
+#define ADD_ROW(D, S, T)                                                                       \
+    static int add_##D(void *to_in, const void *from_in, int64_t n, TfgStatus *s)              \
+    {                                                                                          \
+        S *to = to_in;                                                                         \
+        const S *from = from_in;                                                               \
+        (void)s;                                                                               \
+        for (int64_t i = 0; i < n; i++) {                                                      \
+            T sum = ADD_##D((T)LOAD_##D(to[i]), LOAD_##D(from[i]));                            \
+            to[i] = STORE_##D(sum);                                                            \
+        }                                                                                      \
+        return 0;                                                                              \
+    }                                                                                          \
+    static const AddLoops loops_##D = {add_##D};
+TFG_NUMBERS(ADD_ROW)
+
+static int add_bool(void *to, const void *from, int64_t n, TfgStatus *s)
+{
+    (void)s;
+    for (int64_t i = 0; i < n; i++)
+        ((uint8_t *)to)[i] |= ((const uint8_t *)from)[i];
+    return 0;
+}
+
+static int add_string(void *to, const void *from, int64_t n, TfgStatus *s)
+{
+    for (int64_t i = 0; i < n; i++) {
+        TfgString *a = (TfgString *)to + i;
+        const TfgString *b = (const TfgString *)from + i;
+        if (b->n == 0)
+            continue;
+        char *text = tfg_realloc(a->data, a->n + b->n);
+        if (!text)
+            return tfg_fail_memory(s);
+        memcpy(text + a->n, b->data, b->n);
+        a->data = text;
+        a->n += b->n;
+    }
+    return 0;
+}
+static const AddLoops loops_bool = {add_bool}, loops_string = {add_string};
+
+/* Adds updates into out, where each row of indices says. */
+static int scatter_add(const AddLoops *loops, TfgTensor *out, const TfgTensor *indices, const TfgTensor *updates, TfgStatus *s)
+{
+    int64_t depth = indices->dims[indices->rank - 1], n = tfg_dims_product(indices->rank - 1, indices->dims);
+    int64_t inner = tfg_dims_product(out->rank - (int)depth, out->dims + depth);
+    for (int64_t i = 0; i < n; i++) {
+        int64_t at = 0;
+        bool bad = false;
+        for (int64_t d = 0; d < depth; d++) {
+            int64_t index = tfg_tensor_int(indices, i * depth + d);
+            bad = bad || index < 0 || index >= out->dims[d];
+            at = bad ? 0 : at * out->dims[d] + index;
+        }
+        if (bad) {
+            int64_t where[TFG_MAX_RANK], values[TFG_MAX_RANK], rest = i;
+            TfgShapeText a, b, shape;
+            for (int d = indices->rank - 2; d >= 0; d--) {
+                where[d] = rest % indices->dims[d];
+                rest /= indices->dims[d];
+            }
+            for (int64_t d = 0; d < depth; d++)
+                values[d] = tfg_tensor_int(indices, i * depth + d);
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "indices%s = %s does not index into shape %s",
+                            indices->rank > 1 ? tfg_dims_text(indices->rank - 1, where, &a) : "", tfg_values_text((int)depth, values, &b),
+                            tfg_shape_text(out, &shape));
+        }
+        if (loops->add(tfg_at_mut(out, at * inner), tfg_at(updates, i * inner), inner, s) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int check_shapes(const TfgTensor *indices, const TfgTensor *updates, int rank, const int64_t *dims, TfgStatus *s)
+{
+    TfgShapeText a, b;
+    if (indices->rank < 1)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Indices shape must have rank at least one. Found:%s", tfg_shape_text(indices, &a));
+    if (updates->rank < 1 && indices->rank > 1)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Updates shape must have rank at least one. Found:%s", tfg_shape_text(updates, &a));
+    int outer = indices->rank - 1;
+    int64_t depth = indices->dims[outer];
+    if (tfg_dims_count(rank, dims) == 0 && (indices->count > 0 || updates->count > 0))
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Indices and updates specified for empty output shape");
+    if (updates->rank < outer || memcmp(updates->dims, indices->dims, (size_t)outer * sizeof *indices->dims) != 0)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Outer dimensions of indices and update must match. Indices shape: %s, updates shape:%s",
+                        tfg_shape_text(indices, &a), tfg_shape_text(updates, &b));
+    if (depth > rank || updates->rank - outer != rank - depth ||
+        memcmp(updates->dims + outer, dims + depth, (size_t)(rank - depth) * sizeof *dims) != 0)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Inner dimensions of output shape must match inner dimensions of updates shape. Output: %s "
+                        "updates: %s", tfg_dims_text(rank, dims, &a), tfg_shape_text(updates, &b));
+    return 0;
+}
+
+static int run_scatter_nd(TfgKernelCall *c, TfgStatus *s)
+{
+    const TfgTensor *indices = c->in[0], *updates = c->in[1], *shape = c->in[2];
+    int64_t dims[TFG_MAX_RANK];
+    if (shape->rank != 1)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Shape must be a vector");
+    if (shape->count > TFG_MAX_RANK)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Too many dimensions in tensor");
+    for (int d = 0; d < (int)shape->count; d++) {
+        dims[d] = tfg_tensor_int(shape, d);
+        if (dims[d] < 0)
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Dimension %lld must be >= 0", (long long)dims[d]);
+    }
+    if (check_shapes(indices, updates, (int)shape->count, dims, s) < 0)
+        return -1;
+    TfgTensor *out = tfg_kernel_output(c, 0, (int)shape->count, dims, s);
+    if (!out)
+        return -1;
+    if (tfg_dtype_is_plain(out->dtype))
+        memset(out->data, 0, tfg_tensor_nbytes(out));
+    return scatter_add(c->row->loops, out, indices, updates, s);
+}
+
+static int run_non_aliasing_add(TfgKernelCall *c, TfgStatus *s)
+{
+    const TfgTensor *in = c->in[0];
+    if (check_shapes(c->in[1], c->in[2], in->rank, in->dims, s) < 0)
+        return -1;
+    TfgTensor *out = tfg_kernel_output_like(c, 0, in, s);
+    if (!out || (out->data != in->data && tfg_copy_elements(in->dtype, out->data, in->data, in->count, s) < 0))
+        return -1;
+    return scatter_add(c->row->loops, out, c->in[1], c->in[2], s);
+}
+
+#define PAIR(D, table)                                                                                             \
+    {.op = "ScatterNd", TFG_FOR(D), .host_in = 4, .loops = &table, .run = run_scatter_nd},                         \
+    {.op = "ScatterNdNonAliasingAdd", TFG_FOR(D), .inplace = {{1, 1}}, .loops = &table, .run = run_non_aliasing_add},
+#define ROWS(D, S, T) PAIR(TFG_##D, loops_##D)
+static const TfgKernelRow rows[] = { TFG_NUMBERS(ROWS) PAIR(TFG_BOOL, loops_bool) PAIR(TFG_STRING, loops_string) };
+
+const TfgKernelRow *tfg_kernels_array_scatter(int *n)
+{
+    *n = (int)(sizeof rows / sizeof rows[0]);
+    return rows;
+}
