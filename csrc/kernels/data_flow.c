@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "kernels/isa.h"
 #include "kernels/queue.h"
 #include "kernels/util.h"
 
@@ -449,5 +450,7 @@ static const TfgKernelRow rows[] = {
 int tfg_register_kernels_data_flow(TfgStatus *s);
 int tfg_register_kernels_data_flow(TfgStatus *s)
 {
+    if (tfg_register_plain(tfg_kernels_data_partition, s) < 0)
+        return -1;
     return tfg_register_kernels(rows, (int)(sizeof rows / sizeof rows[0]), s);
 }
