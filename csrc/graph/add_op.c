@@ -74,7 +74,7 @@ static int take_name(Adding *a, TfgStatus *s)
     } else {
         if (!a->direct && n > 0 && tfg_check_scope_name(t, name, s) < 0)
             return -1;
-        bool scoped = t && n > 0;       /* the empty name is the root's, which no op can have */
+        bool scoped = t && (n > 0 || a->direct);        /* a scope "" is the root, and no op is named so */
         a->name = tfg_names_take(a->g, scoped ? t->scope : "", scoped ? t->n : 0, name, true, &a->take, s);
         if (!a->name)
             return -1;

@@ -45,7 +45,7 @@ int tfg_shape_from_tensor(const TfgTensor *t, const TfgShape *shape, TfgShape *o
 /* A scalar stands for a shape when it is -1: of unknown rank. */
 static int from_scalar(TfgGraph *g, TfgOutput o, TfgShape *out, TfgStatus *s)
 {
-    TfgTensor *t = tfg_graph_evaluate_constant(g, o);
+    TfgTensor *t = tfg_value_for_shapes(g, o);
     int rc = 0;
     tfg_shape_set_unknown(out);
     if (!t) {
@@ -65,7 +65,7 @@ static int from_scalar(TfgGraph *g, TfgOutput o, TfgShape *out, TfgStatus *s)
 
 static int from_value(TfgGraph *g, TfgOutput o, const TfgShape *shape, TfgShape *out, TfgStatus *s)
 {
-    TfgTensor *t = tfg_graph_evaluate_constant(g, o);
+    TfgTensor *t = tfg_value_for_shapes(g, o);
     int rc = tfg_shape_from_tensor(t, shape, out, s);
     tfg_tensor_unref(t);
     return rc;
@@ -75,7 +75,7 @@ static int from_value(TfgGraph *g, TfgOutput o, const TfgShape *shape, TfgShape 
 static int from_cast(TfgGraph *g, TfgOutput o, const TfgShape *shape, int depth, TfgShape *out, TfgStatus *s)
 {
     TfgStatus ignored = TFG_STATUS_INIT;
-    TfgTensor *t = tfg_graph_evaluate_constant(g, o);
+    TfgTensor *t = tfg_value_for_shapes(g, o);
     bool done = t && tfg_shape_from_tensor(t, shape, out, &ignored) == 0;
     tfg_tensor_unref(t);
     if (!done) {
@@ -95,7 +95,7 @@ static int from_cast(TfgGraph *g, TfgOutput o, const TfgShape *shape, int depth,
 /* The value of a scalar; *known is false where it is not. */
 static int scalar_value(TfgGraph *g, TfgOutput o, bool *known, int64_t *value, TfgStatus *s)
 {
-    TfgTensor *t = tfg_graph_evaluate_constant(g, o);
+    TfgTensor *t = tfg_value_for_shapes(g, o);
     int rc = 0;
     *known = t != NULL;
     *value = -1;

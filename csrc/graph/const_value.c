@@ -110,8 +110,8 @@ static void keep_value(Search *f, TfgOutput o, TfgTensor *t)
     }
 }
 
-/* A value that needs no computing. */
-static TfgTensor *known_value(const Search *f, TfgOutput o)
+/* A value that was computed before, or is there to be read. */
+static TfgTensor *stored_value(const Search *f, TfgOutput o)
 {
     uint64_t cached;
     const TfgTensor *t = tfg_output_constant(o);
@@ -119,18 +119,17 @@ static TfgTensor *known_value(const Search *f, TfgOutput o)
         return tfg_tensor_ref((TfgTensor *)(uintptr_t)t);
     if (tfg_idmap_get(&f->g->constants, tfg_output_key(o), &cached))
         return tfg_tensor_ref((TfgTensor *)(uintptr_t)cached);
-    return size_value(o);
+    return NULL;
 }
 
-static void want(Search *f, TfgOutput o)
+static TfgTensor *known_value(const Search *f, TfgOutput o)
 {
-    if (has_value(f, o))
-        return;
-    TfgTensor *t = known_value(f, o);
-    if (t) {
-        keep_value(f, o, t);
-        return;
-    }
+    TfgTensor *t = stored_value(f, o);
+    return t ? t : size_value(o);
+}
+
+static void push(Search *f, TfgOutput o)
+{
     bool cycle = tfg_idmap_get(&f->seen, (uint64_t)(uint32_t)o.op->index, NULL);
     if (cycle || f->seen.n > MAX_SEARCH || !may_evaluate(o.op) ||
         tfg_idmap_put(&f->seen, (uint64_t)(uint32_t)o.op->index, 1) < 0 ||
@@ -138,6 +137,17 @@ static void want(Search *f, TfgOutput o)
         f->failed = true;
     else
         f->stack[f->n++] = (Frame){o.op, 0};
+}
+
+static void want(Search *f, TfgOutput o)
+{
+    if (has_value(f, o))
+        return;
+    TfgTensor *t = known_value(f, o);
+    if (t)
+        keep_value(f, o, t);
+    else
+        push(f, o);
 }
 
 static void run(Search *f, const TfgOp *op, TfgEvaluateFn fn)
@@ -167,7 +177,7 @@ static void run(Search *f, const TfgOp *op, TfgEvaluateFn fn)
 static void search(Search *f, TfgOutput o)
 {
     TfgEvaluateFn fn = atomic_load(&evaluator);
-    want(f, o);
+    push(f, o);
     while (!f->failed && f->n > 0) {
         Frame *top = &f->stack[f->n - 1];
         if (!fn) {
@@ -192,24 +202,37 @@ static void cache(TfgGraph *g, TfgOutput o, TfgTensor *t)
         tfg_tensor_ref(t);
 }
 
+static TfgTensor *compute(TfgGraph *g, TfgOutput o)
+{
+    Search f = {.g = g};
+    TfgTensor *result = NULL;
+    uint64_t v = 0;
+    search(&f, o);
+    if (!f.failed && tfg_idmap_get(&f.values, tfg_output_key(o), &v)) {
+        result = tfg_tensor_ref((TfgTensor *)(uintptr_t)v);
+        cache(g, o, result);
+    }
+    for (size_t i = 0; tfg_idmap_next(&f.values, &i, NULL, &v);)
+        tfg_tensor_unref((TfgTensor *)(uintptr_t)v);
+    tfg_idmap_fini(&f.values);
+    tfg_idmap_fini(&f.seen);
+    tfg_free(f.stack);
+    return result;
+}
+
+/* TensorFlow reads the size of a known shape behind other ops, but not where the Size (Shape, Rank) itself is what is asked for. */
+TfgTensor *tfg_value_for_shapes(TfgGraph *g, TfgOutput o)
+{
+    TfgTensor *result = stored_value(&(Search){.g = g}, o);
+    return result ? result : compute(g, o);
+}
+
 TfgTensor *tfg_graph_evaluate_constant(TfgGraph *g, TfgOutput o)
 {
     tfg_graph_lock(g);
-    Search f = {.g = g};
-    TfgTensor *result = known_value(&f, o);
-    if (!result) {
-        uint64_t v = 0;
-        search(&f, o);
-        if (!f.failed && tfg_idmap_get(&f.values, tfg_output_key(o), &v)) {
-            result = tfg_tensor_ref((TfgTensor *)(uintptr_t)v);
-            cache(g, o, result);
-        }
-        for (size_t i = 0; tfg_idmap_next(&f.values, &i, NULL, &v);)
-            tfg_tensor_unref((TfgTensor *)(uintptr_t)v);
-        tfg_idmap_fini(&f.values);
-        tfg_idmap_fini(&f.seen);
-        tfg_free(f.stack);
-    }
+    TfgTensor *result = known_value(&(Search){.g = g}, o);
+    if (!result)
+        result = compute(g, o);
     tfg_graph_unlock(g);
     return result;
 }

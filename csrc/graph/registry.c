@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/status.h"
@@ -112,12 +113,22 @@ static const TfgOpDef *parse_entry(Entry *e, TfgStatus *s)
     return def;
 }
 
+static void fail_unknown(const char *name, TfgStatus *s)
+{
+    char host[256] = "";
+    gethostname(host, sizeof host - 1);
+    tfg_fail(s, TFG_NOT_FOUND, "Op type not registered '%s' in binary running on %s. Make sure the Op and Kernel are registered in "
+             "the binary running in this process. Note that if you are loading a saved graph which used ops from tf.contrib, "
+             "accessing (e.g.) `tf.contrib.resampler` should be done before importing the graph, as contrib ops are lazily "
+             "registered when the module is first accessed.", name, host);
+}
+
 const TfgOpDef *tfg_load_op_def(const char *name, TfgStatus *s)
 {
     Table *t = atomic_load_explicit(&published, memory_order_acquire);
     Entry *e = t ? atomic_load_explicit(locate(t, name), memory_order_acquire) : NULL;
     if (!e) {
-        tfg_fail(s, TFG_NOT_FOUND, "Op type not registered '%s'", name);
+        fail_unknown(name, s);
         return NULL;
     }
     const TfgOpDef *def = atomic_load_explicit(&e->def, memory_order_acquire);

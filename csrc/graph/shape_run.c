@@ -24,7 +24,7 @@ static const TfgTensor *find_value(ShapeRun *r, int i)
 {
     if (!(r->state[i] & TRIED_VALUE)) {
         r->state[i] |= TRIED_VALUE;
-        r->values[i] = tfg_graph_evaluate_constant(r->g, r->op->inputs[i]);
+        r->values[i] = tfg_value_for_shapes(r->g, r->op->inputs[i]);
     }
     return r->values[i];
 }
