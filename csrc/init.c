@@ -2,7 +2,9 @@
 #include <pthread.h>
 
 #include "gradients/gradient.h"
+#include "graph/graph.h"
 #include "graph/opdef.h"
+#include "runtime/evaluate.h"
 #include "runtime/kernel.h"
 #include "tfgraph.h"
 
@@ -28,6 +30,7 @@ static int register_all(TfgStatus *s)
     OP_TABLES(REGISTER_OPS)
     GRADIENT_TABLES(REGISTER_GRADIENTS)
     KERNEL_TABLES(REGISTER_KERNELS)
+    tfg_graph_set_evaluator(tfg_evaluate_op);
     return 0;
 }
 

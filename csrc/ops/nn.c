@@ -82,7 +82,10 @@ static int shape_softmax_xent(TfgShapeCall *c, TfgStatus *s)
 
 static int shape_sparse_softmax_xent(TfgShapeCall *c, TfgStatus *s)
 {
-    return batch_of_both(c, s) < 0 ? -1 : tfg_want_rank(&c->in[0], 2, &c->out[1], s);
+    if (batch_of_both(c, s) < 0 || tfg_want_rank(&c->in[0], 2, &c->out[1], s) < 0)
+        return -1;
+    c->out[1].dims[0] = c->out[0].dims[0];
+    return 0;
 }
 
 static int shape_top_k(TfgShapeCall *c, TfgStatus *s)

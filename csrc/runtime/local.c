@@ -55,7 +55,6 @@ int tfg_local_init(TfgSession *session, TfgStatus *s)
         session->plan_budget = PLAN_BYTES_MIN;
     if (session->options.intra_op_threads > 0)
         tfg_parallel_set_size(session->options.intra_op_threads);
-    tfg_graph_set_evaluator(tfg_evaluate_op);
     if (session->options.log_device_placement) {
         printf("Device mapping: no known devices.\n");
         fflush(stdout);
