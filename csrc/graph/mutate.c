@@ -114,12 +114,14 @@ static int check_update(const TfgOp *op, int i, TfgOutput to, TfgStatus *s)
     return tfg_shape_compatible(&a, &b) ? 0 : fail_shapes(then, now, s);
 }
 
+/* Arrays are replaced, never written to: a session that has run the op goes on with the old ones. */
 static int replace_input(TfgOp *op, int i, TfgOutput to, TfgStatus *s)
 {
-    if (tfg_use_add(to, op, i) < 0)
+    TfgOutput *inputs = tfg_arena_memdup(&op->graph->arena, op->inputs, (size_t)op->n_inputs * sizeof *inputs), before = op->inputs[i];
+    if (!inputs || tfg_use_add(to, op, i) < 0)
         return tfg_fail_memory(s);
-    TfgOutput before = op->inputs[i];
-    op->inputs[i] = to;
+    inputs[i] = to;
+    op->inputs = inputs;
     if (before.op == to.op && before.index == to.index)
         to.op->outputs[to.index].n_uses--;              /* the use just added */
     else
@@ -265,8 +267,9 @@ int tfg_op_set_attr(TfgOp *op, const char *name, const TfgAttr *value, TfgStatus
         tfg_fail_memory(s);
         goto done;
     }
-    TfgAttr *there = (TfgAttr *)(uintptr_t)tfg_attrs_find(&op->attrs, name);
-    if (there && tfg_retire_tensors(op->graph, there) < 0)
+    const TfgAttr *there = tfg_attrs_find(&op->attrs, name);
+    TfgNamedAttr *items = there ? tfg_arena_memdup(&op->graph->arena, op->attrs.items, (size_t)op->attrs.n * sizeof *items) : NULL;
+    if (there && (!items || tfg_retire_tensors(op->graph, (TfgAttr *)(uintptr_t)there) < 0))
         tfg_fail_memory(s);
     else if (there || add_attr(op, name, &copy, s) == 0)
         rc = 0;
@@ -274,8 +277,10 @@ int tfg_op_set_attr(TfgOp *op, const char *name, const TfgAttr *value, TfgStatus
         tfg_attr_drop_tensors(&copy);
         goto done;
     }
-    if (there)
-        *there = copy;
+    if (there) {
+        items[(const TfgNamedAttr *)(const void *)((const char *)there - offsetof(TfgNamedAttr, value)) - op->attrs.items].value = copy;
+        op->attrs.items = items;
+    }
     op->version++;
 done:
     tfg_graph_unlock(op->graph);

@@ -11,7 +11,6 @@
 #include "base/philox.h"
 #include "base/status.h"
 #include "base/system.h"
-#include "runtime/evaluate.h"
 #include "runtime/frame.h"
 #include "runtime/partial.h"
 
