@@ -9,7 +9,6 @@ if(TFG_C_TESTS AND TFG_OBJECTS)
         add_executable(${name} "${test}")
         set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
         target_include_directories(${name} PRIVATE "${csrc}" "${csrc}/include" "${CMAKE_SOURCE_DIR}/tests/c")
-        target_include_directories(${name} SYSTEM PRIVATE "${TFG_PROTO_DIR}" "${PROTOBUF_C_INCLUDE}")
         target_compile_options(${name} PRIVATE ${TFG_FLAGS} -O1 -Wno-missing-prototypes -Wno-float-conversion
             -Wno-unused-function -Wno-format-truncation)
         target_link_libraries(${name} PRIVATE tfg_static ${TFG_LINK_LIBRARIES})

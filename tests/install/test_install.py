@@ -86,6 +86,6 @@ def test_missing_packages_are_named(tmp_path):
 
 def test_cmake_names_missing_packages(tmp_path):
     done = subprocess.run(["cmake", "-S", str(ROOT), "-B", str(tmp_path), "-G", "Ninja", "-DSLEEF_INCLUDE=NO", "-DTFG_PYTHON=OFF",
-                           "-DPROTOC_C=NO"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                           "-DPROTOC=NO"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert done.returncode != 0
-    assert "apt-get install protobuf-c-compiler libsleef-dev" in done.stdout.decode()
+    assert "apt-get install protobuf-compiler libsleef-dev" in done.stdout.decode()
