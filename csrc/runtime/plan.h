@@ -193,8 +193,8 @@ struct TfgPlan {
 
 TfgPlan *tfg_plan_make(TfgSession *session, const TfgOutput *feeds, int n_feeds, const TfgOutput *fetches, int n_fetches,
                        TfgOp *const *targets, int n_targets, bool partial, TfgStatus *s);
-TfgPlan *tfg_plan_ref(TfgPlan *p);
-/* The same without the session: for the session's own cache. */
+
+/* As tfg_plan_ref and tfg_plan_unref without the session: for the session's own cache. */
 TfgPlan *tfg_plan_retain(TfgPlan *p);
 void tfg_plan_release(TfgPlan *p);
 /* Keep something as long as the plan lives; takes the reference, also on failure. */

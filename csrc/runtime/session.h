@@ -43,6 +43,7 @@ void tfg_session_device(const TfgSession *session, int i, const char **name, con
 /* A prepared run: fetches, targets and feed keys, resolved once.  The plan is cached in the session; both handles count it. */
 TfgPlan *tfg_session_plan(TfgSession *session, const TfgOutput *feeds, int n_feeds, const TfgOutput *fetches, int n_fetches,
                           TfgOp *const *targets, int n_targets, TfgStatus *s);
+TfgPlan *tfg_plan_ref(TfgPlan *p);
 void tfg_plan_unref(TfgPlan *p);
 /* feed_values[i] may be a tensor without a buffer (borrowed memory): it is read during this call only, and copied by whatever
  * keeps or returns it.  values[i] is new on success.  options may be NULL. */
