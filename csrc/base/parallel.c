@@ -23,7 +23,7 @@
  * next call of a running step comes within microseconds, then sleep on it. */
 
 #define MAX_WORKERS 1023
-#define SPIN_NS 30000           /* how long an idle worker watches before it sleeps */
+#define SPIN_NS 100000          /* how long an idle worker watches before it sleeps */
 
 typedef struct Job {
     struct Job *next_job, **link;       /* in the pool's list, under its lock */
@@ -31,6 +31,7 @@ typedef struct Job {
     void *context;
     int64_t n_tiles;
     int wanted;                         /* helpers that may still join; under the lock */
+    int cpu;                            /* where the caller ran when it began */
     _Alignas(64) _Atomic int64_t next;  /* the tile to take */
     _Alignas(64) _Atomic uint32_t helpers;      /* inside the job now */
 } Job;
@@ -154,10 +155,24 @@ static void wait_for_job(uint32_t seen)
     atomic_fetch_sub(&pool.sleepers, 1);
 }
 
+/* On a busy machine the kernel likes to wake a worker where the caller runs, and then both share one processor while others are
+ * free or have less urgent work.  A worker that meets its caller keeps off that processor from then on. */
+static void keep_off(int cpu, const cpu_set_t *allowed)
+{
+    if (cpu < 0 || cpu >= CPU_SETSIZE || sched_getcpu() != cpu)
+        return;
+    cpu_set_t rest = *allowed;
+    CPU_CLR((size_t)cpu, &rest);
+    if (CPU_COUNT(&rest) > 0)
+        sched_setaffinity(0, sizeof rest, &rest);
+}
+
 static void *worker_main(void *unused)
 {
     (void)unused;
     inside = true;
+    cpu_set_t allowed;
+    bool may_move = sched_getaffinity(0, sizeof allowed, &allowed) == 0;
     for (;;) {
         uint32_t seen = atomic_load_explicit(&pool.epoch, memory_order_acquire);
         Job *job = join_job();
@@ -165,6 +180,8 @@ static void *worker_main(void *unused)
             wait_for_job(seen);
             continue;
         }
+        if (may_move)
+            keep_off(job->cpu, &allowed);
         work(job);
         leave_job(job);
     }
@@ -294,7 +311,7 @@ void tfg_parallel(int64_t n_tiles, int max_threads, TfgTileFn fn, void *context)
             fn(context, i);
         return;
     }
-    Job job = {.fn = fn, .context = context, .n_tiles = n_tiles, .wanted = threads - 1};
+    Job job = {.fn = fn, .context = context, .n_tiles = n_tiles, .wanted = threads - 1, .cpu = sched_getcpu()};
     inside = true;
     publish(&job);
     work(&job);
