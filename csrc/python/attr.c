@@ -69,9 +69,35 @@ PyObject *py_node_def(PyGraph *g, TfgOp *op)
     return message;
 }
 
+/* A list of bytes as a list of strings. */
+static int attr_from_bytes_list(PyObject *list, TfgArena *arena, TfgAttr *out)
+{
+    Py_ssize_t n = PyList_GET_SIZE(list);
+    TfgBytes *strings = tfg_arena_alloc(arena, (size_t)n * sizeof *strings);
+    for (Py_ssize_t i = 0; strings && i < n; i++) {
+        PyObject *item = PyList_GET_ITEM(list, i);
+        if (!PyBytes_Check(item)) {
+            PyErr_Format(PyExc_TypeError, "bytes are wanted, not %R", item);
+            return -1;
+        }
+        strings[i].n = (size_t)PyBytes_GET_SIZE(item);
+        strings[i].data = tfg_arena_strndup(arena, PyBytes_AS_STRING(item), strings[i].n);
+        if (!strings[i].data)
+            strings = NULL;
+    }
+    if (!strings) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    *out = (TfgAttr){.kind = TFG_ATTR_STRING, .is_list = true, .n = (int32_t)n, .list_s = strings};
+    return 0;
+}
+
 int py_attr_from_message(Core *core, PyObject *message, TfgArena *arena, TfgAttr *out)
 {
     out->kind = TFG_ATTR_NONE;
+    if (PyList_CheckExact(message))
+        return attr_from_bytes_list(message, arena, out);
     if (!py_is_message(core, message, "tensorflow.AttrValue")) {
         PyErr_Format(PyExc_TypeError, "an AttrValue is wanted, not %R", message);
         return -1;

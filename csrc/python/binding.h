@@ -235,7 +235,7 @@ bool py_is_tensor_like(Core *core, PyObject *o);                    /* ops.is_de
 PyObject *py_attr_to_python(PyGraph *g, const TfgAttr *a);          /* Operation.get_attr */
 /* The value of attribute `def` of op `op_type` from Python, by op_def_library's rules; everything it needs is in the arena. */
 int py_attr_from_python(Core *core, const TfgOpDef *op, const TfgAttrDef *def, PyObject *value, TfgArena *arena, TfgAttr *out);
-int py_attr_from_message(Core *core, PyObject *message, TfgArena *arena, TfgAttr *out);     /* an AttrValue */
+int py_attr_from_message(Core *core, PyObject *message, TfgArena *arena, TfgAttr *out);     /* an AttrValue, or a list of bytes */
 PyObject *py_message(Core *core, const char *full_name, const void *data, size_t n);        /* parsed from bytes */
 bool py_is_message(Core *core, PyObject *o, const char *full_name);     /* of any descriptor pool */
 PyObject *py_message_bytes(Core *core, PyObject *message);
@@ -314,12 +314,13 @@ typedef struct PySession {
     PyObject *dict, *weak, *target, *config;
     PyObject *graph_scope, *session_scope;      /* of `with session:` or an InteractiveSession; NULL else */
     PyObject *handles;          /* list of dead handles */
-    struct PyPlanSlot *plans;   /* hash table of plans by what they fetch and feed (session_run.c) */
+    struct PyPlanSlot **plans;  /* hash table of plans by what they fetch and feed (session_run.c) */
     size_t n_plans, plans_capacity;
     bool closed, interactive_counted;
 } PySession;
 extern const PyRow py_session_run_rows[];
 void py_session_drop_plans(PySession *s);
+int py_callable_init(Core *core);
 PyObject *py_session_run(PySession *s, PyObject *handle, PyObject *fetches, PyObject *feed_dict, PyObject *options, PyObject *metadata);
 int py_session_check_open(PySession *s);
 /* Tensor.eval and Operation.run. */
@@ -334,12 +335,15 @@ typedef struct PyFetchNode {
 } PyFetchNode;
 enum { PY_FETCH_TENSOR, PY_FETCH_OPERATION, PY_FETCH_EXPANSION, PY_FETCH_LIST, PY_FETCH_TUPLE, PY_FETCH_NAMED, PY_FETCH_DICT };
 typedef struct PyFetchSlot { TfgOp *op; int index; /* -1: an operation */ int value; /* its place among the unique tensors */ } PyFetchSlot;
-#define PY_FETCH_INLINE 24
+#define PY_FETCH_INLINE 16
 typedef struct PyFetchTree {
-    PyFetchNode *nodes; int n_nodes; size_t nodes_capacity;
-    PyFetchSlot *slots; int n_slots; size_t slots_capacity;
-    TfgOutput *outputs; int n_outputs; size_t outputs_capacity;
-    TfgOp **targets; int n_targets; size_t targets_capacity;
+    PyFetchNode *nodes;
+    PyFetchSlot *slots;
+    TfgOutput *outputs;         /* each tensor once */
+    TfgOp **targets;            /* each operation once */
+    int n_nodes, n_slots, n_outputs, n_targets;
+    size_t nodes_capacity, slots_capacity, outputs_capacity, targets_capacity;
+    TfgIdMap seen;              /* places of outputs, once there are many */
     PyFetchNode nodes_inline[PY_FETCH_INLINE];
     PyFetchSlot slots_inline[PY_FETCH_INLINE];
     TfgOutput outputs_inline[PY_FETCH_INLINE];

@@ -58,6 +58,21 @@ static PyObject *param_name(const char *name)
     return o;
 }
 
+/* Arguments whose name in TensorFlow's Python is another than the op's (its api_def files). */
+static const char *api_name(const char *op, const char *arg)
+{
+    static const struct { const char *op, *arg, *name; } renamed[] = {
+        {"All", "reduction_indices", "axis"}, {"Any", "reduction_indices", "axis"}, {"Max", "reduction_indices", "axis"},
+        {"Mean", "reduction_indices", "axis"}, {"Min", "reduction_indices", "axis"}, {"Prod", "reduction_indices", "axis"},
+        {"Sum", "reduction_indices", "axis"}, {"ExpandDims", "dim", "axis"}, {"Select", "t", "x"}, {"Select", "e", "y"},
+        {"Split", "split_dim", "axis"}, {"SplitV", "split_dim", "axis"}, {"Squeeze", "squeeze_dims", "axis"}, {"Where", "input", "condition"},
+    };
+    for (size_t i = 0; i < sizeof renamed / sizeof *renamed; i++)
+        if (strcmp(renamed[i].op, op) == 0 && strcmp(renamed[i].arg, arg) == 0)
+            return renamed[i].name;
+    return arg;
+}
+
 /* ---- calls ---- */
 
 static PyObject *flat_result(PyGraph *g, TfgOp *op, int first, int n)
@@ -125,7 +140,7 @@ static PyObject *op_result(Core *core, PyGraph *g, TfgOp *op, PyRawOp *raw)
     }
     if (!tuple || !raw)
         return tuple;
-    PyObject *type = named_type(raw), *named = type ? PyObject_CallMethod(type, "_make", "O", tuple) : NULL;
+    PyObject *type = named_type(raw), *named = type ? PyObject_CallMethod(type, "_make", "(O)", tuple) : NULL;
     Py_DECREF(tuple);
     return named;
 }
@@ -159,7 +174,7 @@ static Py_ssize_t find_param(const PyRawOp *raw, PyObject *name)
     for (Py_ssize_t i = 0; i <= raw->n_params; i++)
         if (PyUnicode_Compare(PyTuple_GET_ITEM(raw->params, i), name) == 0)
             return i;
-    /* op_def_library takes keywords of Python with and without the underscore. */
+    /* op_def_library takes the op's own names, too: keywords of Python without the underscore, arguments that the API renames. */
     for (int i = 0; i < raw->n_params; i++) {
         int slot = raw->slot[i];
         const char *plain = slot >= 0 ? raw->def->in[slot].name : raw->def->attr[-1 - slot].name;
@@ -217,7 +232,7 @@ static int add_param(PyRawOp *raw, PyObject *list, const char *name, int slot)
         PyErr_Format(PyExc_RuntimeError, "%s has too many parameters", raw->def->name);
         return -1;
     }
-    PyObject *o = param_name(name);
+    PyObject *o = param_name(api_name(raw->def->name, name));
     int rc = o ? PyList_Append(list, o) : -1;
     Py_XDECREF(o);
     raw->slot[raw->n_params++] = (int8_t)slot;
@@ -321,7 +336,7 @@ static PyObject *default_text(PyGraph *g, const TfgAttr *a)
     if (value && (PyBool_Check(value) || PyLong_Check(value) || PyFloat_Check(value) || PyUnicode_Check(value) || PyList_Check(value)))
         text = PyObject_Repr(value);
     else if (value && PyObject_TypeCheck(value, g->core->dtype_type))
-        text = PyUnicode_FromFormat("'%s'", tfg_dtype_name((TfgDType)((PyDType *)value)->number));
+        text = PyUnicode_FromFormat("_%s", tfg_dtype_name((TfgDType)((PyDType *)value)->number));     /* a global of the text */
     else if (value)
         text = PyUnicode_FromString("None");
     Py_XDECREF(value);
@@ -349,10 +364,23 @@ static PyObject *signature_text(PyRawOp *raw)
     return text;
 }
 
+/* The dtypes by the names that signature_text gives them. */
+static PyObject *signature_globals(Core *core)
+{
+    PyObject *globals = PyDict_New();
+    for (int d = 1; globals && d < TFG_N_DTYPES; d++) {
+        char name[32];
+        snprintf(name, sizeof name, "_%s", tfg_dtype_name((TfgDType)d));
+        if (PyDict_SetItemString(globals, name, core->dtypes[d]) < 0)
+            Py_CLEAR(globals);
+    }
+    return globals;
+}
+
 static PyObject *raw_op_get_signature(PyObject *self, void *closure)
 {
     (void)closure;
-    PyObject *text = signature_text((PyRawOp *)self), *globals = text ? PyDict_New() : NULL;
+    PyObject *text = signature_text((PyRawOp *)self), *globals = text ? signature_globals(((PyRawOp *)self)->core) : NULL;
     PyObject *code = globals ? Py_CompileString(PyUnicode_AsUTF8(text), "<signature>", Py_eval_input) : NULL;
     PyObject *function = code ? PyEval_EvalCode(code, globals, globals) : NULL, *inspect = function ? PyImport_ImportModule("inspect") : NULL;
     PyObject *signature = inspect ? PyObject_CallMethod(inspect, "signature", "O", function) : NULL;

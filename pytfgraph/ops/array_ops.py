@@ -95,8 +95,13 @@ def broadcast_static_shape(shape_x, shape_y):
 # ---- making tensors ----
 
 def _constant_if_small(value, shape, dtype, name):
+    """A constant of fewer than 1000 elements; None for larger and unknown shapes."""
     try:
-        if np.prod(shape) < 1000:
+        if isinstance(shape, tensor_shape.TensorShape):
+            n = shape.num_elements()
+        else:
+            n = np.prod(shape)
+        if n is not None and n < 1000:
             return constant(value, shape=shape, dtype=dtype, name=name)
     except TypeError:
         pass

@@ -3,6 +3,7 @@ import collections
 import functools
 
 
+from pytfgraph import _core
 from pytfgraph._core import CondContext  # noqa: F401
 from pytfgraph.framework import dtypes, ops, tensor_util
 from pytfgraph.framework.constant_op import constant
@@ -201,7 +202,7 @@ class _Arm:
     """One arm of a cond while it is built."""
 
     def __init__(self, pred, pivot, branch):
-        self.context = CondContext(pred, pivot, branch=branch)
+        self.context = _core._cond_context(pred, pivot, branch)
 
     def build(self, fn, label):
         """Calls fn in the arm: its result, and the flat list of Tensors that leave the arm."""

@@ -161,9 +161,9 @@ class QueueBase:
                 v.get_shape()[1:].assert_is_compatible_with(shape)
             return self._call("queue_enqueue_many", vals, name=scope)
 
-    def _element(self, tensors, batch=()):
+    def _element(self, tensors, batch=None):
         for t, shape in zip(tensors, self._shapes):
-            t.set_shape(shape if batch == () else tensor_shape.TensorShape([batch]).concatenate(shape))
+            t.set_shape(shape if batch is None else tensor_shape.TensorShape(batch).concatenate(shape))
         if self._names:
             return dict(zip(self._names, tensors))
         return tensors[0] if len(tensors) == 1 else tensors
@@ -180,12 +180,12 @@ class QueueBase:
         """Tensors of n elements, waiting for all of them; OutOfRangeError where the queue is closed with fewer."""
         name = name or "%s_DequeueMany" % self._name
         ret = self._list(self._call("queue_dequeue_many", n=n, component_types=self._dtypes, name=name))
-        return self._element(ret, tensor_util.constant_value(ret[0].op.inputs[1]))
+        return self._element(ret, [tensor_util.constant_value(ret[0].op.inputs[1])])
 
     def dequeue_up_to(self, n, name=None):
         """Tensors of n elements, or of what is left in a closed queue."""
         name = name or "%s_DequeueUpTo" % self._name
-        return self._element(self._list(self._call("queue_dequeue_up_to", n=n, component_types=self._dtypes, name=name)), None)
+        return self._element(self._list(self._call("queue_dequeue_up_to", n=n, component_types=self._dtypes, name=name)), [None])
 
     def close(self, cancel_pending_enqueues=False, name=None):
         """An Operation after which no element comes in."""

@@ -10,7 +10,6 @@ class AggregationMethod:
     EXPERIMENTAL_ACCUMULATE_N = 2    # AccumulateNV2, which needs memory for one
 
 
-
 def gradients(ys, xs, grad_ys=None, name="gradients", colocate_gradients_with_ops=False, gate_gradients=False,
               aggregation_method=None, stop_gradients=None):
     """Derivatives of sum(ys) with respect to each x: a list of Tensors, IndexedSlices or None.

@@ -73,7 +73,7 @@ def _replacement(variable, op, made):
         return op
     kind = "Switch" if op.type == "RefSwitch" else op.type
     name = (op.name + "_" + variable.name).replace(":", "_")
-    return variable.graph.create_op(kind, inputs, [t.dtype for t in op.outputs], name=name, attrs=op.node_def.attr)
+    return variable.graph.create_op(kind, inputs, [t.dtype for t in op.outputs], name=name, attrs=dict(op.node_def.attr))
 
 
 def _initialized_value_of(graph, variable_op):

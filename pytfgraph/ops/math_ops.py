@@ -397,7 +397,7 @@ def reduce_logsumexp(input_tensor, axis=None, keepdims=None, name=None, reductio
     with ops.name_scope(name, "ReduceLogSumExp", [input_tensor]) as name:
         raw_max = reduce_max(input_tensor, axis=axis, keepdims=True)
         largest = array_ops.stop_gradient(array_ops.where(gen_math_ops.is_finite(raw_max), raw_max, array_ops.zeros_like(raw_max)))
-        result = gen_math_ops.log(reduce_sum(gen_math_ops.exp(input_tensor - largest), axis=axis, keepdims=keepdims))
+        result = gen_math_ops.log(reduce_sum(gen_math_ops.exp(gen_math_ops.sub(input_tensor, largest)), axis=axis, keepdims=keepdims))
         if not keepdims:
             largest = array_ops.reshape(largest, array_ops.shape(result))
         result = gen_math_ops.add(result, largest)
