@@ -226,7 +226,6 @@ with tf.colocate_with(a):
     with tf.get_default_graph().colocate_with(None, ignore_existing=True): d_ = tf.constant(4, name="d")
     with tf.get_default_graph().colocate_with(a.op, ignore_existing=True): e = tf.constant(4, name="e")
 [(x.device, x.op.colocation_groups()) for x in (a, b, c, d_, e)]
-tf.get_default_graph().colocate_with(None)
 tf.get_default_graph().colocate_with(None).__enter__()
 tf.get_default_graph().colocate_with(3).__enter__()
 d_.op.get_attr("_class")
@@ -241,7 +240,6 @@ with g.device("/job:a"):
     with g.device(""): u = tf.constant(1)
 [t.device for t in (x, y, z, w, u)]
 tf.constant(1).device
-g.device(3)
 with g.device(3): tf.constant(1)
 with g.device("/nope"): tf.constant(1)
 with g.device(lambda op: 3): tf.constant(1)

@@ -172,11 +172,20 @@ class Case(object):
 def run_case(tf, name, source):
     """In a thread of its own: each thread begins with a new default graph and empty stacks."""
     folder = tempfile.mkdtemp(prefix="case")
-    answers = []
-    thread = threading.Thread(target=lambda: answers.extend(Case(tf, name, source, folder).run()))
+    answers, problems = [], []
+
+    def run():
+        try:
+            answers.extend(Case(tf, name, source, folder).run())
+        except Exception as error:
+            problems.append(error)
+
+    thread = threading.Thread(target=run)
     thread.start()
     thread.join()
     shutil.rmtree(folder, ignore_errors=True)
+    if problems:
+        raise problems[0]
     return answers
 
 

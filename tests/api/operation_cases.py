@@ -6,7 +6,6 @@ op = (a * 3).op
 op, str(op), op.name, op.type, op.device
 op.graph is tf.get_default_graph()
 op.inputs[0], len(op.inputs), list(op.inputs)
-op.inputs
 op.inputs[5]
 op.outputs, op.control_inputs
 op.values()
@@ -269,7 +268,7 @@ tf.register_tensor_conversion_function(Other, lambda v, dtype=None, name=None, a
 tf.convert_to_tensor(Other())
 
 #: convert_to_tensor_or_indexed_slices, n_to_tensor
-s = tf.IndexedSlices(tf.ones([2, 3]), [0, 2], [4, 3])
+s = tf.IndexedSlices(tf.ones([2, 3]), tf.constant([0, 2]), tf.constant([4, 3]))
 s
 str(s)
 s.values, s.indices, s.dense_shape, s.dtype, s.name, s.device, s.op, s.graph is tf.get_default_graph()
@@ -277,7 +276,7 @@ s.values, s.indices, s.dense_shape, s.dtype, s.name, s.device, s.op, s.graph is 
 tf.convert_to_tensor_or_indexed_slices(s) is s
 tf.convert_to_tensor(s)
 ev(tf.convert_to_tensor(s))
-tf.convert_to_tensor(tf.IndexedSlices(tf.ones([2, 3]), [0, 2]))
+tf.convert_to_tensor(tf.IndexedSlices(tf.ones([2, 3]), tf.constant([0, 2])))
 tf.IndexedSlices([1.], [0])
 
 #: SparseTensor
