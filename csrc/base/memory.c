@@ -142,6 +142,8 @@ int tfg_grow(void **items, size_t *capacity, size_t need, size_t size)
 #define MAX_SHIFT 27                            /* above 128 MiB blocks go back to the system at once */
 #define N_CLASSES ((MAX_SHIFT - MIN_SHIFT) * 4 + 1)
 #define KEEP_BYTES ((int64_t)256 << 20)         /* all lists together */
+#define SMALL_BYTES ((size_t)4096)              /* below, lists are bounded by their length alone */
+#define SMALL_KEPT 256
 #define HUGE_BYTES ((size_t)2 << 20)            /* blocks that may use huge pages */
 #define CHECK_BYTES ((size_t)16 << 20)          /* blocks for which the machine's memory is asked first */
 
@@ -149,9 +151,10 @@ typedef struct FreeBlock { struct FreeBlock *next; } FreeBlock;
 
 static struct DataClass {
     _Alignas(64) atomic_flag lock;
+    int n;
     FreeBlock *first;
 } classes[N_CLASSES];
-static _Atomic int64_t kept_bytes;              /* in all lists */
+static _Atomic int64_t kept_bytes;              /* in all lists of blocks from SMALL_BYTES on */
 static _Atomic int64_t big_bytes;               /* in blocks of CHECK_BYTES and more that are in use */
 static _Atomic unsigned trim_hand;              /* the class to take from next when the lists are too long */
 static pthread_once_t data_once = PTHREAD_ONCE_INIT;
@@ -214,10 +217,12 @@ static void *take_block(int c, size_t bytes)
     struct DataClass *class = &classes[c];
     lock_class(class);
     FreeBlock *b = class->first;
-    if (b)
+    if (b) {
         class->first = b->next;
+        class->n--;
+    }
     unlock_class(class);
-    if (b)
+    if (b && bytes >= SMALL_BYTES)
         atomic_fetch_sub_explicit(&kept_bytes, (int64_t)bytes, memory_order_relaxed);
     return b;
 }
@@ -301,12 +306,19 @@ void tfg_free_data(void *p, size_t n)
         return;
     }
     pthread_once(&data_once, data_init);
-    if (atomic_fetch_add_explicit(&kept_bytes, (int64_t)bytes, memory_order_relaxed) + (int64_t)bytes > KEEP_BYTES)
+    if (bytes >= SMALL_BYTES &&
+        atomic_fetch_add_explicit(&kept_bytes, (int64_t)bytes, memory_order_relaxed) + (int64_t)bytes > KEEP_BYTES)
         trim(0);
     struct DataClass *class = &classes[c];
     FreeBlock *b = p;
     lock_class(class);
-    b->next = class->first;
-    class->first = b;
+    bool keeps = bytes >= SMALL_BYTES || class->n < SMALL_KEPT;
+    if (keeps) {
+        b->next = class->first;
+        class->first = b;
+        class->n++;
+    }
     unlock_class(class);
+    if (!keeps)
+        free(p);
 }
