@@ -95,8 +95,19 @@ static int add_rows(const TfgOpRow *rows, int n, TfgStatus *s)
     return 0;
 }
 
+static void hold_registry(void) { pthread_mutex_lock(&registry_lock); }
+static void let_go_of_registry(void) { pthread_mutex_unlock(&registry_lock); }
+
+/* A child of fork() must not find the lock held by a thread it does not have. */
+static void watch_forks(void)
+{
+    pthread_atfork(hold_registry, let_go_of_registry, let_go_of_registry);
+}
+
 int tfg_register_ops(const TfgOpRow *rows, int n, TfgStatus *s)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, watch_forks);
     pthread_mutex_lock(&registry_lock);
     int rc = n > 0 ? add_rows(rows, n, s) : 0;
     pthread_mutex_unlock(&registry_lock);
