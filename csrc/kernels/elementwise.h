@@ -100,10 +100,10 @@
         int64_t n = b->n;                                                                    \
         bool sx = b->scalar & 1, sy = b->scalar & 2;                                         \
         VEC x = {0}, y = {0};                                                                \
-        if (sx)                                                                              \
-            x = x + p[0];                                                                    \
-        if (sy)                                                                              \
-            y = y + q[0];                                                                    \
+        for (int k = 0; k < LANES; k++) {                                                    \
+            x[k] = p[0];                                                                     \
+            y[k] = q[0];                                                                     \
+        }                                                                                    \
         for (int64_t i = 0; i < n; i += LANES) {                                             \
             size_t size = (size_t)(n - i < LANES ? n - i : LANES) * sizeof(T);               \
             if (size == sizeof(VEC)) {                                                       \

@@ -1,6 +1,5 @@
 /* The math family: its rows, gathered from the files of its parts. */
 #include "kernels/isa.h"
-#include "kernels/matmul.h"
 
 int tfg_register_kernels_math(TfgStatus *s);
 int tfg_register_kernels_math(TfgStatus *s)
@@ -15,5 +14,5 @@ int tfg_register_kernels_math(TfgStatus *s)
     for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
         if (tfg_register_plain(plain[i], s) < 0)
             return -1;
-    return tfg_register_kernels_matmul(s);
+    return 0;
 }

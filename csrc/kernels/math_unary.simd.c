@@ -8,19 +8,38 @@
     static inline VecD id##_d(VecD x) { return SLEEF_D(name, ulp)(x); }
 
 SLEEF_PAIR(acos, acos, u10)
-SLEEF_PAIR(acosh, acosh, u10)
 SLEEF_PAIR(asin, asin, u10)
-SLEEF_PAIR(asinh, asinh, u10)
 SLEEF_PAIR(atan, atan, u10)
 SLEEF_PAIR(atanh, atanh, u10)
 SLEEF_PAIR(cosh, cosh, u10)
 SLEEF_PAIR(exp, exp, u10)
 SLEEF_PAIR(expm1, expm1, u10)
 SLEEF_PAIR(log, log, u10)
-SLEEF_PAIR(log1p, log1p, u10)
 SLEEF_PAIR(sinh, sinh, u10)
 SLEEF_PAIR(tanh, tanh, u10)
 SLEEF_PAIR(erf, erf, u10)
+
+/* Beyond these, where SLEEF's squares and products overflow, asinh and acosh are log(2|x|), and log1p is log(x), to the last bit. */
+#define LARGE_F 1e9f
+#define LARGE_D 1e150
+#define LN2 0.69314718055994530942
+static inline VecF log1p_f(VecF x) { return vecf_pick(x > LARGE_F, log_f(x), SLEEF_F(log1p, u10)(x)); }
+static inline VecD log1p_d(VecD x) { return vecd_pick(x > LARGE_D, log_d(x), SLEEF_D(log1p, u10)(x)); }
+static inline VecF acosh_f(VecF x)
+{
+    return vecf_pick(x > LARGE_F, log_f(x) + (float)LN2, SLEEF_F(acosh, u10)(x));
+}
+static inline VecD acosh_d(VecD x) { return vecd_pick(x > LARGE_D, log_d(x) + LN2, SLEEF_D(acosh, u10)(x)); }
+static inline VecF asinh_f(VecF x)
+{
+    VecF a = vecf_abs(x), big = log_f(a) + (float)LN2;
+    return vecf_pick(a > LARGE_F, (VecF)((VecI)big | ((VecI)x & INT32_MIN)), SLEEF_F(asinh, u10)(x));
+}
+static inline VecD asinh_d(VecD x)
+{
+    VecD a = vecd_abs(x), big = log_d(a) + LN2;
+    return vecd_pick(a > LARGE_D, (VecD)((VecL)big | ((VecL)x & INT64_MIN)), SLEEF_D(asinh, u10)(x));
+}
 
 /* SLEEF's circular functions take another way for a whole vector when one lane is large.  So that a lane's result does not depend
  * on its neighbours, each class of magnitudes is computed among values of its own class. */

@@ -25,19 +25,16 @@ int tfg_bias_add_run(TfgKernelCall *c, TfgStatus *s)
     if (bias->dims[0] != in->dims[channel])
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "Must provide as many biases as the %s dimension of the input tensor: %s vs. %s",
                         nchw ? "channel" : "last", tfg_shape_text(bias, &a), tfg_shape_text(in, &b));
-    TfgTensor *out = tfg_kernel_output_like(c, 0, in, s);
-    if (!out)
-        return -1;
     TfgTensor view = *bias;     /* with dimensions that broadcast */
     int64_t dims[3] = {bias->dims[0], 1, 1};
     if (nchw) {
         view.rank = 3;
         view.dims = dims;
     }
-    TfgShape shape;
-    tfg_tensor_shape(in, &shape);
-    tfg_broadcast_apply(c->row->loops, NULL, &shape, out->dtype, out->data, (const TfgTensor *const[]){in, &view}, 2, false);
-    return 0;
+    TfgTensor *operands[2] = {c->in[0], nchw ? &view : c->in[1]};
+    TfgKernelCall call = *c;
+    call.in = operands;
+    return tfg_broadcast_run(&call, c->row->loops, 2, NULL, s);
 }
 
 int tfg_bias_add_grad_run(TfgKernelCall *c, TfgStatus *s)

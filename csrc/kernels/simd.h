@@ -35,8 +35,21 @@ typedef int64_t VecL __attribute__((vector_size(VEC_BYTES)));
 #define VECF_N (VEC_BYTES / 4)
 #define VECD_N (VEC_BYTES / 8)
 
-static inline VecF vecf_all(float x) { return (VecF){0} + x; }
-static inline VecD vecd_all(double x) { return (VecD){0} + x; }
+/* Every lane x, the sign of zero included. */
+static inline VecF vecf_all(float x)
+{
+    VecF v;
+    for (int i = 0; i < VECF_N; i++)
+        v[i] = x;
+    return v;
+}
+static inline VecD vecd_all(double x)
+{
+    VecD v;
+    for (int i = 0; i < VECD_N; i++)
+        v[i] = x;
+    return v;
+}
 /* mask ? a : b, lane by lane; masks are all ones or all zeros, as comparisons give them. */
 static inline VecF vecf_pick(VecI mask, VecF a, VecF b) { return (VecF)((mask & (VecI)a) | (~mask & (VecI)b)); }
 static inline VecD vecd_pick(VecL mask, VecD a, VecD b) { return (VecD)((mask & (VecL)a) | (~mask & (VecL)b)); }
