@@ -241,6 +241,7 @@ static void once_done(TfgKernelCall *c, TfgStatus *s)
 static int start_and_wait(TfgKernelCall *c, OnceSite *once, TfgStatus *s)
 {
     Waiting *w = &once->wait;
+    memset(w, 0, sizeof *w);
     pthread_mutex_init(&w->lock, NULL);
     pthread_cond_init(&w->changed, NULL);
     c->row->start(c, once_done);
@@ -268,6 +269,34 @@ int tfg_arg_dtypes(const TfgArgDef *args, int n_args, const TfgAttrs *attrs, Tfg
     return n;
 }
 
+int tfg_kernel_run_row(const TfgKernelRow *row, const char *name, const TfgAttrs *attrs, TfgTensor *const *in, const TfgDType *in_dtype,
+                       int n_in, TfgTensor **out, const TfgDType *out_dtype, int n_out, TfgStatus *s)
+{
+    TfgPrepare p = {.name = name, .type = row->op, .attrs = attrs, .n_in = n_in, .n_out = n_out, .in_dtype = in_dtype,
+                    .out_dtype = out_dtype, .device = "/job:localhost/replica:0/task:0/device:CPU:0"};
+    void *state = NULL;
+    if (row->prepare && row->prepare(&p, &state, s) < 0)
+        return -1;
+    OnceSite once;
+    memset(&once.site, 0, sizeof once.site);
+    for (int i = 0; i < n_out; i++)
+        out[i] = NULL;
+    TfgKernelCall c = {.row = row, .name = name, .type = row->op, .attrs = attrs, .state = state, .n_in = n_in, .n_out = n_out,
+                       .in = in, .out = out, .out_dtype = out_dtype, .runtime = &once};
+    int rc = row->start ? start_and_wait(&c, &once, s) : tfg_call_run(&c, s);
+    tfg_call_free_scratch(&once.site);
+    if (row->release)
+        row->release(state);
+    for (int i = 0; i < n_out && rc == 0; i++)
+        if (!out[i])
+            rc = tfg_fail(s, TFG_INTERNAL, "%s left output %d unset", row->op, i);
+    for (int i = 0; i < n_out && rc < 0; i++) {
+        tfg_tensor_unref(out[i]);
+        out[i] = NULL;
+    }
+    return rc;
+}
+
 int tfg_kernel_run_once(const TfgOpDef *def, const char *name, const TfgAttrs *attrs, TfgTensor *const *in, int n_in, TfgTensor **out,
                         int n_out, TfgStatus *s)
 {
@@ -281,27 +310,5 @@ int tfg_kernel_run_once(const TfgOpDef *def, const char *name, const TfgAttrs *a
         in_dtype[i] = in[i]->dtype;
     if (tfg_arg_dtypes(def->out, def->n_out, attrs, out_dtype, MAX_ONCE) != n_out)
         return tfg_fail(s, TFG_INTERNAL, "%s does not have %d outputs", def->name, n_out);
-    TfgPrepare p = {.name = name, .type = def->name, .attrs = attrs, .n_in = n_in, .n_out = n_out, .in_dtype = in_dtype,
-                    .out_dtype = out_dtype, .device = "/job:localhost/replica:0/task:0/device:CPU:0"};
-    void *state = NULL;
-    if (row->prepare && row->prepare(&p, &state, s) < 0)
-        return -1;
-    OnceSite once;
-    memset(&once, 0, sizeof once);
-    for (int i = 0; i < n_out; i++)
-        out[i] = NULL;
-    TfgKernelCall c = {.row = row, .name = name, .type = def->name, .attrs = attrs, .state = state, .n_in = n_in, .n_out = n_out,
-                       .in = in, .out = out, .out_dtype = out_dtype, .runtime = &once};
-    int rc = row->start ? start_and_wait(&c, &once, s) : tfg_call_run(&c, s);
-    tfg_call_free_scratch(&once.site);
-    if (row->release)
-        row->release(state);
-    for (int i = 0; i < n_out && rc == 0; i++)
-        if (!out[i])
-            rc = tfg_fail(s, TFG_INTERNAL, "%s left output %d unset", def->name, i);
-    for (int i = 0; i < n_out && rc < 0; i++) {
-        tfg_tensor_unref(out[i]);
-        out[i] = NULL;
-    }
-    return rc;
+    return tfg_kernel_run_row(row, name, attrs, in, in_dtype, n_in, out, out_dtype, n_out, s);
 }

@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "runtime/kernel.h"
 
-bool tfg_evaluate_allowed(const TfgOpDef *def, const TfgAttrs *attrs)
+bool tfg_evaluate_allowed_row(const TfgOpDef *def, const TfgKernelRow *row)
 {
     static const char *const never[] = {"Switch", "Merge", "Enter", "Exit", "NextIteration", "LoopCond", "NoOp", "ControlTrigger",
         "Placeholder", "PlaceholderV2", "PlaceholderWithDefault", "Abort", "PyFuncStateless", "GuaranteeConst", "_Arg", "_Retval", NULL};
@@ -20,13 +20,12 @@ bool tfg_evaluate_allowed(const TfgOpDef *def, const TfgAttrs *attrs)
     for (int i = 0; i < def->n_out; i++)
         if (def->out[i].is_ref)
             return false;
-    const TfgKernelRow *row = tfg_find_kernel(def->name, "CPU", attrs);
     return row && !row->start && !(row->flags & (TFG_KERNEL_KEEPS_STATE | TFG_KERNEL_MAY_BLOCK | TFG_KERNEL_WRITES_REF));
 }
 
 int tfg_evaluate_op(const TfgOp *op, TfgTensor *const *in, TfgTensor **out)
 {
-    if (!tfg_evaluate_allowed(op->def, &op->attrs))
+    if (!tfg_evaluate_allowed_row(op->def, tfg_find_kernel(op->def->name, "CPU", &op->attrs)))
         return -1;
     TfgStatus s = TFG_STATUS_INIT;
     int rc = tfg_kernel_run_once(op->def, op->name, &op->attrs, in, op->n_inputs, out, op->n_outputs, &s);

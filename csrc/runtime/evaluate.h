@@ -7,6 +7,7 @@
 /* The graph's evaluator (tfg_graph_set_evaluator). */
 int tfg_evaluate_op(const TfgOp *op, TfgTensor *const *in, TfgTensor **out);
 /* Ops that must not be computed ahead of the step, whatever their inputs. */
-bool tfg_evaluate_allowed(const TfgOpDef *def, const TfgAttrs *attrs);
+struct TfgKernelRow;
+bool tfg_evaluate_allowed_row(const TfgOpDef *def, const struct TfgKernelRow *row);
 
 #endif

@@ -121,5 +121,8 @@ int tfg_kernels_of(const char *op, const TfgKernelRow **rows, int max);
 /* Runs a stateless kernel right now (constant folding, eager, tests): looks up the row by op, dtypes in attrs. */
 int tfg_kernel_run_once(const TfgOpDef *def, const char *name, const TfgAttrs *attrs, TfgTensor *const *in, int n_in,
                         TfgTensor **out, int n_out, TfgStatus *s);
+/* The same for a row that is known already. */
+int tfg_kernel_run_row(const TfgKernelRow *row, const char *name, const TfgAttrs *attrs, TfgTensor *const *in, const TfgDType *in_dtype,
+                       int n_in, TfgTensor **out, const TfgDType *out_dtype, int n_out, TfgStatus *s);
 
 #endif

@@ -61,18 +61,34 @@ int tfg_local_init(TfgSession *session, TfgStatus *s)
     return 0;
 }
 
+static int make_room(TfgSession *session, size_t n)
+{
+    size_t room = (size_t)tfg_graph_n_ops(session->graph);
+    room = room > n ? room : n;
+    room = room > 2 * session->n_frozen ? room : 2 * session->n_frozen;
+    TfgFrozen **bigger = tfg_calloc(room, sizeof *bigger);
+    if (!bigger)
+        return -1;
+    if (session->n_frozen)
+        memcpy(bigger, session->frozen, session->n_frozen * sizeof *bigger);
+    tfg_free(session->frozen);
+    session->frozen = bigger;
+    session->n_frozen = room;
+    return 0;
+}
+
 const TfgFrozen *tfg_session_freeze(TfgSession *session, TfgOp *op, TfgStatus *s)
 {
-    uint64_t found;
-    if (tfg_idmap_get(&session->frozen, (uint64_t)(uintptr_t)op, &found))
-        return (const TfgFrozen *)(uintptr_t)found;
+    size_t i = (size_t)op->index;
+    if (i < session->n_frozen && session->frozen[i])
+        return session->frozen[i];
     TfgFrozen *f = tfg_arena_alloc(&session->arena, sizeof *f);
-    if (!f || tfg_idmap_put(&session->frozen, (uint64_t)(uintptr_t)op, (uint64_t)(uintptr_t)f) < 0) {
+    if (!f || (i >= session->n_frozen && make_room(session, i + 1) < 0)) {
         tfg_fail_memory(s);
         return NULL;
     }
     *f = (TfgFrozen){op->inputs, op->controls, op->n_controls, op->attrs, op->device ? op->device : ""};
-    return f;
+    return session->frozen[i] = f;
 }
 
 /* ---- Kernel state ------------------------------------------------------------------------------------------------------------ */
@@ -365,7 +381,7 @@ static void local_free(TfgSession *session)
 {
     drop_plans(session);
     free_states(session);
-    tfg_idmap_fini(&session->frozen);
+    tfg_free(session->frozen);
     tfg_idmap_fini(&session->plans);
 }
 

@@ -51,7 +51,8 @@ struct TfgSession {
 
     pthread_mutex_t lock;       /* guards what follows */
     TfgArena arena;             /* frozen nodes */
-    TfgIdMap frozen;            /* TfgOp * -> TfgFrozen * */
+    TfgFrozen **frozen;         /* by op->index; NULL: not met yet */
+    size_t n_frozen;
     TfgMap states;              /* node name -> TfgState *, of rows that keep state */
     TfgPlanEntry *newest, *oldest;      /* plans by last use */
     TfgIdMap plans;             /* hash of the key -> TfgPlanEntry * (chained) */

@@ -46,7 +46,8 @@ int tfg_node_add_control(TfgPlanMaker *m, TfgNode *n, int32_t control)
 
 typedef struct Pruner {
     TfgPlanMaker *m;
-    TfgIdMap seen;              /* TfgOp * -> 1, later the node's number */
+    int32_t *number;            /* by op->index: 0 not needed, 1 needed, later 2 + the node's number */
+    int32_t lowest, highest;    /* the range of those needed */
     TfgIdMap fed;               /* TfgOp * -> 1 + its first feed */
     int *next_fed;              /* 1 + the op's next feed, 0: none */
     TfgOp **ops;
@@ -67,12 +68,13 @@ static int feed_of(const Pruner *p, TfgOutput o)
 
 static int need(Pruner *p, TfgOp *op)
 {
-    uint64_t ignored;
-    if (tfg_idmap_get(&p->seen, (uint64_t)(uintptr_t)op, &ignored))
+    if (p->number[op->index])
         return 0;
-    if (tfg_idmap_put(&p->seen, (uint64_t)(uintptr_t)op, 1) < 0 ||
-        tfg_grow((void **)&p->ops, &p->capacity, p->n + 1, sizeof *p->ops) < 0)
+    if (tfg_grow((void **)&p->ops, &p->capacity, p->n + 1, sizeof *p->ops) < 0)
         return -1;
+    p->number[op->index] = 1;
+    p->lowest = op->index < p->lowest ? op->index : p->lowest;
+    p->highest = op->index > p->highest ? op->index : p->highest;
     p->ops[p->n++] = op;
     return 0;
 }
@@ -121,10 +123,25 @@ static int find_needed(Pruner *p, TfgStatus *s)
 
 /* ---- Nodes ----------------------------------------------------------------------------------------------------------------- */
 
-static int by_id(const void *a, const void *b)
+static int by_index(const void *a, const void *b)
 {
-    int32_t x = (*(TfgOp *const *)a)->id, y = (*(TfgOp *const *)b)->id;
+    int32_t x = (*(TfgOp *const *)a)->index, y = (*(TfgOp *const *)b)->index;
     return (x > y) - (x < y);
+}
+
+/* In the order of creation.  Where most ops of a range are needed, walking the range is quicker than sorting. */
+static void sort_ops(Pruner *p)
+{
+    if (p->n == 0)
+        return;
+    if ((size_t)(p->highest - p->lowest) > 8 * p->n) {
+        qsort(p->ops, p->n, sizeof *p->ops, by_index);
+        return;
+    }
+    size_t n = 0;
+    for (int32_t i = p->lowest; i <= p->highest; i++)
+        if (p->number[i])
+            p->ops[n++] = tfg_graph_op(p->m->session->graph, i);
 }
 
 static int make_feed_node(TfgPlanMaker *m, int i, TfgStatus *s)
@@ -145,11 +162,9 @@ static int make_feed_node(TfgPlanMaker *m, int i, TfgStatus *s)
 static TfgPort port_of(const Pruner *p, TfgOutput o)
 {
     int feed = feed_of(p, o);
-    uint64_t number = 0;
     if (feed >= 0)
         return (TfgPort){feed, 0};
-    tfg_idmap_get(&p->seen, (uint64_t)(uintptr_t)o.op, &number);
-    return (TfgPort){(int32_t)number, o.index};
+    return (TfgPort){p->number[o.op->index] - 2, o.index};
 }
 
 static int make_op_node(Pruner *p, TfgNode *n, TfgOp *op, TfgStatus *s)
@@ -182,11 +197,8 @@ static int make_op_node(Pruner *p, TfgNode *n, TfgOp *op, TfgStatus *s)
     for (int32_t i = 0; i < n->n_out; i++)
         n->out_dtype[i] = op->outputs[i].dtype;
     for (int32_t i = 0; i < f->n_controls; i++)
-        if (control_counts(p, f->controls[i])) {
-            uint64_t number = 0;
-            tfg_idmap_get(&p->seen, (uint64_t)(uintptr_t)f->controls[i], &number);
-            n->controls[n->n_controls++] = (int32_t)number;
-        }
+        if (control_counts(p, f->controls[i]))
+            n->controls[n->n_controls++] = p->number[f->controls[i]->index] - 2;
     return 0;
 }
 
@@ -196,7 +208,7 @@ static int make_nodes(Pruner *p, TfgStatus *s)
     size_t total = p->n + (size_t)m->n_feeds;
     if (total > INT32_MAX / 2)
         return tfg_fail(s, TFG_RESOURCE_EXHAUSTED, "The graph has too many nodes to run");
-    qsort(p->ops, p->n, sizeof *p->ops, by_id);
+    sort_ops(p);
     m->nodes_capacity = (int32_t)total;
     m->nodes = tfg_arena_alloc(&m->arena, (total ? total : 1) * sizeof *m->nodes);
     m->fetch_ports = tfg_arena_alloc(&m->arena, (size_t)(m->n_fetches ? m->n_fetches : 1) * sizeof *m->fetch_ports);
@@ -207,8 +219,7 @@ static int make_nodes(Pruner *p, TfgStatus *s)
         if (make_feed_node(m, i, s) < 0)
             return -1;
     for (size_t i = 0; i < p->n; i++)
-        if (tfg_idmap_put(&p->seen, (uint64_t)(uintptr_t)p->ops[i], i + (size_t)m->n_feeds) < 0)
-            return tfg_fail_memory(s);
+        p->number[p->ops[i]->index] = (int32_t)i + m->n_feeds + 2;
     for (size_t i = 0; i < p->n; i++)
         if (make_op_node(p, &m->nodes[i + (size_t)m->n_feeds], p->ops[i], s) < 0)
             return -1;
@@ -224,22 +235,23 @@ static int make_nodes(Pruner *p, TfgStatus *s)
 
 int tfg_plan_prune(TfgPlanMaker *m, TfgStatus *s)
 {
-    Pruner p = {.m = m};
+    Pruner p = {.m = m, .lowest = INT32_MAX};
     int rc = -1;
+    tfg_graph_lock(m->session->graph);
     p.next_fed = tfg_calloc((size_t)m->n_feeds + 1, sizeof *p.next_fed);
-    if (!p.next_fed || index_feeds(&p) < 0) {
+    p.number = tfg_calloc((size_t)tfg_graph_n_ops(m->session->graph) + 1, sizeof *p.number);
+    if (!p.next_fed || !p.number || index_feeds(&p) < 0) {
         tfg_fail_memory(s);
         goto done;
     }
-    tfg_graph_lock(m->session->graph);
     pthread_mutex_lock(&m->session->lock);
     rc = find_needed(&p, s) < 0 || make_nodes(&p, s) < 0 ? -1 : 0;
     pthread_mutex_unlock(&m->session->lock);
-    tfg_graph_unlock(m->session->graph);
 done:
+    tfg_graph_unlock(m->session->graph);
     tfg_free(p.next_fed);
     tfg_free(p.ops);
     tfg_idmap_fini(&p.fed);
-    tfg_idmap_fini(&p.seen);
+    tfg_free(p.number);
     return rc;
 }

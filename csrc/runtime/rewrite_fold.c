@@ -18,6 +18,19 @@ static bool looks_small(const TfgNode *n)
     return count < 0 ? count == -1 : count * (int64_t)tfg_dtype_size(n->out_dtype[0]) <= MAX_FOLDED_BYTES;
 }
 
+/* Computes the node; NULL where it fails. */
+static TfgTensor *compute(const TfgPlanMaker *m, const TfgNode *n)
+{
+    TfgTensor *in[MAX_INPUTS], *out = NULL;
+    TfgStatus failure = TFG_STATUS_INIT;
+    for (int32_t k = 0; k < n->n_in; k++)
+        in[k] = m->nodes[n->in[k].node].constant;
+    if (tfg_kernel_run_row(n->row, n->op->name, &n->attrs, in, n->in_dtype, n->n_in, &out, n->out_dtype, 1, &failure) < 0)
+        out = NULL;
+    tfg_status_fini(&failure);
+    return out;
+}
+
 static bool may_fold(const TfgPlanMaker *m, const TfgNode *n)
 {
     if (n->kind != TFG_NODE_OP || n->wanted || n->n_in < 1 || n->n_in > MAX_INPUTS || n->n_out != 1)
@@ -25,18 +38,13 @@ static bool may_fold(const TfgPlanMaker *m, const TfgNode *n)
     for (int32_t k = 0; k < n->n_in; k++)
         if (m->nodes[n->in[k].node].kind != TFG_NODE_CONST || m->nodes[n->in[k].node].constant->dtype == TFG_RESOURCE)
             return false;
-    return tfg_dtype_kind(n->out_dtype[0]) != TFG_KIND_HANDLE && tfg_evaluate_allowed(n->def, &n->attrs) && looks_small(n);
+    return tfg_dtype_kind(n->out_dtype[0]) != TFG_KIND_HANDLE && tfg_evaluate_allowed_row(n->def, n->row) && looks_small(n);
 }
 
 static int fold(TfgPlanMaker *m, TfgNode *n, TfgStatus *s)
 {
-    TfgTensor *in[MAX_INPUTS], *out = NULL;
-    TfgStatus failure = TFG_STATUS_INIT;
-    for (int32_t k = 0; k < n->n_in; k++)
-        in[k] = m->nodes[n->in[k].node].constant;
-    int rc = tfg_kernel_run_once(n->def, n->op->name, &n->attrs, in, n->n_in, &out, 1, &failure);
-    tfg_status_fini(&failure);
-    if (rc < 0)
+    TfgTensor *out = compute(m, n);
+    if (!out)
         return 0;
     if ((int64_t)tfg_tensor_nbytes(out) > MAX_FOLDED_BYTES) {
         tfg_tensor_unref(out);
