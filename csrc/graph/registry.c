@@ -98,9 +98,11 @@ static int add_rows(const TfgOpRow *rows, int n, TfgStatus *s)
 static void hold_registry(void) { pthread_mutex_lock(&registry_lock); }
 static void let_go_of_registry(void) { pthread_mutex_unlock(&registry_lock); }
 
-/* A child of fork() must not find the lock held by a thread it does not have. */
+/* A child of fork() must not find the lock held by a thread it does not have.  The lock of data blocks is taken inside this one,
+ * and handlers run last come first: so the blocks' handlers are installed before. */
 static void watch_forks(void)
 {
+    tfg_free_data(tfg_alloc_data(1), 1);
     pthread_atfork(hold_registry, let_go_of_registry, let_go_of_registry);
 }
 
