@@ -390,7 +390,7 @@ static TfgAttr element(const TfgAttr *a, int i)
     return e;
 }
 
-#define MAX_LIST 50     /* longer lists show their ends */
+#define MAX_LIST 15     /* lists of so many show their ends */
 #define LIST_ENDS 5
 
 static void format_list(const TfgAttr *a, TfgStr *out)
@@ -419,7 +419,10 @@ void tfg_attr_format(const TfgAttr *a, TfgStr *out)
     case TFG_ATTR_INT: tfg_str_printf(out, "%" PRId64, a->i); break;
     case TFG_ATTR_FLOAT: format_float(a->f, out); break;
     case TFG_ATTR_BOOL: tfg_str_puts(out, a->b ? "true" : "false"); break;
-    case TFG_ATTR_TYPE: tfg_str_puts(out, tfg_dtype_enum_name(a->type)); break;
+    case TFG_ATTR_TYPE:
+        if (a->type == TFG_INVALID || tfg_dtype_is_valid((int)a->type))     /* a number that is no type has no name */
+            tfg_str_puts(out, tfg_dtype_enum_name(a->type));
+        break;
     case TFG_ATTR_SHAPE: format_dims(a->shape, out); break;
     case TFG_ATTR_TENSOR: format_tensor(a->tensor, out); break;
     case TFG_ATTR_FUNC: format_func(a->func, out); break;

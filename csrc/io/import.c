@@ -124,7 +124,7 @@ static int rename_colocation(TfgImport *m, TfgImportNode *node, TfgStatus *s)
     return 0;
 }
 
-static int check_output(const TfgImport *m, const TfgImportNode *node, const char *name, TfgStatus *s)
+static int check_outputs(const TfgImport *m, const TfgImportNode *node, TfgStatus *s)
 {
     for (int32_t k = 0; k < node->def.n_inputs; k++) {
         const TfgImportEdge *e = &node->edges[k];
@@ -135,7 +135,7 @@ static int check_output(const TfgImport *m, const TfgImportNode *node, const cha
         int32_t n = known ? from->out.n : 1;
         if (e->index >= n)
             return tfg_fail(s, TFG_INVALID_ARGUMENT, "Node '%s': Connecting to invalid output %d of source node %s which has %d outputs",
-                            name, e->index, e->from == node - m->nodes ? name : from->def.name, n);
+                            node->old_name, e->index, from->old_name, n);
     }
     return 0;
 }
@@ -213,9 +213,8 @@ static int normalize_device(TfgImport *m, TfgImportNode *node, TfgStatus *s)
 
 static int resolve(TfgImport *m, TfgImportNode *node, TfgStatus *s)
 {
-    const char *name = node->def.name;
     const TfgOpDef *def = look_up(m, node->def.op, s);
-    if (!def || check_output(m, node, name, s) < 0)
+    if (!def || check_outputs(m, node, s) < 0)
         return -1;
     if (rename_inputs(m, node, s) < 0 || rename_colocation(m, node, s) < 0)
         return -1;

@@ -17,7 +17,7 @@ typedef struct TfgImportNode {
     TfgImportEdge *edges;       /* one per input */
     int32_t pending, first_use; /* inputs that are not there yet; head of the list of uses */
     bool is_loop_merge;
-    const char *new_name;
+    const char *old_name, *new_name;
     TfgAttr *shapes;            /* its "_output_shapes", which the graph does not keep */
     TfgOp *made;
 } TfgImportNode;

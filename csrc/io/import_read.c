@@ -64,6 +64,15 @@ static int count_nodes(TfgWire w, size_t *n, TfgStatus *s)
     return more;
 }
 
+/* TensorFlow finds a bad shape when it infers those of a node, and says so. */
+static int add_node_context(const TfgImport *m, const TfgNodeDef *node, TfgStatus *s)
+{
+    const char *prefix = m->o->prefix ? m->o->prefix : "";
+    if (s->code == TFG_INVALID_ARGUMENT && node->n_inputs == 0)
+        tfg_status_append(s, " for '%s%s%s' (op: '%s') with input shapes: .", prefix, *prefix ? "/" : "", node->name, node->op);
+    return -1;
+}
+
 static int read_graph(TfgImport *m, TfgWire w, TfgStatus *s)
 {
     TfgField f;
@@ -79,7 +88,7 @@ static int read_graph(TfgImport *m, TfgWire w, TfgStatus *s)
             return -1;
         if (f.number == 1) {
             if (tfg_node_def_read_wire(&m->reader, inner, &m->nodes[m->n].def, s) < 0)
-                return -1;
+                return add_node_context(m, &m->nodes[m->n].def, s);
             m->n++;
         } else if (f.number == 2) {
             m->library = inner;
@@ -109,6 +118,7 @@ static int index_nodes(TfgImport *m, TfgStatus *s)
 {
     for (int32_t i = 0; i < m->n; i++) {
         const TfgNodeDef *node = &m->nodes[i].def;
+        m->nodes[i].old_name = node->name;
         size_t n = strlen(node->name);
         if (!tfg_node_name_is_valid(node->name))
             return tfg_fail(s, TFG_INVALID_ARGUMENT, "Node '%s': Node name contains invalid characters", node->name);

@@ -229,13 +229,24 @@ static int check_given(const TfgNodeDef *node, const TfgOpDef *def, TfgStatus *s
     return 0;
 }
 
+/* The attribute that is missing and comes next after `after` by name; NULL at the end. */
+static const char *next_missing(const TfgNodeDef *node, const TfgOpDef *def, const char *after)
+{
+    const char *next = NULL;
+    for (int i = 0; i < def->n_attr; i++) {
+        const char *name = def->attr[i].name;
+        if (strcmp(name, after) > 0 && (!next || strcmp(name, next) < 0) && !tfg_attrs_find(&node->attrs, name))
+            next = name;
+    }
+    return next;
+}
+
 static int check_missing(const TfgNodeDef *node, const TfgOpDef *def, TfgStatus *s)
 {
     TfgStr missing = TFG_STR_INIT, n = TFG_STR_INIT, d = TFG_STR_INIT;
     int count = 0, rc = 0;
-    for (int i = 0; i < def->n_attr; i++)
-        if (!tfg_attrs_find(&node->attrs, def->attr[i].name))
-            tfg_str_printf(&missing, "%s%s", count++ > 0 ? "', '" : "", def->attr[i].name);
+    for (const char *name = next_missing(node, def, ""); name; name = next_missing(node, def, name))
+        tfg_str_printf(&missing, "%s%s", count++ > 0 ? "', '" : "", name);
     if (count > 0) {
         tfg_node_def_summarize(node, &n);
         tfg_op_def_summarize(def, &d);

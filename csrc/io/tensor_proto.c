@@ -38,30 +38,67 @@ static int read_dim(TfgWire w, int64_t *size, TfgStatus *s)
     return more;
 }
 
-int tfg_shape_proto_read(TfgWire w, TfgShape *out, TfgStatus *s)
+static int fail_shape(TfgStatus *s, const TfgShape *shape, const char *what)
+{
+    TfgStr text = TFG_STR_INIT;
+    for (int i = 0; i < shape->rank; i++) {
+        tfg_str_putc(&text, i > 0 ? ',' : '[');
+        if (shape->dims[i] == -1)
+            tfg_str_putc(&text, '?');
+        else
+            tfg_str_printf(&text, "%lld", (long long)shape->dims[i]);
+    }
+    tfg_fail(s, TFG_INVALID_ARGUMENT, "Shape %s] %s", tfg_str_text(&text), what);
+    tfg_str_fini(&text);
+    return -1;
+}
+
+/* The sizes as they stand, whatever they are. */
+static int read_dims(TfgWire w, TfgShape *out, bool *unknown, TfgStatus *s)
 {
     TfgField f;
     TfgWire inner;
-    int more, rank = 0;
-    bool unknown = false;
+    int more;
+    out->rank = 0;
+    *unknown = false;
     while ((more = tfg_wire_next(&w, &f, s)) > 0) {
         if (tfg_field_is(&f, 3, TFG_WIRE_VARINT))
-            unknown = f.value != 0;
+            *unknown = f.value != 0;
         if (!tfg_field_is(&f, 2, TFG_WIRE_BYTES))
             continue;
-        if (rank == TFG_MAX_RANK)
+        if (out->rank == TFG_MAX_RANK)
             return tfg_fail(s, TFG_INVALID_ARGUMENT, "Shape has more than %d dimensions", TFG_MAX_RANK);
-        if (tfg_wire_enter(&w, &f, &inner, s) < 0 || read_dim(inner, &out->dims[rank], s) < 0)
+        if (tfg_wire_enter(&w, &f, &inner, s) < 0 || read_dim(inner, &out->dims[out->rank], s) < 0)
             return -1;
-        if (out->dims[rank++] < -1)
-            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Shape has a dimension of size %lld, which is less than -1",
-                            (long long)out->dims[rank - 1]);
+        out->rank++;
     }
-    if (more < 0)
+    return more;
+}
+
+int tfg_shape_proto_read(TfgWire w, TfgShape *out, TfgStatus *s)
+{
+    bool unknown;
+    if (read_dims(w, out, &unknown, s) < 0)
         return -1;
-    if (unknown && rank > 0)
+    if (unknown && out->rank > 0)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "An unknown shape must not have any dimensions set.");
-    out->rank = unknown ? -1 : rank;
+    for (int i = 0; i < out->rank; i++)
+        if (out->dims[i] < -1)
+            return fail_shape(s, out, "has dimensions with values below -1 (where -1 means unknown)");
+    if (unknown)
+        out->rank = -1;
+    return 0;
+}
+
+/* A tensor's shape.  As in TensorFlow, unknown_rank says nothing there: without sizes it is a scalar. */
+static int read_full_shape(TfgWire w, TfgShape *out, TfgStatus *s)
+{
+    bool unknown;
+    if (read_dims(w, out, &unknown, s) < 0)
+        return -1;
+    for (int i = 0; i < out->rank; i++)
+        if (out->dims[i] < 0)
+            return fail_shape(s, out, "is not fully defined");
     return 0;
 }
 
@@ -232,7 +269,7 @@ static int read_head(TfgWire w, Head *h, TfgStatus *s)
         if (tfg_field_is(&f, F_DTYPE, TFG_WIRE_VARINT)) {
             dtype = (int64_t)f.value;
         } else if (tfg_field_is(&f, F_SHAPE, TFG_WIRE_BYTES)) {
-            if (tfg_wire_enter(&w, &f, &inner, s) < 0 || tfg_shape_proto_read(inner, &h->shape, s) < 0)
+            if (tfg_wire_enter(&w, &f, &inner, s) < 0 || read_full_shape(inner, &h->shape, s) < 0)
                 return -1;
         } else if (tfg_field_is(&f, F_CONTENT, TFG_WIRE_BYTES)) {
             h->content = f;
@@ -246,9 +283,9 @@ static int read_head(TfgWire w, Head *h, TfgStatus *s)
     h->dtype = (TfgDType)dtype;
     if (values_of(h->dtype).field == 0)
         return bad_tensor(s, "tensors of resources and variants cannot be read");
-    h->count = h->shape.rank < 0 ? -1 : tfg_shape_count(&h->shape);
+    h->count = tfg_shape_count(&h->shape);
     if (h->count < 0)
-        return bad_tensor(s, "its shape is not fully known or too large");
+        return bad_tensor(s, "its shape is too large");
     return 0;
 }
 

@@ -82,7 +82,7 @@ struct Core {
     PyObject *indexed_slices, *sparse_tensor, *tensor_handle;   /* of these, borrowed from `classes`; NULL until given */
     PyObject *protos;           /* pytfgraph.protos; NULL until needed */
     PyObject *messages;         /* dict: full name -> class */
-    PyObject *errors;           /* pytfgraph.errors_impl; NULL until needed */
+    PyObject *errors;           /* pytfgraph.framework.errors_impl; NULL until needed */
     PyObject *empty_tuple, *overloadable;
     PyObject *gradients;        /* dict: label -> the function Python registered, or None */
     PyObject *integral, *real, *complex_number, *mapping;       /* numbers.* and collections.abc.Mapping; NULL until needed */

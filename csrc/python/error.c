@@ -7,10 +7,10 @@ int py_status_from_exception(TfgStatus *s)
     return tfg_fail(s, TFG_PYTHON_ERROR, "a Python exception is set");
 }
 
-/* pytfgraph.errors_impl's class for a code; new reference. */
+/* pytfgraph.framework.errors_impl's class for a code; new reference. */
 static PyObject *error_class(Core *core, TfgCode code)
 {
-    if (!core->errors && !(core->errors = PyImport_ImportModule("pytfgraph.errors_impl")))
+    if (!core->errors && !(core->errors = PyImport_ImportModule("pytfgraph.framework.errors_impl")))
         return NULL;
     return PyObject_CallMethod(core->errors, "exception_type_from_error_code", "i", (int)code);
 }

@@ -44,7 +44,7 @@
  *   feed_function=None, feed_function_for_partial_run=None)
  *
  * What the package gives: _set_classes(IndexedSlices=..., SparseTensor=..., IndexedSlicesValue=..., SparseTensorValue=...,
- *   TensorHandle=...); pytfgraph.protos for messages; pytfgraph.errors_impl with exception_type_from_error_code(code), whose
+ *   TensorHandle=...); pytfgraph.protos for messages; pytfgraph.framework.errors_impl with exception_type_from_error_code(code), whose
  *   classes take (node_def, op, message).
  */
 #define TFG_IMPORT_NUMPY
