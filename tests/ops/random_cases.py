@@ -26,6 +26,12 @@ def raw(tf, op, inputs, output, **attrs):
     return tf.get_default_graph().create_op(op, inputs, [tf.as_dtype(output)], attrs=values).outputs[0]
 
 
+def stateless(tf, op, inputs, output, **attrs):
+    inputs = [tf.convert_to_tensor(x) for x in inputs] + [tf.constant([5, -7], tf.int64)]
+    attrs["Tseed"] = dtype_attr(tf, "int64")
+    return tf.get_default_graph().create_op(op, inputs, [tf.as_dtype(output)], attrs=attrs).outputs[0]
+
+
 def dtype_attr(tf, dtype):
     return tf.AttrValue(type=tf.as_dtype(dtype).as_datatype_enum)
 
@@ -44,12 +50,10 @@ def fills(tf):
                 x = raw(tf, op, [[n]], dtype, dtype=dtype_attr(tf, dtype), T=dtype_attr(tf, "int32"))
                 yield "%s %s %d" % (op, dtype, n), tf.cast(x, tf.float32) if dtype == "bfloat16" else x
             if dtype != "bfloat16":
-                d = tf.as_dtype(dtype)
-                stateless = tf.contrib.stateless
-                yield "stateless uniform %s %d" % (dtype, n), stateless.stateless_random_uniform([n], [5, -7], dtype=d)
-                yield "stateless normal %s %d" % (dtype, n), stateless.stateless_random_normal([n], [5, -7], dtype=d)
-                yield ("stateless truncated %s %d" % (dtype, n),
-                       stateless.stateless_truncated_normal([n], np.array([5, -7], np.int64), dtype=d))
+                for name, op in (("uniform", "StatelessRandomUniform"), ("normal", "StatelessRandomNormal"),
+                                 ("truncated", "StatelessTruncatedNormal")):
+                    yield ("stateless %s %s %d" % (name, dtype, n),
+                           stateless(tf, op, [[n]], dtype, dtype=dtype_attr(tf, dtype), T=dtype_attr(tf, "int32")))
 
 
 def integers(tf):
@@ -79,7 +83,8 @@ def classes(tf):
                        raw(tf, "Multinomial", [logits(dtype, rows, n), np.int32(samples)], out, T=dtype_attr(tf, dtype),
                            output_dtype=dtype_attr(tf, out)))
             yield ("stateless multinomial %s %d %d %d" % (dtype, rows, n, samples),
-                   tf.contrib.stateless.stateless_multinomial(logits(dtype, rows, n), samples, [5, -7]))
+                   stateless(tf, "StatelessMultinomial", [logits(dtype, rows, n), np.int32(samples)], "int64", T=dtype_attr(tf, dtype),
+                             output_dtype=dtype_attr(tf, "int64")))
 
 
 def rejections(tf):

@@ -85,15 +85,23 @@ def test_bits_do_not_depend_on_threads():
 
 
 @pytest.mark.parametrize("batch", [False, True])
-def test_gradient(batch):
+@pytest.mark.parametrize("dtype", ["float64", "complex128"])
+def test_gradient(batch, dtype):
+    """Along one direction: what the gradient says against the difference of two sums."""
     shape = (2,) if batch else ()
     for ta, tb in itertools.product((False, True), repeat=2):
-        with tf.Graph().as_default(), tf.Session():
-            a = tf.constant(values(shape + ((4, 3) if ta else (3, 4)), "float64", 1))
-            b = tf.constant(values(shape + ((2, 4) if tb else (4, 2)), "float64", 2))
-            y = tf.matmul(a, b, transpose_a=ta, transpose_b=tb)
-            for x in (a, b):
-                assert tf.test.compute_gradient_error(x, x.shape.as_list(), y, y.shape.as_list()) < 1e-7
+        a = values(shape + ((4, 3) if ta else (3, 4)), dtype, 1)
+        b = values(shape + ((2, 4) if tb else (4, 2)), dtype, 2)
+        weights = values(shape + (3, 2), dtype, 3)
+        with tf.Graph().as_default(), tf.Session() as s:
+            x, y = tf.placeholder(dtype, a.shape), tf.placeholder(dtype, b.shape)
+            loss = tf.reduce_sum(tf.real(tf.matmul(x, y, adjoint_a=ta, adjoint_b=tb) * weights))
+            slopes = s.run(tf.gradients(loss, [x, y]), {x: a, y: b})
+            for i, slope in enumerate(slopes):
+                step = values(slope.shape, dtype, 4 + i) * 1e-4
+                feeds = [{x: a + d * step, y: b} if i == 0 else {x: a, y: b + d * step} for d in (1, -1)]
+                difference = s.run(loss, feeds[0]) - s.run(loss, feeds[1])
+                np.testing.assert_allclose(difference, 2 * np.sum(slope.conj() * step).real, rtol=1e-7)
 
 
 @pytest.mark.parametrize("a, b, batch, message", [

@@ -54,7 +54,8 @@ def test_generator_outlives_plans():
     (lambda p: tf.multinomial(p([1.], tf.float32), 3), r"logits should be a matrix, got shape \[1\]"),
     (lambda p: tf.multinomial(p([[1.]], tf.float32), p(-3, tf.int32)), "num_samples should be nonnegative, got -3"),
     (lambda p: tf.multinomial(p(np.zeros((2, 0)), tf.float32), 3), "num_classes should be positive, got 0"),
-    (lambda p: tf.contrib.stateless.stateless_random_uniform([3], p([1, 2, 3], tf.int32)), r"seed must have shape \[2\], not \[3\]"),
+    (lambda p: tf.get_default_graph().create_op("StatelessRandomUniform", [tf.constant([3]), p([1, 2, 3], tf.int64)],
+                                                [tf.float32]).outputs[0], r"seed must have shape \[2\], not \[3\]"),
 ])
 def test_errors(build, message):
     feeds = {}
