@@ -204,13 +204,13 @@ static PyObject *function_get_signature(PyObject *self, void *closure)
 {
     (void)closure;
     PyFunction *f = (PyFunction *)self;
-    PyObject *result = NULL, *source = PyUnicode_FromFormat("lambda %s: None", f->row->signature + 1), *globals = PyDict_New();
-    PyObject *code = NULL, *function = NULL, *inspect = NULL;
-    if (!source || !globals)
-        goto done;
-    /* The signature's text ends with ")", which has no place in a lambda. */
+    /* The parentheses of the signature's text have no place in a lambda. */
     Py_ssize_t n = (Py_ssize_t)strlen(f->row->signature) - 2;
-    Py_SETREF(source, PyUnicode_FromFormat("lambda %.*s: None", (int)n, f->row->signature + 1));
+    PyObject *result = NULL, *source = NULL, *globals = PyDict_New(), *code = NULL, *function = NULL, *inspect = NULL;
+    PyObject *arguments = PyUnicode_FromStringAndSize(f->row->signature + 1, n);
+    if (!arguments || !globals)
+        goto done;
+    source = PyUnicode_FromFormat("lambda %U: None", arguments);
     if (!source || PyDict_SetItemString(globals, "__builtins__", PyEval_GetBuiltins()) < 0)
         goto done;
     code = Py_CompileString(PyUnicode_AsUTF8(source), "<signature>", Py_eval_input);
@@ -218,6 +218,7 @@ static PyObject *function_get_signature(PyObject *self, void *closure)
     inspect = function ? PyImport_ImportModule("inspect") : NULL;
     result = inspect ? PyObject_CallMethod(inspect, "signature", "O", function) : NULL;
 done:
+    Py_XDECREF(arguments);
     Py_XDECREF(source);
     Py_XDECREF(globals);
     Py_XDECREF(code);
