@@ -15,6 +15,7 @@ typedef struct ShapeRun {
     uint8_t *state;
     TfgShape **as_shapes;       /* in `scratch`; NULL until found */
     TfgArena scratch;
+    bool outside;               /* it failed while a value was looked for, between two runs */
     bool lazy;                  /* values are looked for when asked for; else only those already found are given */
 } ShapeRun;
 
@@ -103,8 +104,10 @@ static int run_stepwise(ShapeRun *r, TfgStatus *s)
             if (!(r->state[i] & TRIED_VALUE))
                 again = find_value(r, i) != NULL || again;
             if ((r->state[i] & ASKED_SHAPE) && !(r->state[i] & TRIED_SHAPE)) {
-                if (find_shape(r, i, s) < 0)
+                if (find_shape(r, i, s) < 0) {      /* not the shape function's failure: nothing is told besides */
+                    r->outside = true;
                     return -1;
+                }
                 again = true;
             }
         }
@@ -137,6 +140,11 @@ static int tell_where(const ShapeRun *r, TfgStatus *s)
 {
     if (s->code == TFG_RESOURCE_EXHAUSTED)
         return -1;
+    if (r->outside) {
+        if (s->code == TFG_INVALID_ARGUMENT)
+            s->code = TFG_VALUE_ERROR;
+        return -1;
+    }
     TfgStr text = TFG_STR_INIT;
     tfg_str_printf(&text, " for '%s' (op: '%s') with input shapes: ", r->call.name, r->call.def->name);
     for (int i = 0; i < r->call.n_in; i++) {

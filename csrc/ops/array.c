@@ -86,7 +86,7 @@ static int shape_reshape(TfgShapeCall *c, TfgStatus *s)
     tally(out, &n_out, &out_gap);
     if (in_gap == -2 || out_gap == -2)
         return 0;
-    if (in_gap < 0 && out_gap < 0) {
+    if (in_gap < 0 && (out_gap < 0 || (n_out == 0 && n_in != 0))) {
         if (n_in == n_out)
             return 0;
         TfgStr text = TFG_STR_INIT;
@@ -102,6 +102,19 @@ static int shape_reshape(TfgShapeCall *c, TfgStatus *s)
         int64_t unused;
         return n_in > 0 ? tfg_divide_dim(n_out, n_in, true, &unused, s) : 0;
     }
+    return 0;
+}
+
+static int shape_fill(TfgShapeCall *c, TfgStatus *s)
+{
+    if (tfg_want_rank(&c->in[0], 1, NULL, s) < 0 || tfg_want_scalar(c, 1, s) < 0)
+        return -1;
+    if (c->constant_shape(c, 0, &c->out[0], s) < 0)
+        return -1;
+    const TfgTensor *t = c->constant(c, 0);
+    for (int64_t i = 0; t && i < t->count; i++)
+        if (tfg_tensor_int(t, i) < 0)
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Fill dimensions must be >= 0");
     return 0;
 }
 
@@ -181,24 +194,20 @@ static int shape_broadcast_to(TfgShapeCall *c, TfgStatus *s)
         return -1;
     if (out->rank < 0 || in->rank < 0)
         return 0;
-    if (out->rank < in->rank) {
-        TfgStr a = TFG_STR_INIT, b = TFG_STR_INIT;
-        tfg_shape_format(in, &a);
-        tfg_shape_format(out, &b);
-        tfg_fail(s, TFG_INVALID_ARGUMENT, "Cannot broadcast a tensor with shape %s shape %s", tfg_str_text(&a), tfg_str_text(&b));
-        tfg_str_fini(&a);
-        tfg_str_fini(&b);
-        return -1;
+    bool fits = out->rank >= in->rank;
+    for (int i = 0; i < in->rank && fits; i++) {
+        int64_t dim = in->dims[in->rank - 1 - i], to = out->dims[out->rank - 1 - i];
+        fits = dim < 0 || to < 0 || dim == to || dim == 1;
     }
-    for (int i = 0; i < in->rank; i++) {
-        int64_t dim = in->dims[in->rank - 1 - i], *to = &out->dims[out->rank - 1 - i], merged;
-        if (dim <= 1)
-            continue;
-        if (tfg_merge_dim(dim, *to, &merged, s) < 0)
-            return -1;
-        *to = merged;
-    }
-    return 0;
+    if (fits)
+        return 0;
+    TfgStr a = TFG_STR_INIT, b = TFG_STR_INIT;
+    tfg_shape_format(in, &a);
+    tfg_shape_format(out, &b);
+    tfg_fail(s, TFG_INVALID_ARGUMENT, "Cannot broadcast a tensor with shape %s shape %s", tfg_str_text(&a), tfg_str_text(&b));
+    tfg_str_fini(&a);
+    tfg_str_fini(&b);
+    return -1;
 }
 
 static int shape_bitcast(TfgShapeCall *c, TfgStatus *s)
@@ -228,27 +237,15 @@ static int shape_bitcast(TfgShapeCall *c, TfgStatus *s)
     return 0;
 }
 
+/* Values, where each stands, and counts.  Only Unique itself insists on a vector. */
 static int shape_unique(TfgShapeCall *c, TfgStatus *s)
 {
-    (void)s;
+    if (c->n_in == 1 && c->n_out == 2 && tfg_want_rank(&c->in[0], 1, NULL, s) < 0)
+        return -1;
     tfg_shape_set_rank(&c->out[0], 1);
     tfg_shape_copy(&c->out[1], &c->in[0]);
     if (c->n_out > 2)
         tfg_shape_set_rank(&c->out[2], 1);
-    return 0;
-}
-
-static int shape_unique_v2(TfgShapeCall *c, TfgStatus *s)
-{
-    (void)s;
-    if (c->n_out > 2) {
-        for (int i = 0; i < 3; i += 2)
-            tfg_shape_set_rank(&c->out[i], 1);
-        tfg_shape_copy(&c->out[1], &c->in[0]);
-        return 0;
-    }
-    tfg_shape_set_rank(&c->out[0], 1);
-    tfg_shape_copy(&c->out[1], &c->in[0]);
     return 0;
 }
 
@@ -374,7 +371,7 @@ const TfgOpRow tfg_ops_array[] = {
     { .name = "ExpandDims", .in = {"input: T", "dim: Tdim"}, .out = {"output: T"}, .attr = {"T: type",
       "Tdim: " INDEX " = DT_INT32"}, .shape = shape_expand_dims },
     { .name = "Fill", .in = {"dims: index_type", "value: T"}, .out = {"output: T"}, .attr = {"T: type",
-      "index_type: " INDEX " = DT_INT32"}, .shape = tfg_shape_from_input0 },
+      "index_type: " INDEX " = DT_INT32"}, .shape = shape_fill },
     { .name = "GuaranteeConst", .in = {"input: T"}, .out = {"output: T"}, .attr = {"T: type"}, .shape = tfg_shape_unchanged,
       .flags = TFG_OP_STATEFUL },
     { .name = "Identity", .in = {"input: T"}, .out = {"output: T"}, .attr = {"T: type"}, .shape = shape_identity },
@@ -418,11 +415,11 @@ const TfgOpRow tfg_ops_array[] = {
     { .name = "Unique", .in = {"x: T"}, .out = {"y: T", "idx: out_idx"}, .attr = {"T: type", "out_idx: " INDEX " = DT_INT32"},
       .shape = shape_unique },
     { .name = "UniqueV2", .in = {"x: T", "axis: Taxis"}, .out = {"y: T", "idx: out_idx"}, .attr = {"T: type",
-      "Taxis: " INDEX " = DT_INT64", "out_idx: " INDEX " = DT_INT32"}, .shape = shape_unique_v2 },
+      "Taxis: " INDEX " = DT_INT64", "out_idx: " INDEX " = DT_INT32"}, .shape = shape_unique },
     { .name = "UniqueWithCounts", .in = {"x: T"}, .out = {"y: T", "idx: out_idx", "count: out_idx"}, .attr = {"T: type",
       "out_idx: " INDEX " = DT_INT32"}, .shape = shape_unique },
     { .name = "UniqueWithCountsV2", .in = {"x: T", "axis: Taxis"}, .out = {"y: T", "idx: out_idx", "count: out_idx"},
-      .attr = {"T: type", "Taxis: " INDEX " = DT_INT64", "out_idx: " INDEX " = DT_INT32"}, .shape = shape_unique_v2 },
+      .attr = {"T: type", "Taxis: " INDEX " = DT_INT64", "out_idx: " INDEX " = DT_INT32"}, .shape = shape_unique },
     { .name = "Where", .in = {"input: T"}, .out = {"index: int64"}, .attr = {"T: " NUMBERS_AND("bool") " = DT_BOOL"},
       .shape = shape_where },
     { .name = "ZerosLike", .in = {"x: T"}, .out = {"y: T"}, .attr = {"T: type"}, .shape = tfg_shape_unchanged },

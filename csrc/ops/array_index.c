@@ -175,10 +175,11 @@ static int shape_one_hot(TfgShapeCall *c, TfgStatus *s)
         return -1;
     if (indices->rank < 0)
         return 0;
-    int at = axis == -1 || axis > indices->rank ? indices->rank : (int)axis;
+    /* An axis that the kernel will refuse begins again at the front, as in TensorFlow's shape function. */
+    int64_t at = axis == -1 ? indices->rank : axis % (indices->rank + 1);
     TfgShape before, after;
-    tfg_sub_shape(indices, 0, at, &before);
-    tfg_sub_shape(indices, at, indices->rank, &after);
+    tfg_sub_shape(indices, 0, (int)at, &before);
+    tfg_sub_shape(indices, (int)at, indices->rank, &after);
     tfg_join_shapes(&before, &depth, &after, &c->out[0]);
     return 0;
 }
@@ -256,7 +257,10 @@ static int shape_unravel_index(TfgShapeCall *c, TfgStatus *s)
     TfgShape dims;
     if (tfg_want_rank(&c->in[1], 1, &dims, s) < 0)
         return -1;
-    tfg_join_shapes(NULL, &dims.dims[0], &c->in[0], &c->out[0]);
+    if (c->in[0].rank == 0)
+        tfg_shape_set(&c->out[0], 1, dims.dims);
+    else if (c->in[0].rank > 0)
+        tfg_shape_set(&c->out[0], 2, (int64_t[]){dims.dims[0], tfg_shape_count(&c->in[0])});
     return 0;
 }
 

@@ -13,11 +13,11 @@ static int concat(TfgShapeCall *c, int first, int n, int dim, TfgStatus *s)
         for (int i = first; i < first + n; i++) {
             if (rank < 0)
                 rank = c->in[i].rank;
-            if (rank >= 0 && tfg_want_rank(&c->in[i], rank, NULL, s) < 0)
+            if (rank == 0)
+                return tfg_fail(s, TFG_INVALID_ARGUMENT, "Can't concatenate scalars (use tf.stack instead)");
+            if (rank > 0 && tfg_want_rank(&c->in[i], rank, NULL, s) < 0)
                 return -1;
         }
-        if (rank == 0)
-            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Can't concatenate scalars (use tf.stack instead)");
         if (rank > 0)
             tfg_shape_set_rank(out, rank);
         return 0;
@@ -213,20 +213,19 @@ static int shape_split_v(TfgShapeCall *c, TfgStatus *s)
 
 static int shape_tile(TfgShapeCall *c, TfgStatus *s)
 {
-    const TfgShape *in = &c->in[0];
-    TfgShape multiples, known;
+    TfgShape in, multiples, known;
+    tfg_shape_copy(&in, &c->in[0]);
     if (c->constant_shape(c, 1, &multiples, s) < 0)
         return -1;
-    if (in->rank < 0) {
-        if (multiples.rank >= 0)
-            tfg_shape_set_rank(&c->out[0], multiples.rank);
+    if (in.rank < 0 && multiples.rank < 0)
         return 0;
-    }
-    if (tfg_want_rank(&multiples, in->rank, &known, s) < 0)
+    if (in.rank < 0)
+        tfg_shape_set_rank(&in, multiples.rank);
+    if (tfg_want_rank(&multiples, in.rank, &known, s) < 0)
         return -1;
-    c->out[0].rank = in->rank;
-    for (int i = 0; i < in->rank; i++)
-        c->out[0].dims[i] = tfg_multiply_dim(in->dims[i], known.dims[i]);
+    c->out[0].rank = in.rank;
+    for (int i = 0; i < in.rank; i++)
+        c->out[0].dims[i] = tfg_multiply_dim(in.dims[i], known.dims[i]);
     return 0;
 }
 
@@ -302,7 +301,7 @@ static int shape_transpose(TfgShapeCall *c, TfgStatus *s)
 {
     const TfgTensor *perm = c->constant(c, 1);
     int64_t n = tfg_shape_count(&c->in[1]), rank = c->in[0].rank >= 0 ? c->in[0].rank : n >= 0 ? n : perm ? perm->count : -1;
-    if (rank < 0 || (c->in[0].rank < 0 && rank < 2))    /* a permutation of one element may also stand for a scalar's */
+    if (rank < 0)
         return 0;
     TfgShape in, unused;
     if (rank_from_size(rank, s) < 0 || tfg_want_rank(&c->in[0], (int)rank, &in, s) < 0 || tfg_want_rank(&c->in[1], 1, &unused, s) < 0 ||
@@ -333,6 +332,8 @@ static int shape_parallel_concat(TfgShapeCall *c, TfgStatus *s)
     for (int i = 0; i < c->n_in; i++) {
         if (!tfg_shape_is_full(&c->in[i]))
             return tfg_fail(s, TFG_INVALID_ARGUMENT, "All input shapes must be fully defined.");
+        if (c->in[i].rank < 1 || c->in[i].dims[0] != 1)
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Size of first dimension must be 1.");
         if (tfg_merge_shape(&c->in[i], &each, &merged, s) < 0)
             return tfg_status_append(s, "\n\tFrom merging shape %d with other shapes.", i);
     }

@@ -19,8 +19,6 @@ void tfg_shape_set_rank(TfgShape *shape, int rank)
 
 static int scalar_value(TfgShapeCall *c, int i, bool *known, int64_t *out, TfgStatus *s)
 {
-    if (tfg_want_rank(&c->in[i], 0, NULL, s) < 0)
-        return -1;
     const TfgTensor *t = c->constant(c, i);
     *known = t != NULL;
     *out = -1;
@@ -123,7 +121,8 @@ int tfg_check_scatter_nd(const TfgShape *indices, const TfgShape *updates, const
 {
     if (target->rank > 0 && tfg_shape_count(target) == 0 && tfg_shape_count(indices) > 0 && tfg_shape_count(updates) > 0)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "Indices and updates specified for empty %s shape", name);
-    if (indices->rank < 1 || updates->rank < 0)
+    int64_t depth = indices->rank < 1 ? -1 : tfg_dim(indices, -1);
+    if (depth < 0 || updates->rank < 0)
         return 0;
 
     int outer = indices->rank - 1;
@@ -134,8 +133,7 @@ int tfg_check_scatter_nd(const TfgShape *indices, const TfgShape *updates, const
     if (tfg_merge_shape(&a, &b, &merged, &why) < 0)
         return fail_scatter_part(s, "outer", outer, "indices", indices, outer, updates, &why);
 
-    int64_t depth = tfg_dim(indices, -1);
-    if (depth < 0 || target->rank < 0)
+    if (target->rank < 0)
         return 0;
     tfg_sub_shape(target, depth > target->rank ? target->rank : (int)depth, target->rank, &a);
     tfg_sub_shape(updates, outer, updates->rank, &b);
@@ -153,8 +151,7 @@ int tfg_shape_scatter_nd_update(TfgShapeCall *c, TfgStatus *s)
         tfg_handle_value(c, 0, &target, &dtype);
     else
         tfg_shape_copy(&target, &c->in[0]);
-    if (tfg_want_rank_at_least(&target, 1, s) < 0 || tfg_want_rank_at_least(&c->in[1], 1, s) < 0 ||
-        tfg_want_rank_at_least(&c->in[2], 1, s) < 0 || tfg_check_scatter_nd(&c->in[1], &c->in[2], &target, "input", s) < 0)
+    if (tfg_want_rank_at_least(&c->in[1], 1, s) < 0 || tfg_want_rank_at_least(&c->in[2], 1, s) < 0 || tfg_check_scatter_nd(&c->in[1], &c->in[2], &target, "input", s) < 0)
         return -1;
     if (c->n_out > 0)
         tfg_shape_copy(&c->out[0], &target);

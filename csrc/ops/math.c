@@ -13,6 +13,12 @@ static int shape_add_n(TfgShapeCall *c, TfgStatus *s)
     return 0;
 }
 
+static int shape_approximate_equal(TfgShapeCall *c, TfgStatus *s)
+{
+    TfgShape merged;
+    return tfg_merge_shape(&c->in[0], &c->in[1], &merged, s) < 0 ? -1 : tfg_shape_unchanged(c, s);
+}
+
 /* Scalars broadcast; everything else must agree. */
 static int shape_betainc(TfgShapeCall *c, TfgStatus *s)
 {
@@ -47,7 +53,7 @@ static int shape_betainc(TfgShapeCall *c, TfgStatus *s)
 static int shape_select(TfgShapeCall *c, TfgStatus *s)
 {
     const TfgShape *cond = &c->in[0];
-    TfgShape then, merged, prefix;
+    TfgShape then, merged, prefix;      /* a vector's length is checked, but tells nothing of the result */
     if (tfg_merge_shape(&c->in[1], &c->in[2], &then, s) < 0)
         return -1;
     if (c->in_dtype[1] == TFG_RESOURCE && c->in_handle)
@@ -58,10 +64,8 @@ static int shape_select(TfgShapeCall *c, TfgStatus *s)
     }
     if (cond->rank == 1) {
         tfg_sub_shape(&then, 0, 1, &prefix);
-        if (tfg_merge_shape(&prefix, cond, &merged, s) < 0)
+        if (tfg_merge_shape(then.rank == 0 ? &then : cond, then.rank == 0 ? cond : &prefix, &merged, s) < 0)
             return -1;
-        if (then.dims[0] < 0)
-            then.dims[0] = merged.dims[0];
         tfg_shape_copy(&c->out[0], &then);
         return 0;
     }
@@ -93,7 +97,7 @@ const TfgOpRow tfg_ops_math[] = {
     { .name = "Angle", .in = {"input: T"}, .out = {"output: Tout"}, .attr = {"T: " COMPLEX " = DT_COMPLEX64",
       "Tout: {float, double} = DT_FLOAT"}, .shape = tfg_shape_unchanged },
     { .name = "ApproximateEqual", .in = {"x: T", "y: T"}, .out = {"z: bool"}, .attr = {"T: " NUMBERS, "tolerance: float = 1e-05"},
-      .shape = tfg_shape_merge_both, .flags = TFG_OP_COMMUTATIVE },
+      .shape = shape_approximate_equal, .flags = TFG_OP_COMMUTATIVE },
     { .name = "Asin", .in = {"x: T"}, .out = {"y: T"}, .attr = {"T: " UNARY_NUMBERS}, .shape = tfg_shape_unchanged },
     { .name = "Asinh", .in = {"x: T"}, .out = {"y: T"}, .attr = {"T: " FLOATS_AND_COMPLEX}, .shape = tfg_shape_unchanged },
     { .name = "Atan", .in = {"x: T"}, .out = {"y: T"}, .attr = {"T: " UNARY_NUMBERS}, .shape = tfg_shape_unchanged },

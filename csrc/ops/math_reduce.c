@@ -69,32 +69,26 @@ static int batch_matmul(TfgShapeCall *c, bool broadcasts, TfgStatus *s)
 static int shape_batch_matmul(TfgShapeCall *c, TfgStatus *s) { return batch_matmul(c, false, s); }
 static int shape_batch_matmul_v2(TfgShapeCall *c, TfgStatus *s) { return batch_matmul(c, true, s); }
 
-/* A vector as long as scalar input i says. */
-static int vector_of_length(TfgShapeCall *c, int i, const char *name, TfgStatus *s)
+static int shape_vector_of_unknown_length(TfgShapeCall *c, TfgStatus *s)
 {
-    const TfgTensor *t = c->constant(c, i);
+    (void)s;
     tfg_shape_set_rank(&c->out[0], 1);
-    if (!t)
-        return 0;
-    if (t->rank != 0)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Shape must be rank 0 but is rank %d", (int)t->rank);
-    int64_t n = tfg_tensor_int(t, 0);
-    if (n < 0)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "%s (%lld) must be non-negative", name, (long long)n);
-    c->out[0].dims[0] = n;
     return 0;
-}
-
-static int shape_bincount(TfgShapeCall *c, TfgStatus *s)
-{
-    return tfg_want_scalar(c, 1, s) < 0 ? -1 : vector_of_length(c, 1, "size", s);
 }
 
 static int shape_histogram(TfgShapeCall *c, TfgStatus *s)
 {
     if (tfg_want_rank(&c->in[1], 1, NULL, s) < 0 || tfg_want_dim(tfg_dim(&c->in[1], 0), 2, s) < 0 || tfg_want_scalar(c, 2, s) < 0)
         return -1;
-    return vector_of_length(c, 2, "Nbins", s);
+    tfg_shape_set_rank(&c->out[0], 1);
+    const TfgTensor *nbins = c->constant(c, 2);
+    if (!nbins)
+        return 0;
+    int64_t n = tfg_tensor_int(nbins, 0);
+    if (n <= 0)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Requires nbins > 0: %lld", (long long)n);
+    c->out[0].dims[0] = n;
+    return 0;
 }
 
 static int shape_cross(TfgShapeCall *c, TfgStatus *s)
@@ -102,10 +96,9 @@ static int shape_cross(TfgShapeCall *c, TfgStatus *s)
     for (int i = 0; i < 2; i++)
         if (tfg_want_rank_at_least(&c->in[i], 1, s) < 0)
             return -1;
-    for (int i = 0; i < 2; i++)
-        if (c->in[i].rank > 0 && tfg_want_dim(tfg_dim(&c->in[i], -1), 3, s) < 0)
-            return -1;
-    return tfg_merge_shape(&c->in[0], &c->in[1], &c->out[0], s);
+    if (tfg_merge_shape(&c->in[0], &c->in[1], &c->out[0], s) < 0)
+        return -1;
+    return c->out[0].rank > 0 ? tfg_want_dim(tfg_dim(&c->out[0], -1), 3, s) : 0;
 }
 
 static int want_named_scalars(TfgShapeCall *c, const char *const *names, TfgStatus *s)
@@ -203,7 +196,8 @@ static int shape_sparse_segment(TfgShapeCall *c, TfgStatus *s)
 static int shape_sparse_segment_grad(TfgShapeCall *c, TfgStatus *s)
 {
     int64_t n;
-    if (rows_of_data(c, -1, s) < 0 || want_indices_and_segments(c, s) < 0 || tfg_scalar_dim(c, 3, &n, s) < 0)
+    if (rows_of_data(c, -1, s) < 0 || want_indices_and_segments(c, s) < 0 || tfg_want_scalar(c, 3, s) < 0 ||
+        tfg_scalar_dim(c, 3, &n, s) < 0)
         return -1;
     return rows_of_data(c, n, s);
 }
@@ -212,7 +206,7 @@ static int shape_unsorted_segment(TfgShapeCall *c, TfgStatus *s)
 {
     int64_t n;
     TfgShape data, rest;
-    if (tfg_scalar_dim(c, 2, &n, s) < 0)
+    if (tfg_want_scalar(c, 2, s) < 0 || tfg_scalar_dim(c, 2, &n, s) < 0)
         return -1;
     if (c->in[1].rank < 0)
         return 0;
@@ -241,7 +235,7 @@ const TfgOpRow tfg_ops_math_reduce[] = {
       "adj_x: bool = false", "adj_y: bool = false", "grad_x: bool = false", "grad_y: bool = false"},
       .shape = shape_batch_matmul_v2 },
     { .name = "Bincount", .in = {"arr: int32", "size: int32", "weights: T"}, .out = {"bins: T"},
-      .attr = {"T: {int32, int64, float, double}"}, .shape = shape_bincount },
+      .attr = {"T: {int32, int64, float, double}"}, .shape = shape_vector_of_unknown_length },
     { .name = "Cross", .in = {"a: T", "b: T"}, .out = {"product: T"}, .attr = {"T: " REALS}, .shape = shape_cross },
     { .name = "Cumprod", .in = {"x: T", "axis: Tidx"}, .out = {"out: T"}, .attr = {"exclusive: bool = false",
       "reverse: bool = false", "T: " NUMBERS, "Tidx: " INDEX " = DT_INT32"}, .shape = tfg_shape_unchanged },

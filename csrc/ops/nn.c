@@ -6,7 +6,7 @@ static int shape_bias_add(TfgShapeCall *c, TfgStatus *s)
     const TfgShape *in = &c->in[0];
     bool nchw = tfg_attrs_string_is(c->attrs, "data_format", "NCHW");
     TfgShape bias;
-    if (tfg_want_rank_at_least(in, nchw ? 4 : 2, s) < 0 || tfg_want_rank(&c->in[1], 1, &bias, s) < 0)
+    if (tfg_want_rank_at_least(in, nchw ? 3 : 2, s) < 0 || tfg_want_rank(&c->in[1], 1, &bias, s) < 0)
         return -1;
     if (in->rank < 0)
         return 0;

@@ -35,9 +35,7 @@ static int check_scatter(TfgShapeCall *c, const TfgShape *var, TfgStatus *s)
 
 static int shape_scatter(TfgShapeCall *c, TfgStatus *s)
 {
-    if (tfg_want_rank_at_least(&c->in[0], 1, s) < 0 || check_scatter(c, &c->in[0], s) < 0)
-        return -1;
-    return tfg_shape_unchanged(c, s);
+    return check_scatter(c, &c->in[0], s) < 0 ? -1 : tfg_shape_unchanged(c, s);
 }
 
 /* Shape of the variable behind input 0, whose dtype must be what the op says. */
@@ -106,7 +104,7 @@ static int shape_resource_gather(TfgShapeCall *c, TfgStatus *s)
 static int shape_resource_scatter(TfgShapeCall *c, TfgStatus *s)
 {
     TfgShape shape;
-    return variable_shape(c, "dtype", &shape, s) < 0 ? -1 : tfg_want_rank_at_least(&shape, 1, s) < 0 ? -1 : check_scatter(c, &shape, s);
+    return variable_shape(c, "dtype", &shape, s) < 0 ? -1 : check_scatter(c, &shape, s);
 }
 
 const TfgOpRow tfg_ops_state[] = {

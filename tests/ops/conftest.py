@@ -1,9 +1,6 @@
-"""Every test of ops starts in an empty default graph."""
-import pytest
+"""Modules of this folder import each other by name."""
+import pathlib
+import sys
 
-
-@pytest.fixture(autouse=True)
-def fresh_graph():
-    import pytfgraph as tf
-    with tf.Graph().as_default():
-        yield
+ROOT = pathlib.Path(__file__).parent.parent.parent
+sys.path.insert(0, str(pathlib.Path(__file__).parent))

@@ -1,0 +1,36 @@
+"""Static shapes, and the words of errors, against those that TensorFlow 1.12.3 gave (golden/ops/shapes.jsonl)."""
+import json
+import pathlib
+import re
+
+import pytest
+
+import pytfgraph as tf
+from pytfgraph.ops import raw
+
+import shape_ask
+
+ROOT = pathlib.Path(__file__).parent.parent.parent
+
+
+def recorded():
+    by_op = {}
+    for line in (ROOT / "tests/golden/ops/shapes.jsonl").read_text().splitlines():
+        expression, answer = json.loads(line)
+        by_op.setdefault(re.match(r"op\('(\w+)'", expression)[1], []).append((expression, answer))
+    return by_op
+
+
+RECORDED = recorded()
+
+
+@pytest.mark.parametrize("op", sorted(RECORDED))
+def test_shapes(op):
+    asker = shape_ask.Asker(tf, raw.function)
+    wrong = [(expression, asker.ask(expression), answer) for expression, answer in RECORDED[op]]
+    wrong = ["%s\n  gives %s\n  not   %s" % w for w in wrong if w[1] != w[2]]
+    assert not wrong, "%d of %d\n" % (len(wrong), len(RECORDED[op])) + "\n".join(wrong[:5])
+
+
+def test_that_much_was_recorded():
+    assert len(RECORDED) > 100 and sum(map(len, RECORDED.values())) > 4000
