@@ -288,7 +288,7 @@ static int make_shape(Core *core, PyObject *v, const char *arg, TfgArena *arena,
         PyObject *type, *value, *traceback;
         PyErr_Fetch(&type, &value, &traceback);
         PyErr_NormalizeException(&type, &value, &traceback);
-        PyErr_Format(type, "Error converting %s to a TensorShape: %S", arg, value);
+        PyErr_Format(type, "Error converting %s to a TensorShape: %S.", arg, value);
         Py_XDECREF(type);
         Py_XDECREF(value);
         Py_XDECREF(traceback);
@@ -296,17 +296,19 @@ static int make_shape(Core *core, PyObject *v, const char *arg, TfgArena *arena,
     return -1;
 }
 
-static int make_tensor(Core *core, PyObject *v, const char *arg, TfgTensor **out)
+static int make_tensor(Core *core, PyObject *v, const char *arg, TfgAttr *out)
 {
     if (!py_is_message(core, v, "tensorflow.TensorProto")) {
         PyErr_Format(PyExc_TypeError, "Don't know how to convert %R to a TensorProto for argument '%s'", v, arg);
         return -1;
     }
-    *out = py_tensor_from_message(core, v);
-    return *out ? 0 : -1;
+    int form = 0;
+    out->tensor = py_tensor_from_message(core, v, &form);
+    out->n = form;
+    return out->tensor ? 0 : -1;
 }
 
-TfgTensor *py_tensor_from_message(Core *core, PyObject *message)
+TfgTensor *py_tensor_from_message(Core *core, PyObject *message, int *form)
 {
     PyObject *bytes = py_message_bytes(core, message);
     if (!bytes)
@@ -316,7 +318,7 @@ TfgTensor *py_tensor_from_message(Core *core, PyObject *message)
     TfgTensor *t = NULL;
     TfgWire w;
     tfg_wire_init(&w, PyBytes_AS_STRING(bytes), (size_t)PyBytes_GET_SIZE(bytes));
-    if (tfg_tensor_proto_read(&reader, w, &t, NULL, &s) < 0)
+    if (tfg_tensor_proto_read(&reader, w, &t, form, &s) < 0)
         py_raise_build(core, &s);
     Py_DECREF(bytes);
     return t;
@@ -394,7 +396,7 @@ static int make_element(Core *core, const TfgOpDef *op, const TfgAttrDef *def, P
         return 0;
     case TFG_ATTR_TYPE: return make_type(core, v, def, &out->type);
     case TFG_ATTR_SHAPE: return make_shape(core, v, def->name, arena, &out->shape);
-    case TFG_ATTR_TENSOR: return make_tensor(core, v, def->name, &out->tensor);
+    case TFG_ATTR_TENSOR: return make_tensor(core, v, def->name, out);
     case TFG_ATTR_FUNC: return make_func(core, v, arena, &out->func);
     default:
         PyErr_Format(PyExc_TypeError, "Unrecognized Attr type %s", def->type);

@@ -219,9 +219,10 @@ PyObject *py_tensor_to_array_steal(Core *core, TfgTensor *t);       /* an array 
 /* A tensor over an array's memory where its layout allows and `borrow`; else a copy.  NULL with an exception. */
 TfgTensor *py_tensor_from_array(Core *core, PyArrayObject *a, TfgDType dtype, bool borrow);
 /* make_tensor_proto's rules.  dtype TFG_INVALID: inferred; shape NULL or None: the value's own. */
-TfgTensor *py_constant_value(Core *core, PyObject *value, TfgDType dtype, PyObject *shape, bool verify_shape);
+/* *form (may be NULL): how its message lists the elements, io/tensor_proto.h. */
+TfgTensor *py_constant_value(Core *core, PyObject *value, TfgDType dtype, PyObject *shape, bool verify_shape, int *form);
 PyObject *py_constant(Core *core, PyGraph *g, PyObject *value, TfgDType dtype, PyObject *shape, const char *name, bool verify);
-PyObject *py_constant_of(PyGraph *g, TfgTensor *value, const char *name);       /* the tensor of a new Const */
+PyObject *py_constant_of(PyGraph *g, TfgTensor *value, int form, const char *name);     /* the tensor of a new Const */
 /* Text or bytes as bytes; -1 with TypeError "Expected binary or unicode string, got ...". */
 int py_as_bytes(PyObject *o, const char **data, Py_ssize_t *n, PyObject **holder);
 PyObject *py_numpy_type(Core *core, TfgDType dtype);                /* borrowed; NULL without an error where there is none */
@@ -240,7 +241,7 @@ PyObject *py_message(Core *core, const char *full_name, const void *data, size_t
 bool py_is_message(Core *core, PyObject *o, const char *full_name);     /* of any descriptor pool */
 PyObject *py_message_bytes(Core *core, PyObject *message);
 PyObject *py_node_def(PyGraph *g, TfgOp *op);
-TfgTensor *py_tensor_from_message(Core *core, PyObject *message);       /* a TensorProto; new */
+TfgTensor *py_tensor_from_message(Core *core, PyObject *message, int *form);    /* a TensorProto; new */
 /* "Value passed to parameter 'x' has DataType string not in list of allowed values: ..." */
 int py_check_allowed(Core *core, TfgDType dtype, const TfgAttrDef *def, const char *param);
 PyObject *py_dtype_error_list(Core *core, const TfgAttrDef *def);   /* "float32, int32": text */
@@ -323,6 +324,7 @@ void py_session_drop_plans(PySession *s);
 int py_callable_init(Core *core);
 PyObject *py_session_run(PySession *s, PyObject *handle, PyObject *fetches, PyObject *feed_dict, PyObject *options, PyObject *metadata);
 int py_session_check_open(PySession *s);
+int py_session_check_cancelled(PySession *s);     /* CancelledError for a closed session */
 /* Tensor.eval and Operation.run. */
 PyObject *py_run_in_session(Core *core, PyObject *fetch, PyGraph *graph, PyObject *feed_dict, PyObject *session, bool is_op);
 

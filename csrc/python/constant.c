@@ -553,12 +553,12 @@ static bool is_empty_shape(Core *core, PyObject *shape)
 
 /* ==== the whole ==== */
 
-static TfgTensor *value_tensor(Core *core, PyObject *value, TfgDType dtype, PyObject *shape);
+static TfgTensor *value_tensor(Core *core, PyObject *value, TfgDType dtype, PyObject *shape, int *form);
 
 /* NumPy has no bfloat16, so what is not an array of its bits already goes through float32. */
 static TfgTensor *bfloat16_tensor(Core *core, PyObject *value, PyObject *shape)
 {
-    TfgTensor *wide = value_tensor(core, value, TFG_FLOAT, shape), *t = NULL;
+    TfgTensor *wide = value_tensor(core, value, TFG_FLOAT, shape, NULL), *t = NULL;
     TfgStatus s = TFG_STATUS_INIT;
     if (!wide)
         return NULL;
@@ -576,14 +576,14 @@ static bool holds_bfloat16(Core *core, PyObject *value)
     return PyArray_Check(value) && py_dtype_of_descr(core, PyArray_DESCR((PyArrayObject *)value)) == TFG_BFLOAT16;
 }
 
-static TfgTensor *value_tensor(Core *core, PyObject *value, TfgDType dtype, PyObject *shape)
+static TfgTensor *value_tensor(Core *core, PyObject *value, TfgDType dtype, PyObject *shape, int *form)
 {
     if (dtype == TFG_BFLOAT16 && !holds_bfloat16(core, value) && !py_is_message(core, value, "tensorflow.TensorProto"))
         return bfloat16_tensor(core, value, shape);
     if (PyArray_Check(value) || PyArray_CheckScalar(value))
         return tensor_of_array(core, value, dtype);
     if (py_is_message(core, value, "tensorflow.TensorProto"))
-        return py_tensor_from_message(core, value);
+        return py_tensor_from_message(core, value, form);
     if (!is_list(value) && !PyFloat_Check(value) && !PyLong_Check(value) && !PyUnicode_Check(value) && !PyBytes_Check(value) &&
         has_array_protocol(core, value))
         return tensor_of_array(core, value, dtype);
@@ -608,14 +608,20 @@ static TfgTensor *value_tensor(Core *core, PyObject *value, TfgDType dtype, PyOb
     return tensor_through_numpy(core, value, dtype, &nest);
 }
 
-TfgTensor *py_constant_value(Core *core, PyObject *value, TfgDType dtype, PyObject *shape, bool verify_shape)
+TfgTensor *py_constant_value(Core *core, PyObject *value, TfgDType dtype, PyObject *shape, bool verify_shape, int *form)
 {
+    if (form)
+        *form = TFG_TENSOR_FORM_DEFAULT;
     if (shape == Py_None)
         shape = NULL;
     dtype = tfg_dtype_base(dtype);
-    TfgTensor *t = value_tensor(core, value, dtype, shape);
-    if (t && shape && !py_is_message(core, value, "tensorflow.TensorProto"))
+    TfgTensor *t = value_tensor(core, value, dtype, shape, form);
+    if (t && shape && !py_is_message(core, value, "tensorflow.TensorProto")) {
+        int64_t listed = t->count;
         t = reshaped_steal(core, t, shape, verify_shape);
+        if (t && form && listed > 0 && listed < t->count && listed <= INT32_MAX)
+            *form = (int)listed;                /* the last value stands for the rest */
+    }
     if (t && t->dtype != TFG_STRING && tfg_tensor_size(t->dtype, t->count) >= (size_t)1 << 31) {
         PyErr_SetString(PyExc_ValueError, "Cannot create a tensor proto whose content is larger than 2GB.");
         tfg_tensor_unref(t);
@@ -624,9 +630,10 @@ TfgTensor *py_constant_value(Core *core, PyObject *value, TfgDType dtype, PyObje
     return t;
 }
 
-PyObject *py_constant_of(PyGraph *g, TfgTensor *value, const char *name)
+PyObject *py_constant_of(PyGraph *g, TfgTensor *value, int form, const char *name)
 {
     TfgNamedAttr attrs[] = {{"value", TFG_A_TENSOR(value)}, {"dtype", TFG_A_TYPE(value->dtype)}};
+    attrs[0].value.n = form;
     const TfgOpDef *def = tfg_find_op_def("Const");
     if (!def)
         return PyErr_Format(PyExc_RuntimeError, "no operation Const");
@@ -637,10 +644,11 @@ PyObject *py_constant_of(PyGraph *g, TfgTensor *value, const char *name)
 
 PyObject *py_constant(Core *core, PyGraph *g, PyObject *value, TfgDType dtype, PyObject *shape, const char *name, bool verify)
 {
-    TfgTensor *t = py_constant_value(core, value, dtype, shape, verify);
+    int form;
+    TfgTensor *t = py_constant_value(core, value, dtype, shape, verify, &form);
     if (!t)
         return NULL;
-    PyObject *result = py_constant_of(g, t, name);
+    PyObject *result = py_constant_of(g, t, form, name);
     tfg_tensor_unref(t);
     return result;
 }

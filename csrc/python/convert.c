@@ -218,7 +218,7 @@ static PyObject *convert_shape(Core *core, PyObject *value, TfgDType dtype, cons
         else
             ((int64_t *)t->data)[i] = shape.dims[i];
     }
-    PyObject *result = py_constant_of(g, t, name ? name : "shape_as_tensor");
+    PyObject *result = py_constant_of(g, t, TFG_TENSOR_FORM_DEFAULT, name ? name : "shape_as_tensor");
     tfg_tensor_unref(t);
     return result;
 }
@@ -661,13 +661,14 @@ static PyObject *make_tensor_proto(Core *core, PyObject *self, PyObject **args)
         return Py_NewRef(args[0]);
     if (dtype_argument(core, args[1], &dtype) < 0)
         return NULL;
-    TfgTensor *t = py_constant_value(core, args[0], dtype, args[2], args[3] && PyObject_IsTrue(args[3]) == 1);
+    int form;
+    TfgTensor *t = py_constant_value(core, args[0], dtype, args[2], args[3] && PyObject_IsTrue(args[3]) == 1, &form);
     if (!t)
         return NULL;
     TfgStr bytes = TFG_STR_INIT;
     TfgStatus s = TFG_STATUS_INIT;
     PyObject *message = NULL;
-    if (tfg_tensor_proto_write(t, TFG_TENSOR_FORM_DEFAULT, &bytes, &s) < 0)
+    if (tfg_tensor_proto_write(t, form, &bytes, &s) < 0)
         py_raise_build(core, &s);
     else
         message = py_message(core, "tensorflow.TensorProto", bytes.data, bytes.n);
@@ -681,7 +682,7 @@ static PyObject *make_ndarray(Core *core, PyObject *self, PyObject **args)
     (void)self;
     if (!py_is_message(core, args[0], "tensorflow.TensorProto"))
         return PyErr_Format(PyExc_TypeError, "a TensorProto is wanted, not %R", args[0]);
-    TfgTensor *t = py_tensor_from_message(core, args[0]);
+    TfgTensor *t = py_tensor_from_message(core, args[0], NULL);
     return t ? py_tensor_to_array_steal(core, t) : NULL;
 }
 

@@ -172,7 +172,7 @@ static PyArrayObject *as_array(Core *core, PyObject *value, TfgDType dtype)
 /* NumPy cannot make bfloat16 of numbers, so numbers go through float32. */
 static TfgTensor *bfloat16_value(Core *core, PyObject *value, PyArrayObject **array)
 {
-    TfgTensor *t = py_constant_value(core, value, TFG_BFLOAT16, NULL, false);
+    TfgTensor *t = py_constant_value(core, value, TFG_BFLOAT16, NULL, false, NULL);
     if (!t)
         return NULL;
     *array = (PyArrayObject *)py_tensor_to_array_steal(core, tfg_tensor_ref(t));
@@ -320,7 +320,7 @@ static int add_pair(PyFeeds *f, PyGraph *g, PyObject *key, PyObject *value)
 /* A tuple of keys has a tuple of values, both however nested. */
 static int add_nested(PyFeeds *f, PyGraph *g, PyObject *key, PyObject *value)
 {
-    PyObject *nest = PyImport_ImportModule("pytfgraph.nest"), *keys = NULL, *values = NULL;
+    PyObject *nest = PyImport_ImportModule("pytfgraph.util.nest"), *keys = NULL, *values = NULL;
     int rc = -1;
     keys = nest ? PyObject_CallMethod(nest, "flatten", "O", key) : NULL;
     values = keys ? PyObject_CallMethod(nest, "flatten", "O", value) : NULL;
