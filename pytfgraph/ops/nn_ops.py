@@ -263,7 +263,8 @@ def dropout(x, keep_prob, noise_shape=None, seed=None, name=None):
         from pytfgraph.ops import random_ops
         random = keep_prob
         random += random_ops.random_uniform(_get_noise_shape(x, noise_shape), seed=seed, dtype=x.dtype)
-        ret = math_ops.div(x, keep_prob) * math_ops.floor(random)
+        kept = math_ops.floor(random)
+        ret = math_ops.div(x, keep_prob) * kept
         ret.set_shape(x.get_shape())
         return ret
 

@@ -58,7 +58,8 @@ def _parse(equation):
 
 
 def _transposed(t, perm):
-    return array_ops.transpose(t, perm) if list(perm) != list(range(len(perm))) else t
+    """Also where nothing changes place: TensorFlow's graphs have these nodes, too."""
+    return array_ops.transpose(t, perm)
 
 
 def _reshaped(t, shape):
@@ -129,7 +130,8 @@ def _by_broadcasting(labels, output, inputs):
         if len(set(axes)) != len(axes):
             raise ValueError("Subscript not supported: an axis appears more than once: %s" % axes)
         here = sorted(axes, key=order.index)
-        x = _transposed(x, [axes.find(a) for a in here])
+        if list(axes) != here:
+            x = _transposed(x, [axes.find(a) for a in here])
         known = dict(zip(here, x.get_shape().as_list()))
         for a, n in known.items():
             if n is not None and n > 1 and sizes.setdefault(a, n) != n:
