@@ -10,7 +10,7 @@
 static bool is_inner(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-' ||
-           c == '/' || c == '\\';
+           c == '/';
 }
 
 bool tfg_is_scope_name(const char *name)
@@ -23,7 +23,7 @@ bool tfg_is_scope_name(const char *name)
 bool tfg_is_op_name(const char *name)
 {
     char c = *name;
-    bool first = c && is_inner(c) && c != '_' && c != '-' && c != '/' && c != '\\';
+    bool first = c && is_inner(c) && c != '_' && c != '-' && c != '/';
     return first && tfg_is_scope_name(name);
 }
 

@@ -67,6 +67,7 @@ TEST(scopes)
     tfg_graph_leave_scope(g, a);
     CHECK_FAILS(tfg_graph_enter_scope(g, "_bad", &a, &s), s, TFG_VALUE_ERROR, "'_bad' is not a valid scope name");
     CHECK_FAILS(tfg_graph_enter_scope(g, "bad name", &a, &s), s, TFG_VALUE_ERROR, "'bad name' is not a valid scope name");
+    CHECK_FAILS(float_const(g, "a\\b", 1, &s).op, s, TFG_VALUE_ERROR, "'a\\b' is not a valid node name");
     CHECK_FAILS(float_const(g, "bad name!", 1, &s).op, s, TFG_VALUE_ERROR, "'bad name!' is not a valid node name");
     tfg_graph_unref(g);
 }
