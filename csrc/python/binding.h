@@ -230,6 +230,9 @@ PyObject *py_numpy_type(Core *core, TfgDType dtype);                /* borrowed;
 /* ---- conversion (convert.c) ---- */
 /* ops.internal_convert_to_tensor; a new PyTensor. */
 PyObject *py_convert(Core *core, PyObject *value, TfgDType dtype, const char *name, bool as_ref, TfgDType preferred);
+/* The tensors a SparseTensor or IndexedSlices is made of, in the order of its value class, as a new tuple, with None for a dense_shape
+ * that is missing; *value_class (may be NULL) is borrowed.  NULL without an error for anything else. */
+PyObject *py_parts(Core *core, PyObject *o, PyObject **value_class);
 bool py_is_tensor_like(Core *core, PyObject *o);                    /* ops.is_dense_tensor_like */
 
 /* ---- attributes (attr.c) ---- */
@@ -335,7 +338,7 @@ typedef struct PyFetchNode {
     int first;                  /* index in `slots` of the first value (leaf, expansion) */
     PyObject *object;           /* owned: the container (for its type and keys), or the contraction function */
 } PyFetchNode;
-enum { PY_FETCH_TENSOR, PY_FETCH_OPERATION, PY_FETCH_EXPANSION, PY_FETCH_LIST, PY_FETCH_TUPLE, PY_FETCH_NAMED, PY_FETCH_DICT };
+enum { PY_FETCH_TENSOR, PY_FETCH_OPERATION, PY_FETCH_EXPANSION, PY_FETCH_VALUES /* of the class `object`, None for slots without op */, PY_FETCH_LIST, PY_FETCH_TUPLE, PY_FETCH_NAMED, PY_FETCH_DICT };
 typedef struct PyFetchSlot { TfgOp *op; int index; /* -1: an operation */ int value; /* its place among the unique tensors */ } PyFetchSlot;
 #define PY_FETCH_INLINE 16
 typedef struct PyFetchTree {

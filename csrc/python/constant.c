@@ -274,10 +274,19 @@ static int agreeing(PyObject *o, int depth, int rank, const int64_t *dims)
     return rank;
 }
 
+static TfgTensor *fail_contents(PyObject *value)
+{
+    PyErr_Format(PyExc_TypeError, "Failed to convert object of type %R to Tensor. Contents: %S. Consider casting elements to a supported "
+                                  "type.", (PyObject *)Py_TYPE(value), value);
+    return NULL;
+}
+
 static TfgTensor *fail_ragged(PyObject *value, const Nest *nest)
 {
     TfgStr got = TFG_STR_INIT, wanted = TFG_STR_INIT;
     int depth = agreeing(value, 0, nest->rank, nest->dims);
+    if (depth == nest->rank)            /* lists among the elements: an array of objects, of which no tensor can be made */
+        return fail_contents(value);
     for (int i = 0; i < nest->rank; i++) {
         tfg_str_printf(&wanted, "%s%lld", i ? ", " : "", (long long)nest->dims[i]);
         if (i < depth)
@@ -297,13 +306,6 @@ static PyArrayObject *numpy_array(Core *core, PyObject *value, TfgDType dtype)
     PyArray_Descr *descr = dtype != TFG_INVALID ? core->descrs[dtype] : NULL;
     Py_XINCREF(descr);
     return (PyArrayObject *)PyArray_FromAny(value, descr, 0, 0, NPY_ARRAY_FORCECAST | NPY_ARRAY_ENSUREARRAY, NULL);
-}
-
-static TfgTensor *fail_contents(PyObject *value)
-{
-    PyErr_Format(PyExc_TypeError, "Failed to convert object of type %R to Tensor. Contents: %S. Consider casting elements to a supported "
-                                  "type.", (PyObject *)Py_TYPE(value), value);
-    return NULL;
 }
 
 /* float64 and int64 that come from Python numbers become float32 and, where nothing is lost, int32. */
@@ -448,6 +450,10 @@ static int shape_sizes(Core *core, PyObject *shape, int64_t *dims)
         memcpy(dims, s.dims, (size_t)s.rank * sizeof *dims);
         return s.rank;
     }
+    if (PyUnicode_Check(shape) || PyBytes_Check(shape)) {
+        PyErr_SetString(PyExc_TypeError, "cannot perform reduce with flexible type");       /* np.prod's words */
+        return -1;
+    }
     PyObject *items = PyArray_Check(shape) ? PyObject_CallMethod(shape, "tolist", NULL) : Py_NewRef(shape);
     PyObject *fast = items ? PySequence_Fast(items, "shape must be a list of integers") : NULL;
     Py_XDECREF(items);
@@ -469,10 +475,6 @@ static int shape_sizes(Core *core, PyObject *shape, int64_t *dims)
         Py_XDECREF(number);
         if (PyErr_Occurred())
             n = -1;
-        else if (dims[i] < 0) {
-            PyErr_Format(PyExc_ValueError, "Dimension %lld must be >= 0", (long long)dims[i]);
-            n = -1;
-        }
     }
     Py_DECREF(fast);
     return (int)n;
@@ -519,6 +521,11 @@ static TfgTensor *reshaped_steal(Core *core, TfgTensor *t, PyObject *shape, bool
                      (long long)t->count);
         goto done;
     }
+    for (int i = 0; i < rank; i++)
+        if (dims[i] < 0) {
+            PyErr_Format(PyExc_ValueError, "Dimension %lld must be >= 0", (long long)dims[i]);
+            goto done;
+        }
     if (t->count == count)
         out = tfg_tensor_view(t, t->dtype, rank, dims, &s);
     else if ((out = tfg_tensor_new(t->dtype, rank, dims, &s))) {

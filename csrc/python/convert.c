@@ -533,6 +533,26 @@ static bool is_slices(Core *core, PyObject *value)
            (core->sparse_tensor && PyObject_IsInstance(value, core->sparse_tensor) == 1);
 }
 
+PyObject *py_parts(Core *core, PyObject *o, PyObject **value_class)
+{
+    static const int sparse[] = {PY_NAME_indices, PY_NAME_values, PY_NAME_dense_shape};
+    static const int slices[] = {PY_NAME_values, PY_NAME_indices, PY_NAME_dense_shape};
+    bool is_sparse = core->sparse_tensor && PyObject_IsInstance(o, core->sparse_tensor) == 1;
+    if (!is_sparse && !(core->indexed_slices && PyObject_IsInstance(o, core->indexed_slices) == 1))
+        return NULL;
+    if (value_class)
+        *value_class = PyDict_GetItemString(core->classes, is_sparse ? "SparseTensorValue" : "IndexedSlicesValue");
+    PyObject *tuple = PyTuple_New(3);
+    for (int i = 0; tuple && i < 3; i++) {
+        PyObject *part = PyObject_GetAttr(o, core->names[is_sparse ? sparse[i] : slices[i]]);
+        if (part)
+            PyTuple_SET_ITEM(tuple, i, part);
+        else
+            Py_CLEAR(tuple);
+    }
+    return tuple;
+}
+
 /* IndexedSlices and SparseTensor stay as they are, if their type is right. */
 static PyObject *convert_or_slices(Core *core, PyObject *value, PyObject *dtype, PyObject *name, PyObject *as_ref)
 {

@@ -140,7 +140,7 @@ TfgDType py_try_dtype(Core *core, PyObject *value)
 TfgDType py_as_dtype(Core *core, PyObject *value)
 {
     TfgDType found = py_try_dtype(core, value);
-    if (found == TFG_INVALID && !PyErr_Occurred())
+    if (found == TFG_INVALID && !PyErr_Occurred() && PyObject_Hash(value) != -1)     /* the tables are dicts: lists have no hash */
         PyErr_Format(PyExc_TypeError, "Cannot convert value %R to a TensorFlow DType.", value);
     return found;
 }
@@ -261,7 +261,15 @@ KIND_GETTER(is_integer, kind == TFG_KIND_INT || kind == TFG_KIND_UINT)
 KIND_GETTER(is_floating, kind == TFG_KIND_FLOAT)
 KIND_GETTER(is_complex, kind == TFG_KIND_COMPLEX)
 KIND_GETTER(is_quantized, kind == TFG_KIND_QUANTIZED)
-KIND_GETTER(is_unsigned, kind == TFG_KIND_UINT)
+
+/* "min == 0", which for NumPy's floating types is NumPy's False. */
+static PyObject *dtype_get_is_unsigned(PyObject *self, void *closure)
+{
+    (void)closure;
+    if (kind_of(self) == TFG_KIND_FLOAT && base_of(self) != TFG_BFLOAT16)
+        PyArrayScalar_RETURN_FALSE;
+    return PyBool_FromLong(kind_of(self) == TFG_KIND_UINT);
+}
 
 /* np.finfo or np.iinfo of the type; bfloat16's limits are exact doubles. */
 static PyObject *limit(PyObject *self, const char *which)
@@ -409,7 +417,7 @@ static const PyType_Slot dtype_slots[] = {
     {Py_tp_repr, (void *)(uintptr_t)dtype_repr},
     {Py_tp_str, (void *)(uintptr_t)dtype_str},
     {Py_nb_int, (void *)(uintptr_t)dtype_int},
-    {Py_tp_doc, (void *)(uintptr_t)"The type of the elements of a tensor."},
+    {Py_tp_doc, (void *)(uintptr_t)"DType(type_enum)\n--\n\nThe type of the elements of a tensor."},
     {0, NULL},
 };
 

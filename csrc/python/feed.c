@@ -303,6 +303,21 @@ static int add_expansion(PyFeeds *f, PyGraph *g, PyObject *entry, PyObject *key,
     return rc;
 }
 
+/* A SparseTensor or IndexedSlices is fed with as many values as it has tensors. */
+static int add_parts_steal(PyFeeds *f, PyGraph *g, PyObject *parts, PyObject *key, PyObject *value)
+{
+    PyObject *values = PySequence_Tuple(value);
+    int rc = values ? 0 : -1;
+    if (!values && PyErr_ExceptionMatches(PyExc_TypeError))
+        PyErr_SetString(PyExc_TypeError, "zip argument #2 must support iteration");
+    for (Py_ssize_t i = 0; rc == 0 && i < PyTuple_GET_SIZE(parts) && i < PyTuple_GET_SIZE(values); i++)
+        if (PyTuple_GET_ITEM(parts, i) != Py_None)
+            rc = add_element(f, g, PyTuple_GET_ITEM(parts, i), PyTuple_GET_ITEM(values, i), key, value);
+    Py_DECREF(parts);
+    Py_XDECREF(values);
+    return rc;
+}
+
 static int add_pair(PyFeeds *f, PyGraph *g, PyObject *key, PyObject *value)
 {
     Core *core = g->core;
@@ -314,6 +329,9 @@ static int add_pair(PyFeeds *f, PyGraph *g, PyObject *key, PyObject *value)
         if (yes)
             return yes < 0 ? -1 : add_expansion(f, g, entry, key, value);
     }
+    PyObject *parts = py_parts(core, key, NULL);
+    if (parts || PyErr_Occurred())
+        return parts ? add_parts_steal(f, g, parts, key, value) : -1;
     return add_element(f, g, key, value, key, value);
 }
 

@@ -202,6 +202,28 @@ static PyObject *expansion_of(Core *core, PyObject *fetch)
     return NULL;
 }
 
+/* SparseTensor and IndexedSlices come back as values of classes of their own. */
+static int add_parts_steal(PyFetchTree *t, PyGraph *g, PyObject *parts, PyObject *value_class)
+{
+    int first = t->n_slots, rc = 0;
+    for (Py_ssize_t i = 0; rc == 0 && i < PyTuple_GET_SIZE(parts); i++) {
+        PyObject *part = PyTuple_GET_ITEM(parts, i), *element = part == Py_None ? NULL : element_of(g, part);
+        if (part == Py_None) {
+            rc = room((void **)&t->slots, t->slots_inline, &t->slots_capacity, t->n_slots, sizeof *t->slots);
+            if (rc == 0)
+                t->slots[t->n_slots++] = (PyFetchSlot){NULL, -1, -1};
+        } else
+            rc = element ? add_slot(t, g, element) : -1;
+        Py_XDECREF(element);
+    }
+    Py_DECREF(parts);
+    if (rc == 0 && !value_class) {
+        PyErr_SetString(PyExc_RuntimeError, "the class of the value is not known yet");
+        rc = -1;
+    }
+    return rc < 0 || add_node(t, PY_FETCH_VALUES, first, t->n_slots - first, value_class) < 0 ? -1 : 0;
+}
+
 /* ---- containers ---- */
 
 static int add_fetch(PyFetchTree *t, PyGraph *g, PyObject *fetch);
@@ -291,7 +313,12 @@ static int add_unusual(PyFetchTree *t, PyGraph *g, PyObject *fetch)
     PyObject *function = PyErr_Occurred() ? NULL : expansion_of(core, fetch);
     if (PyErr_Occurred())
         return -1;
-    return function ? add_expansion(t, g, fetch, function) : add_leaf(t, g, fetch);
+    if (function)
+        return add_expansion(t, g, fetch, function);
+    PyObject *value_class, *parts = py_parts(core, fetch, &value_class);
+    if (!parts && PyErr_Occurred())
+        return -1;
+    return parts ? add_parts_steal(t, g, parts, value_class) : add_leaf(t, g, fetch);
 }
 
 static int add_fetch(PyFetchTree *t, PyGraph *g, PyObject *fetch)
@@ -360,6 +387,16 @@ static PyObject *build_expansion(PyFetchTree *t, PyObject *const *values, const 
     return result;
 }
 
+static PyObject *build_values(PyFetchTree *t, PyObject *const *values, const PyFetchNode *node)
+{
+    PyObject *tuple = PyTuple_New(node->n);
+    for (int i = 0; tuple && i < node->n; i++)
+        PyTuple_SET_ITEM(tuple, i, slot_value(t, values, node->first + i));
+    PyObject *result = tuple ? PyObject_CallObject(node->object, tuple) : NULL;
+    Py_XDECREF(tuple);
+    return result;
+}
+
 static PyObject *build(PyFetchTree *t, PyObject *const *values, int *at)
 {
     const PyFetchNode *node = &t->nodes[(*at)++];
@@ -368,6 +405,7 @@ static PyObject *build(PyFetchTree *t, PyObject *const *values, int *at)
     case PY_FETCH_LIST: return build_list(t, values, node->n, at);
     case PY_FETCH_DICT: return build_dict(t, values, node, at);
     case PY_FETCH_EXPANSION: return build_expansion(t, values, node);
+    case PY_FETCH_VALUES: return build_values(t, values, node);
     case PY_FETCH_TUPLE:
     case PY_FETCH_NAMED:
         list = build_list(t, values, node->n, at);

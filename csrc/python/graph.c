@@ -90,21 +90,19 @@ int py_check_not_finalized(PyGraph *g)
 static void object_ref(void *object) { Py_XINCREF((PyObject *)object); }
 static void object_unref(void *object) { Py_XDECREF((PyObject *)object); }
 
-/* What a device function gives: text, a DeviceSpec, or None. */
+/* What a device function gives: text, or a DeviceSpec. */
 static int device_text(PyObject *value, TfgStr *out)
 {
     PyObject *text = NULL;
-    if (PyUnicode_Check(value) || PyBytes_Check(value) || value == Py_None)
-        text = Py_NewRef(value);
-    else
+    if (PyObject_HasAttrString(value, "to_string"))
         text = PyObject_CallMethod(value, "to_string", NULL);
+    else
+        text = Py_NewRef(value);
     int rc = -1;
     const char *data;
     Py_ssize_t n;
     PyObject *holder = NULL;
-    if (text == Py_None)
-        rc = 0;
-    else if (text && py_as_bytes(text, &data, &n, &holder) == 0) {
+    if (text && py_as_bytes(text, &data, &n, &holder) == 0) {
         tfg_str_append(out, data, (size_t)n);
         rc = 0;
     }
@@ -785,7 +783,7 @@ static const PyType_Slot graph_slots[] = {
     {Py_tp_clear, (void *)(uintptr_t)graph_clear},
     {Py_tp_getset, (void *)(uintptr_t)graph_getset},
     {Py_tp_members, (void *)(uintptr_t)graph_members},
-    {Py_tp_doc, (void *)(uintptr_t)"A dataflow graph: operations, and the tensors that flow between them."},
+    {Py_tp_doc, (void *)(uintptr_t)"Graph()\n--\n\nA dataflow graph: operations, and the tensors that flow between them."},
     {0, NULL},
 };
 

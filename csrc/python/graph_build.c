@@ -1,4 +1,6 @@
 /* Adding to a graph: create_op, the contexts new operations join, and GraphDefs that are imported. */
+#include <unistd.h>
+
 #include "io/graph_def.h"
 #include "python/binding.h"
 
@@ -152,6 +154,18 @@ static int take_attrs(Core *core, PyObject *attrs, Creation *c)
     return 0;
 }
 
+static PyObject *fail_unknown(Core *core, const char *type)
+{
+    char host[256] = "localhost";
+    gethostname(host, sizeof host - 1);
+    TfgStatus s = TFG_STATUS_INIT;
+    tfg_fail(&s, TFG_NOT_FOUND, "Op type not registered '%s' in binary running on %s. Make sure the Op and Kernel are registered in the "
+             "binary running in this process. Note that if you are loading a saved graph which used ops from tf.contrib, accessing (e.g.) "
+             "`tf.contrib.resampler` should be done before importing the graph, as contrib ops are lazily registered when the module is "
+             "first accessed.", type, host);
+    return py_raise_run(core, NULL, &s);
+}
+
 /* The name create_op uses: as it stands when it ends in "/", else unique under the current scope. */
 static PyObject *graph_create_op(Core *core, PyObject *self, PyObject **args)
 {
@@ -165,8 +179,7 @@ static PyObject *graph_create_op(Core *core, PyObject *self, PyObject **args)
         return NULL;
     const TfgOpDef *def = tfg_find_op_def(type);
     if (!def)
-        return PyErr_Format(PyExc_ValueError, "Op type not registered '%s' in binary running on this machine. Make sure the Op and Kernel "
-                                              "are registered in the binary running in this process.", type);
+        return fail_unknown(core, type);
     Creation c = {0};
     tfg_arena_init(&c.arena);
     PyObject *result = NULL;

@@ -13,8 +13,8 @@
  *   name_scope(name, default_name=None, values=None)
  *   _get_graph_from_inputs(op_input_list, graph=None)   _assert_same_graph(a, b)
  *   uid()                           a number nobody else has in this process
- *   _cond_context(pred, pivot, branch, name='cond_text', graph=None) -> CondContext: Enter() Exit() AddValue(t)
- *                                   AddResult(t), name pred pivot branch graph outer_context back_prop
+ *   _cond_context(pred, pivot, branch, name='cond_text', restored=False) -> CondContext: Enter() Exit() AddValue(t)
+ *                                   AddResult(t) ExitResult(list), name pred pivot branch graph outer_context back_prop
  *
  * Values and ops:
  *   convert_to_tensor(value, dtype=None, name=None, preferred_dtype=None)
@@ -116,7 +116,12 @@ int py_make_type(Core *core, const PyType_Spec *spec, PyTypeObject *base, const 
         const char *dot = strrchr(spec->name, '.');
         name = dot ? dot + 1 : spec->name;
     }
-    return PyModule_AddObjectRef(core->module, name, type);
+    /* CPython shows the last part of a name in its own errors only where that is the type's name. */
+    const char *dot = strrchr(spec->name, '.');
+    PyObject *last = PyUnicode_FromString(dot ? dot + 1 : spec->name);
+    int rc = last ? PyObject_SetAttrString(type, "__name__", last) : -1;
+    Py_XDECREF(last);
+    return rc < 0 ? -1 : PyModule_AddObjectRef(core->module, name, type);
 }
 
 /* Everything in the state that may be part of a cycle, or simply is counted. */

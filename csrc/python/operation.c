@@ -678,7 +678,11 @@ static const PyType_Spec operation_spec = {
 
 int py_operation_init(Core *core)
 {
-    if (py_make_type(core, &input_list_spec, NULL, NULL, &core->input_list_type) < 0 ||
+    PyObject *qualname = PyUnicode_FromString("Operation._InputList");
+    int rc = qualname && py_make_type(core, &input_list_spec, NULL, NULL, &core->input_list_type) == 0
+                 ? PyObject_SetAttrString((PyObject *)core->input_list_type, "__qualname__", qualname) : -1;
+    Py_XDECREF(qualname);
+    if (rc < 0 ||
         py_make_type(core, &operation_spec, NULL, NULL, &core->operation_type) < 0)
         return -1;
     return py_add_methods(core, core->operation_type, operation_rows);

@@ -598,7 +598,9 @@ static PyObject *constant_value(Core *core, PyObject *self, PyObject **args)
     py_graph_unlock(t->graph);
     if (!value)
         Py_RETURN_NONE;
-    return py_tensor_to_array_steal(core, value);
+    /* np.equal of two scalars gives a scalar. */
+    bool scalar = strcmp(t->op->def->name, "Equal") == 0 || strcmp(t->op->def->name, "NotEqual") == 0;
+    return scalar ? py_tensor_to_numpy_steal(core, value) : py_tensor_to_array_steal(core, value);
 }
 
 /* What the Python layer brings: classes that values of a session or gradients are made of. */

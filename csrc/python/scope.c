@@ -54,11 +54,30 @@ static int scope_clear(PyObject *self)
     return 0;
 }
 
+static void leave_graph_scope(PyScope *s);
+static int leave_python_scope(PyScope *s);
+
+/* A scope that was entered and that nobody keeps ends here, as the generators do that TensorFlow makes scopes of. */
+static void leave_forgotten(PyScope *s)
+{
+    if (!s->depth || s->kind == SCOPE_CONTROLS)
+        return;
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    py_graph_lock(s->graph);
+    leave_graph_scope(s);
+    py_graph_unlock(s->graph);
+    if (leave_python_scope(s) < 0)
+        PyErr_WriteUnraisable(NULL);
+    PyErr_Restore(type, value, traceback);
+}
+
 static void scope_dealloc(PyObject *self)
 {
     PyScope *s = (PyScope *)self;
     PyTypeObject *type = Py_TYPE(self);
     PyObject_GC_UnTrack(self);
+    leave_forgotten(s);
     scope_clear(self);
     PyMem_Free(s->ops);
     Py_DECREF(s->graph);
@@ -290,6 +309,15 @@ static void leave_graph_scope(PyScope *s)
     }
 }
 
+static int leave_python_scope(PyScope *s)
+{
+    if (s->kind == SCOPE_ORIGINAL_OP) {
+        Py_XSETREF(s->graph->original_op, s->saved_object);
+        s->saved_object = NULL;
+    }
+    return s->kind == SCOPE_CREATOR && s->saved_object ? set_creators(s->graph, s->saved_object) : 0;
+}
+
 static PyObject *scope_exit(Core *core, PyObject *self, PyObject **args)
 {
     (void)core;
@@ -301,10 +329,7 @@ static PyObject *scope_exit(Core *core, PyObject *self, PyObject **args)
     py_graph_lock(s->graph);
     leave_graph_scope(s);
     py_graph_unlock(s->graph);
-    if (s->kind == SCOPE_ORIGINAL_OP) {
-        Py_XSETREF(s->graph->original_op, s->saved_object);
-        s->saved_object = NULL;
-    } else if (s->kind == SCOPE_CREATOR && set_creators(s->graph, s->saved_object) < 0)
+    if (leave_python_scope(s) < 0)
         return NULL;
     Py_RETURN_FALSE;
 }
@@ -647,11 +672,20 @@ static int name_scope_clear(PyObject *self)
     return 0;
 }
 
+static int name_scope_leave(PyNameScope *s);
+
 static void name_scope_dealloc(PyObject *self)
 {
     PyNameScope *s = (PyNameScope *)self;
     PyTypeObject *type = Py_TYPE(self);
     PyObject_GC_UnTrack(self);
+    if (s->graph) {
+        PyObject *error, *value, *traceback;
+        PyErr_Fetch(&error, &value, &traceback);
+        if (name_scope_leave(s) < 0)
+            PyErr_WriteUnraisable(NULL);
+        PyErr_Restore(error, value, traceback);
+    }
     name_scope_clear(self);
     Py_XDECREF(s->name);
     Py_XDECREF(s->default_name);
@@ -686,20 +720,26 @@ static PyObject *name_scope_enter(Core *core, PyObject *self, PyObject **args)
     return result;
 }
 
-static PyObject *name_scope_exit(Core *core, PyObject *self, PyObject **args)
+static int name_scope_leave(PyNameScope *s)
 {
-    (void)args;
-    PyNameScope *s = (PyNameScope *)self;
-    if (!s->graph)
-        return PyErr_Format(PyExc_RuntimeError, "name scope left that was not entered");
     PyGraph *g = s->graph;
     s->graph = NULL;
     py_graph_lock(g);
     tfg_graph_leave_scope(g->graph, s->saved);
     py_graph_unlock(g);
-    int rc = py_pop_graph(core, g);
+    int rc = py_pop_graph(s->core, g);
     Py_DECREF(g);
-    if (rc < 0)
+    return rc;
+}
+
+static PyObject *name_scope_exit(Core *core, PyObject *self, PyObject **args)
+{
+    (void)core;
+    (void)args;
+    PyNameScope *s = (PyNameScope *)self;
+    if (!s->graph)
+        return PyErr_Format(PyExc_RuntimeError, "name scope left that was not entered");
+    if (name_scope_leave(s) < 0)
         return NULL;
     Py_RETURN_FALSE;
 }
@@ -734,7 +774,8 @@ static const PyType_Slot name_scope_slots[] = {
     {Py_tp_clear, (void *)(uintptr_t)name_scope_clear},
     {Py_tp_getset, (void *)(uintptr_t)name_scope_getset},
     {Py_tp_members, (void *)(uintptr_t)name_scope_members},
-    {Py_tp_doc, (void *)(uintptr_t)"A context for a function that makes operations: checks that `values` are of one graph, makes it the "
+    {Py_tp_doc, (void *)(uintptr_t)"name_scope(name, default_name=None, values=None)\n--\n\n"
+                                   "A context for a function that makes operations: checks that `values` are of one graph, makes it the "
                                    "default, and enters a name scope."},
     {0, NULL},
 };
@@ -748,22 +789,28 @@ static const PyType_Spec name_scope_spec = {
 
 /* ---- functions on the default graph ---- */
 
-static PyObject *on_default(Core *core, PyBody body, PyObject **args)
+/* A subclass of Graph may have methods of its own. */
+static PyObject *on_default(Core *core, PyBody body, const char *name, PyObject **args, int n)
 {
     PyGraph *g = py_default_graph(core);
-    return g ? body(core, (PyObject *)g, args) : NULL;
+    if (!g)
+        return NULL;
+    if (Py_IS_TYPE(g, core->graph_type))
+        return body(core, (PyObject *)g, args);
+    return n > 1 && args[1] ? PyObject_CallMethod((PyObject *)g, name, "OO", args[0], args[1])
+                            : PyObject_CallMethod((PyObject *)g, name, "O", args[0]);
 }
 
-#define ON_DEFAULT(name)                                                          \
+#define ON_DEFAULT(name, n)                                                       \
     static PyObject *name(Core *core, PyObject *self, PyObject **args)            \
     {                                                                             \
         (void)self;                                                               \
-        return on_default(core, graph_##name, args);                              \
+        return on_default(core, graph_##name, #name, args, n);                    \
     }
-ON_DEFAULT(device)
-ON_DEFAULT(container)
-ON_DEFAULT(control_dependencies)
-ON_DEFAULT(colocate_with)
+ON_DEFAULT(device, 1)
+ON_DEFAULT(container, 1)
+ON_DEFAULT(control_dependencies, 1)
+ON_DEFAULT(colocate_with, 2)
 
 static const PyRow function_rows[] = {
     {"device", "(device_name_or_function)", device, "Graph.device() of the default graph.", 0},

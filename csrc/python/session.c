@@ -66,16 +66,18 @@ static int init_session(PySession *s, PyObject *target, PyObject *graph, PyObjec
     return open_session(s);
 }
 
-static int session_init(PyObject *self, PyObject *args, PyObject *kwargs)
+static int open_with(PySession *s, PyObject *const *args)
 {
-    static const char *const names[] = {"target", "graph", "config", NULL};
-    PyObject *target = NULL, *graph = Py_None, *config = Py_None;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|OOO:__init__", (char **)(uintptr_t)names, &target, &graph, &config))
-        return -1;
-    PyObject *given = target ? Py_NewRef(target) : PyUnicode_FromString("");
-    int rc = given ? init_session(self_session(self), given, graph, config) : -1;
-    Py_XDECREF(given);
+    PyObject *target = args[0] ? Py_NewRef(args[0]) : PyUnicode_FromString("");
+    int rc = target ? init_session(s, target, args[1] ? args[1] : Py_None, args[2] ? args[2] : Py_None) : -1;
+    Py_XDECREF(target);
     return rc;
+}
+
+static PyObject *session_init(Core *core, PyObject *self, PyObject **args)
+{
+    (void)core;
+    return open_with(self_session(self), args) < 0 ? NULL : Py_NewRef(Py_None);
 }
 
 static int session_traverse(PyObject *self, visitproc visit, void *arg)
@@ -294,8 +296,8 @@ static PyObject *session_list_devices(Core *core, PyObject *self, PyObject **arg
 {
     (void)args;
     PySession *s = self_session(self);
-    if (!s->session)
-        return PyErr_Format(PyExc_RuntimeError, "Attempted to use a closed Session.");
+    if (py_session_check_cancelled(s) < 0)
+        return NULL;
     int n = tfg_session_n_devices(s->session);
     PyObject *list = PyList_New(n);
     for (int i = 0; list && i < n; i++) {
@@ -327,6 +329,7 @@ static PyObject *session_register_dead_handle(Core *core, PyObject *self, PyObje
 }
 
 static const PyRow base_rows[] = {
+    {"__init__", "(self, target='', graph=None, config=None)", session_init, NULL, 0},
     {"close", "(self)", session_close, "Ends the session and frees what it holds.", 0},
     {"as_default", "(self)", session_as_default, "A context in which this is the default session of the thread.", 0},
     {"list_devices", "(self)", session_list_devices, "The devices that operations can run on.", 0},
@@ -455,25 +458,20 @@ static int enter_scope(PyObject **slot, PyObject *scope)
 }
 
 /* The stacks hold the session until it is closed, as TensorFlow's do. */
-static int interactive_init(PyObject *self, PyObject *args, PyObject *kwargs)
+static PyObject *interactive_init(Core *core, PyObject *self, PyObject **args)
 {
-    static const char *const names[] = {"target", "graph", "config", NULL};
-    PyObject *target = NULL, *graph = Py_None, *config = Py_None;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|OOO:__init__", (char **)(uintptr_t)names, &target, &graph, &config))
-        return -1;
     PySession *s = self_session(self);
-    Core *core = s->core;
-    PyObject *given = target ? Py_NewRef(target) : PyUnicode_FromString("");
-    place_pruned(config);
-    int rc = given ? init_session(s, given, graph, config) : -1;
-    Py_XDECREF(given);
-    if (rc < 0 || (core->interactive_sessions > 0 && warn_active() < 0))
-        return -1;
+    PyObject *graph = args[1] ? args[1] : Py_None;
+    place_pruned(args[2] ? args[2] : Py_None);
+    if (open_with(s, args) < 0 || (core->interactive_sessions > 0 && warn_active() < 0))
+        return NULL;
     core->interactive_sessions++;
     s->interactive_counted = true;
-    if (enter_scope(&s->session_scope, py_default_session_scope(core, self, false)) < 0)
-        return -1;
-    return graph != Py_None ? enter_scope(&s->graph_scope, py_default_graph_scope(core, graph, false)) : 0;
+    if (enter_scope(&s->session_scope, py_default_session_scope(core, self, true)) < 0)
+        return NULL;
+    if (graph != Py_None && enter_scope(&s->graph_scope, py_default_graph_scope(core, graph, true)) < 0)
+        return NULL;
+    Py_RETURN_NONE;
 }
 
 static int leave_scope(PyObject **slot)
@@ -502,6 +500,7 @@ static PyObject *interactive_close(Core *core, PyObject *self, PyObject **args)
 }
 
 static const PyRow interactive_rows[] = {
+    {"__init__", "(self, target='', graph=None, config=None)", interactive_init, NULL, 0},
     {"close", "(self)", interactive_close, "Ends the session; it is no longer the default.", 0},
     {NULL, NULL, NULL, NULL, 0},
 };
@@ -516,7 +515,6 @@ static const PyMemberDef session_members[] = {
 
 static const PyType_Slot base_slots[] = {
     {Py_tp_new, (void *)(uintptr_t)session_new},
-    {Py_tp_init, (void *)(uintptr_t)session_init},
     {Py_tp_dealloc, (void *)(uintptr_t)session_dealloc},
     {Py_tp_finalize, (void *)(uintptr_t)session_finalize},
     {Py_tp_traverse, (void *)(uintptr_t)session_traverse},
@@ -533,7 +531,6 @@ static const PyType_Slot session_slots[] = {
 };
 
 static const PyType_Slot interactive_slots[] = {
-    {Py_tp_init, (void *)(uintptr_t)interactive_init},
     {Py_tp_doc, (void *)(uintptr_t)"A session that is the default one from when it is made until it is closed."},
     {0, NULL},
 };

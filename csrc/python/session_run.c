@@ -193,7 +193,10 @@ static int read_options(Core *core, PyObject *message, TfgRunOptions *out)
     if (!message || message == Py_None)
         return 0;
     if (!py_is_message(core, message, "tensorflow.RunOptions")) {
-        PyErr_Format(PyExc_TypeError, "options must be a tf.RunOptions, but got %R", (PyObject *)Py_TYPE(message));
+        PyObject *bytes = py_message_bytes(core, message);      /* words of Python about what it lacks */
+        if (bytes)
+            PyErr_Format(PyExc_TypeError, "options must be a tf.RunOptions, but got %R", (PyObject *)Py_TYPE(message));
+        Py_XDECREF(bytes);
         return -1;
     }
     out->timeout_ms = field(message, "timeout_in_ms");
@@ -402,6 +405,16 @@ int py_session_check_open(PySession *s)
     return -1;
 }
 
+int py_session_check_cancelled(PySession *s)
+{
+    if (s->session && !s->closed)
+        return 0;
+    TfgStatus status = TFG_STATUS_INIT;
+    tfg_fail(&status, TFG_CANCELLED, "Session has been closed.");
+    py_raise_run(s->core, s->graph, &status);
+    return -1;
+}
+
 /* Names among the fetches are looked up in the session's graph, which is the default one meanwhile. */
 static int take_fetches(PySession *s, PyFetchTree *tree, PyObject *fetches)
 {
@@ -466,6 +479,8 @@ static int setup_feed(PySession *s, PyObject *feed, PyObject *list)
         if (yes)
             parts = PyObject_CallOneArg(PyTuple_GET_ITEM(entry, 3), feed);
     }
+    if (!parts && !PyErr_Occurred())
+        parts = py_parts(core, feed, NULL);
     if (!parts && PyErr_Occurred())
         return -1;
     PyObject *items = parts ? PySequence_List(parts) : PyList_New(0);
@@ -474,6 +489,8 @@ static int setup_feed(PySession *s, PyObject *feed, PyObject *list)
     Py_XDECREF(parts);
     int rc = items ? 0 : -1;
     for (Py_ssize_t i = 0; rc == 0 && i < PyList_GET_SIZE(items); i++) {
+        if (PyList_GET_ITEM(items, i) == Py_None)
+            continue;
         PyObject *t = py_graph_element(s->graph, PyList_GET_ITEM(items, i), true, false);
         rc = t ? PyList_Append(list, t) : -1;
         Py_XDECREF(t);
@@ -615,7 +632,7 @@ static PyObject *callable_call(PyObject *self, PyObject *const *args, size_t nar
         return PyErr_Format(PyExc_ValueError, "Expected %d feed values, got %zd", c->n_feeds, n);
     if (c->feeds && (n < c->n_feeds || !c->to))
         return call_generic(c, args, n, options, metadata);
-    if (py_session_check_open(c->session) < 0)
+    if (py_session_check_cancelled(c->session) < 0)
         return NULL;
     PyFeeds feeds;
     PyObject *result = NULL;

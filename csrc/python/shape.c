@@ -302,7 +302,7 @@ static const PyType_Slot dimension_slots[] = {
     {Py_nb_multiply, (void *)(uintptr_t)dimension_mul},
     {Py_nb_floor_divide, (void *)(uintptr_t)dimension_floordiv},
     {Py_nb_remainder, (void *)(uintptr_t)dimension_mod},
-    {Py_tp_doc, (void *)(uintptr_t)"One size of a shape, which may be unknown."},
+    {Py_tp_doc, (void *)(uintptr_t)"Dimension(value)\n--\n\nOne size of a shape, which may be unknown."},
     {0, NULL},
 };
 
@@ -1020,7 +1020,7 @@ static const PyType_Slot shape_slots[] = {
     {Py_mp_length, (void *)(uintptr_t)shape_len},
     {Py_sq_length, (void *)(uintptr_t)shape_len},
     {Py_mp_subscript, (void *)(uintptr_t)shape_getitem},
-    {Py_tp_doc, (void *)(uintptr_t)"What is known of the shape of a tensor: its rank and its sizes."},
+    {Py_tp_doc, (void *)(uintptr_t)"TensorShape(dims)\n--\n\nWhat is known of the shape of a tensor: its rank and its sizes."},
     {0, NULL},
 };
 

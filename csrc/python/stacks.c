@@ -204,10 +204,20 @@ static int default_clear(PyObject *self)
     return 0;
 }
 
+/* `graph.as_default().__enter__()` with nobody keeping the context: its end ends it, as a generator's would. */
 static void default_dealloc(PyObject *self)
 {
+    PyDefault *d = (PyDefault *)self;
     PyTypeObject *type = Py_TYPE(self);
     PyObject_GC_UnTrack(self);
+    if (d->entered > 0 && d->object) {
+        PyObject *error, *value, *traceback;
+        PyErr_Fetch(&error, &value, &traceback);
+        PyStacks *t = stacks_of_thread(d->core);
+        if (!t || pop(d->is_session ? t->sessions : t->graphs, d->object, d->enforce_nesting) < 0)
+            PyErr_WriteUnraisable(NULL);
+        PyErr_Restore(error, value, traceback);
+    }
     default_clear(self);
     PyObject_GC_Del(self);
     Py_DECREF(type);
