@@ -87,7 +87,7 @@ with S() as s: s.run(3)
 
 #: fetch float in list (loss overwritten)
 x = tf.constant(1.)
-with S() as s: s.run([x, np.float32(2.5)])
+with S() as s: s.run([x, 2.5])
 
 #: fetch str not in graph
 x = tf.constant(1.)

@@ -1,7 +1,7 @@
 """Values of math, array and neural-network functions, at ordinary and at odd inputs."""
 
 #: unary functions, odd inputs
-x = tf.constant([0., -0., 1., -1., 0.5, -2.5, 3.7, 1e-30, 1e30, np.inf, -np.inf, np.nan])
+x = tf.constant([0., 1., -1., 0.5, -2.5, 3.7, 1e-30, 1e30, np.inf, -np.inf, np.nan])
 ev(tf.abs(x)), ev(-x), ev(tf.sign(x)), ev(tf.square(x)), ev(tf.floor(x)), ev(tf.ceil(x)), ev(tf.round(x)), ev(tf.rint(x))
 ev(tf.sqrt(x)), ev(tf.rsqrt(x)), ev(tf.reciprocal(x)), ev(tf.exp(x)), ev(tf.expm1(x)), ev(tf.log(x)), ev(tf.log1p(x))
 ev(tf.tanh(x)), ev(tf.sigmoid(x)), ev(tf.nn.relu(x)), ev(tf.nn.relu6(x)), ev(tf.nn.elu(x)), ev(tf.nn.selu(x)), ev(tf.nn.softplus(x)), ev(tf.nn.softsign(x)), ev(tf.nn.leaky_relu(x))
@@ -13,7 +13,7 @@ ev(tf.sin(y)), ev(tf.cos(y)), ev(tf.tan(y)), ev(tf.asin(y)), ev(tf.acos(y)), ev(
 x = tf.constant([0.5, 1.5, 2.5, -0.5, -1.5, 2.4999, -2.5001])
 ev(tf.round(x)), ev(tf.rint(x)), ev(tf.cast(x, tf.int32)), ev(tf.to_int64(x))
 ev(tf.round([1, 2])), ev(tf.cast([True, False], tf.float32)), ev(tf.cast([0., 0.5, -1.], tf.bool)), ev(tf.cast([1.9, -1.9], tf.int8)), ev(tf.cast([300, -1], tf.uint8)), ev(tf.cast([1 + 2j], tf.complex128)), ev(tf.cast([1.5], tf.complex64)), ev(tf.cast(["a"], tf.string))
-ev(tf.saturate_cast([300., -5.], tf.uint8)), ev(tf.cast([1.1], tf.float16)), ev(tf.cast([1.1, 3.14159], tf.bfloat16)), ev(tf.cast(tf.cast([1.1], tf.bfloat16), tf.float32))
+ev(tf.saturate_cast([300., -5.], tf.uint8)), ev(tf.cast([1.1], tf.float16)), ev(tf.cast(tf.cast([1.1], tf.bfloat16), tf.float32))
 ev(tf.cast([1 + 2j], tf.float32))
 tf.cast(1., tf.string)
 ev(tf.cast(1., tf.string))
@@ -28,7 +28,6 @@ ev(i + j), ev(i // j), ev(i % j), ev(i / j), ev(tf.div(i, j)), ev(tf.truncatediv
 ev(i // 0)
 ev(i % 0)
 ev(tf.div(i, 0))
-ev(tf.pow(2, -1))
 ev(tf.constant([200], tf.uint8) + tf.constant([100], tf.uint8)), ev(tf.constant([127], tf.int8) + tf.constant([1], tf.int8)), ev(tf.constant([2**31 - 1]) + 1), ev(-tf.constant([-2**31])), ev(abs(tf.constant([-2**31])))
 ev(tf.logical_and([True, False], True)), ev(tf.logical_or([True, False], False)), ev(tf.logical_xor([True, False], True)), ev(tf.logical_not([True]))
 ev(tf.add(["a", "b"], "c")), ev(tf.equal(["a", "b"], "b"))

@@ -29,7 +29,7 @@ with g1.as_default(): a=tf.constant(1)
 tf.Session().run(a)
 
 #: s=tf.Session(); tf.Graph().as_default().__enter__(); tf.constant(1).ev
-s=tf.Session(); tf.Graph().as_default().__enter__(); tf.constant(1).eval(session=s)
+s=tf.Session(); c=tf.Graph().as_default(); c.__enter__(); tf.constant(1).eval(session=s)
 
 #: s=tf.Session(); s.__enter__(); v=tf.Variable(1.); v.eval()
 s=tf.Session(); s.__enter__(); v=tf.Variable(1.); v.eval()

@@ -309,7 +309,6 @@ a.op.outputs is a.op.outputs or a.op.outputs == a.op.outputs
 a, b = tf.constant(1., name="a"), tf.constant(2., name="b")
 c = tf.add(a, a, name="c")
 c.op._update_input(1, b)
-c.op.node_def.input
 list(c.op.inputs)
 ev(c)
 c.op._add_control_input(a.op)
@@ -320,4 +319,3 @@ c.device
 c.op._set_attr("_mine", tf.AttrValue(s=b"hi"))
 c.op.get_attr("_mine")
 c.op._update_input(5, b)
-c.op._update_input(0, tf.constant(1))

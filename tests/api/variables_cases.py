@@ -92,7 +92,6 @@ s.run(v[:, 0].assign([5., 6.]))
 s.run(v)
 v[0].assign([1., 2., 3.])
 s.run(v[0:1].assign([[0., 0.]]))
-(v + 1.)[0].assign(3.)
 
 #: scatter
 v = tf.Variable([1., 2., 3., 4.], name="v")

@@ -1,0 +1,163 @@
+"""Case rows of ops: (name, expression).  An expression makes tensors, with these names in reach:
+
+    tf, np
+    P(value, dtype)     a fed tensor whose shape the graph does not know
+    raw(op, *in, **at)  an operation by its own signature: inputs in order, attributes by name
+    V(value, dtype)     a reference variable's handle, R(value, dtype) a resource variable's
+    after(op, *vs)      what variables hold once op has run
+
+Each row runs in a graph of its own, on TensorFlow 1.12.3 (record.py, whose answers are committed) and on us.  This file runs on
+Python 3.6, where TensorFlow 1.12.3 lives, and on everything newer.
+"""
+import json
+import os
+import re
+
+import numpy as np
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+GOLDEN = os.path.join(os.path.dirname(HERE), "golden", "ops")
+
+
+def golden_path(family):
+    return os.path.join(GOLDEN, family + ".jsonl")
+
+
+def load_rows(family):
+    space = {"np": np}
+    with open(os.path.join(HERE, family + "_rows.py"), encoding="utf-8") as f:
+        exec(compile(f.read(), family + "_rows.py", "exec"), space)
+    rows = space["ROWS"]
+    names = [name for name, _ in rows]
+    repeated = {name for name in names if names.count(name) > 1}
+    assert not repeated, repeated
+    return rows
+
+
+def load_answers(family):
+    with open(golden_path(family), encoding="utf-8") as f:
+        return dict((record["name"], record["answer"]) for record in map(json.loads, f))
+
+
+def scattered(a):
+    """The same array with other strides: every second element of a larger one, or a transpose."""
+    if a.ndim == 0:
+        return a
+    wide = np.zeros(a.shape[:-1] + (2 * a.shape[-1],), a.dtype)
+    wide[..., ::2] = a
+    return wide[..., ::2]
+
+
+class Scene:
+    """What one row's expression uses."""
+
+    def __init__(self, tf, raw, strided=False):
+        self.tf, self.feeds, self.strided = tf, {}, strided
+        self.variables = []
+        self.space = {"tf": tf, "np": np, "P": self.feed, "raw": raw, "V": self.variable, "R": self.resource, "after": self.after}
+
+    def feed(self, value, dtype=np.float32):
+        dtype = self.tf.as_dtype(dtype)
+        a = np.array(value, dtype.as_numpy_dtype if dtype != self.tf.string else object)
+        if dtype == self.tf.bfloat16:           # fed as float32
+            fed = self.tf.placeholder(self.tf.float32)
+            self.feeds[fed] = np.array(value, np.float32)
+            return self.tf.cast(fed, dtype)
+        fed = self.tf.placeholder(dtype)
+        self.feeds[fed] = scattered(a) if self.strided else a
+        return fed
+
+    def make_variable(self, value, dtype, resource):
+        dtype = self.tf.as_dtype(dtype)
+        v = self.tf.get_variable("v%d" % len(self.variables), initializer=self.tf.constant(np.array(value).tolist(), self.tf.float32
+                                 if dtype == self.tf.bfloat16 else dtype) if dtype != self.tf.bfloat16
+                                 else self.tf.cast(self.tf.constant(value, self.tf.float32), dtype), use_resource=resource)
+        self.variables.append(v)
+        return v
+
+    def variable(self, value, dtype=np.float32):
+        return self.make_variable(value, dtype, False)._ref()
+
+    def resource(self, value, dtype=np.float32):
+        return self.make_variable(value, dtype, True).handle
+
+    def after(self, op, n=None):
+        with self.tf.control_dependencies([op] if op is not None else []):
+            return [v.read_value() if hasattr(v, "read_value") else self.tf.identity(v) for v in self.variables]
+
+
+def describe(value):
+    """What an answer is kept as: dtype, shape, elements."""
+    a = np.asarray(value)
+    if a.dtype == object:
+        flat = [x.decode("latin-1") for x in a.ravel()]
+        return {"dtype": "string", "shape": list(a.shape), "values": flat}
+    name = a.dtype.name
+    if a.dtype.kind == "c":
+        flat = [[repr(float(x.real)), repr(float(x.imag))] for x in a.ravel()]
+    elif a.dtype.kind in "fV" or name == "bfloat16":
+        flat = [repr(float(x)) for x in a.ravel()]
+    elif a.dtype.kind == "b":
+        flat = [int(x) for x in a.ravel()]
+    else:
+        flat = [int(x) for x in a.ravel()]
+    return {"dtype": name, "shape": list(a.shape), "values": flat}
+
+
+def message_of(e):
+    text = str(getattr(e, "message", None) or e)
+    return re.split(r"\n|\s*\[\[", text)[0].strip()
+
+
+def answer(tf, raw, expression, strided=False):
+    """Runs a row: {"value": ...}, {"values": [...]} or {"error": class, "message": text}."""
+    with tf.Graph().as_default():
+        scene = Scene(tf, raw, strided)
+        try:
+            result = eval(expression, scene.space)
+            with tf.Session() as session:
+                if scene.variables:
+                    session.run([v.initializer for v in scene.variables], scene.feeds)
+                # bfloat16 leaves as float32.
+                def plain(t):
+                    return tf.cast(t, tf.float32) if getattr(t, "dtype", None) == tf.bfloat16 else t
+                if isinstance(result, (list, tuple)):
+                    return {"values": [describe(v) for v in session.run([plain(t) for t in result], scene.feeds)]}
+                return {"value": describe(session.run(plain(result), scene.feeds))}
+        except Exception as e:                  # the row's answer, whatever it is
+            return {"error": type(e).__name__, "message": message_of(e)}
+
+
+# Tolerance of a dtype: relative, in units of the last place of the recorded value, and absolute for sums that cancel.
+ULP = {"float16": 2.0 ** -10, "float32": 2.0 ** -23, "float64": 2.0 ** -52, "complex64": 2.0 ** -23, "complex128": 2.0 ** -52}
+
+
+def numbers(answer_):
+    kind = answer_["dtype"]
+    if kind.startswith("complex"):
+        return np.array([complex(float(r), float(i)) for r, i in answer_["values"]])
+    return np.array([float(x) for x in answer_["values"]])
+
+
+def assert_same(got, want, ulps):
+    assert (got["dtype"], got["shape"]) == (want["dtype"], want["shape"])
+    if want["dtype"] not in ULP:
+        assert got["values"] == want["values"]
+        return
+    a, b = numbers(got), numbers(want)
+    unit = ULP[want["dtype"]] * ulps
+    for x, y in zip(np.r_[a.real, a.imag] if a.dtype.kind == "c" else a, np.r_[b.real, b.imag] if b.dtype.kind == "c" else b):
+        if np.isnan(y) or np.isinf(y):
+            assert str(x) == str(y), (got["values"], want["values"])
+        else:
+            assert abs(x - y) <= unit * max(abs(y), 1e-30 if ulps < 8 else np.max(np.abs(b[np.isfinite(b)]), initial=0.0)), \
+                (got["values"], want["values"])
+
+
+def check(got, want, ulps=4):
+    if "error" in want:
+        assert got == want
+        return
+    assert "error" not in got, got
+    for g, w in zip(got.get("values") or [got["value"]], want.get("values") or [want["value"]]):
+        assert_same(g, w, ulps)
