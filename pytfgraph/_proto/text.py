@@ -9,7 +9,7 @@ _ESCAPES = {i: '\\%03o' % i for i in range(256) if i < 32 or i > 126}
 _ESCAPES.update({ord('\n'): '\\n', ord('\r'): '\\r', ord('\t'): '\\t', ord('"'): '\\"', ord("'"): "\\'",
                  ord('\\'): '\\\\'})
 
-_FLOATS = (FieldDescriptor.CPPTYPE_FLOAT, FieldDescriptor.CPPTYPE_DOUBLE)
+_plans = {}         # how to print a field, by its descriptor
 
 
 def format_message(message):
@@ -23,57 +23,79 @@ def format_message(message):
 def quote(data):
     """A string or bytes in double quotes, everything but printable ASCII escaped."""
     if isinstance(data, str):
+        if data.isidentifier() and data.isascii():
+            return '"' + data + '"'
         data = data.encode('utf-8')
-    return '"%s"' % data.decode('latin-1').translate(_ESCAPES)
+    return '"' + data.decode('latin-1').translate(_ESCAPES) + '"'
+
+
+class _Plan:
+    """What is known of a field: its name, whether it repeats or is a map, and the function from a scalar to text."""
+    __slots__ = ('name', 'repeats', 'entry', 'scalar')
+
+    def __init__(self, field):
+        self.name = field.name
+        kind = field.message_type
+        self.entry = None
+        if kind is not None and kind.GetOptions().map_entry:
+            self.entry = _plan_of(kind.fields_by_name['key']), _plan_of(kind.fields_by_name['value'])
+        self.repeats = _is_repeated(field)
+        self.scalar = None if kind is not None else _scalar_format(field)
+
+
+def _plan_of(field):
+    plan = _plans.get(field)
+    if plan is None:
+        plan = _plans[field] = _Plan(field)
+    return plan
 
 
 def _add_message(message, indent, add):
     for field, value in message.ListFields():
-        kind = field.message_type
-        if kind is not None and kind.GetOptions().map_entry:
-            _add_map(field, value, indent, add)
-        elif _is_repeated(field):
+        plan = _plans.get(field) or _plan_of(field)
+        if plan.entry is not None:
+            _add_map(plan, value, indent, add)
+        elif plan.repeats:
             for item in value:
-                _add_field(field, item, indent, add)
+                _add_field(plan, item, indent, add)
         else:
-            _add_field(field, value, indent, add)
+            _add_field(plan, value, indent, add)
 
 
-def _add_field(field, value, indent, add):
-    if field.cpp_type == FieldDescriptor.CPPTYPE_MESSAGE:
-        add('%s%s {' % (indent, field.name))
+def _add_field(plan, value, indent, add):
+    if plan.scalar is None:
+        add(indent + plan.name + ' {')
         _add_message(value, indent + '  ', add)
-        add('%s}' % indent)
+        add(indent + '}')
     else:
-        add('%s%s: %s' % (indent, field.name, _format_scalar(field, value)))
+        add(indent + plan.name + ': ' + plan.scalar(value))
 
 
-def _add_map(field, entries, indent, add):
-    key_field = field.message_type.fields_by_name['key']
-    value_field = field.message_type.fields_by_name['value']
+def _add_map(plan, entries, indent, add):
+    key_plan, value_plan = plan.entry
     for key in sorted(entries, key=_map_order):
-        add('%s%s {' % (indent, field.name))
-        _add_field(key_field, key, indent + '  ', add)
-        _add_field(value_field, entries[key], indent + '  ', add)
-        add('%s}' % indent)
+        add(indent + plan.name + ' {')
+        _add_field(key_plan, key, indent + '  ', add)
+        _add_field(value_plan, entries[key], indent + '  ', add)
+        add(indent + '}')
 
 
 def _map_order(key):
     return key.encode('utf-8') if isinstance(key, str) else key
 
 
-def _format_scalar(field, value):
+def _scalar_format(field):
     cpp_type = field.cpp_type
-    if cpp_type in _FLOATS:
-        return repr(float(value))
+    if cpp_type in (FieldDescriptor.CPPTYPE_FLOAT, FieldDescriptor.CPPTYPE_DOUBLE):
+        return float.__repr__
     if cpp_type == FieldDescriptor.CPPTYPE_STRING:
-        return quote(value)
+        return quote
     if cpp_type == FieldDescriptor.CPPTYPE_BOOL:
-        return 'true' if value else 'false'
+        return {True: 'true', False: 'false'}.__getitem__
     if cpp_type == FieldDescriptor.CPPTYPE_ENUM:
-        known = field.enum_type.values_by_number.get(value)
-        return str(value) if known is None else known.name
-    return str(value)
+        names = {number: value.name for number, value in field.enum_type.values_by_number.items()}
+        return lambda number: names.get(number) or str(number)
+    return int.__repr__
 
 
 def _is_repeated(field):
