@@ -4,6 +4,7 @@ The pool is filled from descriptors.bin, which the build makes from proto/.  It 
 TensorBoard or any other owner of messages with the same names can live in the same process.
 """
 import copyreg
+import importlib
 import os
 import sys
 
@@ -85,12 +86,22 @@ def _class_of(pool, descriptor):
 def _reduce(message):
     """Pickles by TensorFlow's module name where that name leads back here, else by way of pytfgraph.protos."""
     cls = type(message)
-    found = sys.modules.get(cls.__module__) if cls.__module__.partition('.')[0] in sys.modules else None
-    for name in cls.__qualname__.split('.'):
-        found = getattr(found, name, None)
-    if found is cls:
+    if _named(cls) is cls:
         return cls, (), {'serialized': message.SerializePartialToString()}
     return restore, (message.DESCRIPTOR.full_name, message.SerializePartialToString())
+
+
+def _named(cls):
+    """What another process would find under the class's name, given that tensorflow is what it is here."""
+    if cls.__module__.partition('.')[0] not in sys.modules:
+        return None
+    try:
+        found = importlib.import_module(cls.__module__)
+    except ImportError:
+        return None
+    for name in cls.__qualname__.split('.'):
+        found = getattr(found, name, None)
+    return found
 
 
 def restore(full_name, data):

@@ -128,6 +128,19 @@ def test_pickle_under_tensorflow_names(monkeypatch):
     assert pickle.loads(pickle.dumps(nested)) == nested
 
 
+def test_pickle_when_installed_as_tensorflow():
+    """The pickle speaks of TensorFlow alone, also when the message's module was not imported yet."""
+    code = ('import pickle, pytfgraph\n'
+            'pytfgraph.install_as_tensorflow()\n'
+            'import tensorflow as tf\n'
+            'message = tf.GraphDef()\n'
+            'message.node.add(name="n")\n'
+            'data = pickle.dumps(message)\n'
+            'assert b"pytfgraph" not in data and b"tensorflow.core.framework.graph_pb2" in data, data\n'
+            'assert pickle.loads(data) == message\n')
+    subprocess.run([sys.executable, '-c', code], check=True)
+
+
 def other_pool():
     """A GraphDef as somebody else in the process would have it."""
     with open(pool_module.DESCRIPTOR_SET, 'rb') as f:
