@@ -1,6 +1,6 @@
-/* RandomGammaGrad: how a gamma sample x moves with its parameter a, dx/da = -(dP(a, x)/da) / p(x), where P is the distribution
- * function and p = x^(a-1) e^-x / Gamma(a) its density (implicit differentiation; Figurnov, Mohamed, Mnih 2018).  Both precisions
- * compute in double. */
+/* RandomGammaGrad and IgammaGradA.  How a gamma sample x moves with its parameter a, dx/da = -(dP(a, x)/da) / p(x), where P is the distribution
+ * function and p = x^(a-1) e^-x / Gamma(a) its density (implicit differentiation; Figurnov, Mohamed, Mnih 2018); dP/da itself is the
+ * gradient of Igamma.  Both precisions compute in double. */
 #include <float.h>
 #include <math.h>
 
@@ -73,19 +73,30 @@ static double sample_derivative(double a, double x)
     return x > 1 && x > a ? isinf(x) ? 0 : by_fraction(a, x) : by_series(a, x);
 }
 
-#define BLOCK(name, type)                                                                                     \
+static double igamma_grad_a(double a, double x)
+{
+    int sign;
+    double moved = sample_derivative(a, x);
+    return moved == 0 ? 0 : -moved * exp((a - 1) * log(x) - x - lgamma_r(a, &sign));
+}
+
+#define BLOCK(name, type, f)                                                                                     \
     static void name(const TfgBlock *b)                                                                       \
     {                                                                                                         \
         const type *a = b->in[0], *x = b->in[1];                                                              \
         for (int64_t i = 0; i < b->n; i++)                                                                    \
-            ((type *)b->out)[i] = (type)sample_derivative((double)a[b->scalar & 1 ? 0 : i], (double)x[b->scalar & 2 ? 0 : i]); \
+            ((type *)b->out)[i] = (type)f((double)a[b->scalar & 1 ? 0 : i], (double)x[b->scalar & 2 ? 0 : i]); \
     }
-BLOCK(block_float, float)
-BLOCK(block_double, double)
+BLOCK(sample_float, float, sample_derivative)
+BLOCK(sample_double, double, sample_derivative)
+BLOCK(igamma_float, float, igamma_grad_a)
+BLOCK(igamma_double, double, igamma_grad_a)
 
 static const TfgKernelRow rows[] = {
-    {.op = "RandomGammaGrad", TFG_FOR(TFG_FLOAT), .flags = TFG_KERNEL_EXPENSIVE, .block = block_float},
-    {.op = "RandomGammaGrad", TFG_FOR(TFG_DOUBLE), .flags = TFG_KERNEL_EXPENSIVE, .block = block_double},
+    {.op = "RandomGammaGrad", TFG_FOR(TFG_FLOAT), .flags = TFG_KERNEL_EXPENSIVE, .block = sample_float},
+    {.op = "RandomGammaGrad", TFG_FOR(TFG_DOUBLE), .flags = TFG_KERNEL_EXPENSIVE, .block = sample_double},
+    {.op = "IgammaGradA", TFG_FOR(TFG_FLOAT), .flags = TFG_KERNEL_EXPENSIVE, .block = igamma_float},
+    {.op = "IgammaGradA", TFG_FOR(TFG_DOUBLE), .flags = TFG_KERNEL_EXPENSIVE, .block = igamma_double},
 };
 
 int tfg_register_random_gamma_grad(TfgStatus *s)

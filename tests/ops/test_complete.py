@@ -15,7 +15,6 @@ REGISTRY = pathlib.Path(os.environ.get("TFG_BUILD_DIR", ROOT / "build" / "dev"))
 # Kernels that are still to come, with the dtypes that they lack; an entry that is no longer true fails.
 NO_KERNEL = {
     "AddN": ["T=variant"],      # nothing makes variants yet
-    "IgammaGradA": [""],
     "TileGrad": [""],           # no graph since version 3 may hold it
 }
 # Operations of Python's: the binding runs them.
