@@ -23,12 +23,12 @@ VECTOR_OPS(VECTOR_LOOPS)
 static inline float floor_mod_float(float x, float y)
 {
     float r = fmodf(x, y);
-    return r != 0 && (r < 0) != (y < 0) ? r + y : r;
+    return (x < 0) == (y < 0) ? r : fmodf(r + y, y);
 }
 static inline double floor_mod_double(double x, double y)
 {
     double r = fmod(x, y);
-    return r != 0 && (r < 0) != (y < 0) ? r + y : r;
+    return (x < 0) == (y < 0) ? r : fmod(r + y, y);
 }
 
 /* The first operand stays where neither is larger, NaN included: TensorFlow's rule. */

@@ -55,8 +55,8 @@ static inline C64 sign_c64(C64 x) { return x == 0 ? 0 : x / fabs(x); }
     X("InvGrad", inv_grad, -y * CONJ(x) * CONJ(x)) X("ReciprocalGrad", reciprocal_grad, -y * CONJ(x) * CONJ(x))   \
     X("SqrtGrad", sqrt_grad, y * (ONE(x) / 2) / CONJ(x))                                                          \
     X("RsqrtGrad", rsqrt_grad, y * (-ONE(x) / 2) * (CONJ(x) * CONJ(x) * CONJ(x)))                                 \
-    X("SigmoidGrad", sigmoid_grad, y * CONJ(x) * (ONE(x) - CONJ(x)))                                              \
-    X("TanhGrad", tanh_grad, y * (ONE(x) - CONJ(x) * CONJ(x)))
+    X("SigmoidGrad", sigmoid_grad, y * x * (ONE(x) - x))                                              \
+    X("TanhGrad", tanh_grad, y * (ONE(x) - x * x))
 #define TO_REAL_OPS(X)                                                             \
     X("ComplexAbs", complex_abs, fabs(x)) X("Angle", angle, carg(x)) X("Real", real, creal(x)) X("Imag", imag, cimag(x))
 

@@ -43,7 +43,7 @@ static inline Complex128V times128(Complex128V a, Complex128V b)
 }
 #define TIMES64(a, b) times64(a, b)
 #define TIMES128(a, b) times128(a, b)
-#define OVER_COMPLEX(a, count) ((a) / (__typeof__((a)[0]))(count))
+#define OVER_COMPLEX(a, count) ((a) / (__typeof__((a)[0]))((count) ? (count) : 1))
 
 /* The loops of one reduction over elements T with accumulators A: LOAD(x) gives an A, OP(a, b) joins two, INIT is the empty result;
  * OUT is the output's type and FINISH(a, count) its value.  AGAIN is the reducer that joins accumulators. */

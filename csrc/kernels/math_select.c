@@ -61,31 +61,44 @@ static int by_rows(TfgKernelCall *c, int64_t inner, TfgStatus *s)
     return tfg_try_ranges(r.condition->count, 65536 / (inner + 1) + 1, select_rows, &r, s);
 }
 
-static int run_select(TfgKernelCall *c, TfgStatus *s)
+static int fail_sizes(const TfgTensor *t, const TfgTensor *e, TfgStatus *s)
+{
+    TfgShapeText a, b;
+    return tfg_fail(s, TFG_INVALID_ARGUMENT, "'then' and 'else' must have the same size.  but received: %s vs. %s", tfg_shape_text(t, &a),
+                    tfg_shape_text(e, &b));
+}
+
+static int select_batches(TfgKernelCall *c, TfgStatus *s)
 {
     const TfgTensor *condition = c->in[0], *t = c->in[1], *e = c->in[2];
-    TfgShapeText a, b;
-    if (!tfg_tensor_same_shape(t, e))
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "'then' and 'else' must have the same size.  but received: %s vs. %s",
-                        tfg_shape_text(t, &a), tfg_shape_text(e, &b));
-    if (condition->rank == 0)
-        return tfg_kernel_forward(c, *(const bool *)condition->data ? 1 : 2, 0, s);
-    if (tfg_tensor_same_shape(condition, t)) {
-        if (c->row->block)
-            return tfg_broadcast_run(c, c->row->block, 3, NULL, s);
-        return by_rows(c, 1, s);
-    }
-    if (condition->rank != 1)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Inputs to operation %s of type %s must have the same size and shape.  Input 0: %s != input 1: %s",
-                        c->name, c->type, tfg_shape_text(condition, &a), tfg_shape_text(t, &b));
-    if (t->rank == 0 || t->dims[0] != condition->dims[0]) {
-        if (t->rank <= 1)
-            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Inputs to operation %s of type %s must have the same size and shape.  Input 0: %s != input 1: %s",
-                            c->name, c->type, tfg_shape_text(condition, &a), tfg_shape_text(t, &b));
+    TfgShapeText text;
+    if (t->rank < 1)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "'then' must be at least a vector, but saw shape: %s", tfg_shape_text(t, &text));
+    if (t->dims[0] != condition->dims[0])
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "Number of batches of 'then' must match size of 'cond', but saw: %lld vs. %lld",
                         (long long)t->dims[0], (long long)condition->dims[0]);
-    }
+    if (!tfg_tensor_same_shape(t, e))
+        return fail_sizes(t, e, s);
     return by_rows(c, t->dims[0] ? t->count / t->dims[0] : 0, s);
+}
+
+static int run_select(TfgKernelCall *c, TfgStatus *s)
+{
+    const TfgTensor *condition = c->in[0];
+    if (condition->rank == 0) {
+        if (!tfg_tensor_same_shape(c->in[1], c->in[2]))
+            return fail_sizes(c->in[1], c->in[2], s);
+        return tfg_kernel_forward(c, *(const bool *)condition->data ? 1 : 2, 0, s);
+    }
+    if (condition->rank == 1 && c->in[1]->rank != 1)
+        return select_batches(c, s);
+    for (int j = 1; j < 3; j++)
+        if (!tfg_tensor_same_shape(condition, c->in[j])) {
+            TfgShapeText a, b;
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Inputs to operation %s of type %s must have the same size and shape.  Input 0: %s != input %d: %s",
+                            c->name, c->type, tfg_shape_text(condition, &a), j, tfg_shape_text(c->in[j], &b));
+        }
+    return c->row->block ? tfg_broadcast_run(c, c->row->block, 3, NULL, s) : by_rows(c, 1, s);
 }
 
 /* SelectV2 of strings and handles: element by element through broadcast indices. */

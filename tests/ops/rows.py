@@ -58,11 +58,11 @@ class Scene:
 
     def feed(self, value, dtype=np.float32):
         dtype = self.tf.as_dtype(dtype)
-        a = np.array(value, dtype.as_numpy_dtype if dtype != self.tf.string else object)
         if dtype == self.tf.bfloat16:           # fed as float32
             fed = self.tf.placeholder(self.tf.float32)
             self.feeds[fed] = np.array(value, np.float32)
             return self.tf.cast(fed, dtype)
+        a = np.array(value, dtype.as_numpy_dtype if dtype != self.tf.string else object)
         fed = self.tf.placeholder(dtype)
         self.feeds[fed] = scattered(a) if self.strided else a
         return fed
