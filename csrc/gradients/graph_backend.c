@@ -62,36 +62,9 @@ static void shape(TfgGradCall *g, TfgValue v, TfgShape *out)
     tfg_output_shape(tfg_output_from_value(v), out);
 }
 
-/* The ops through which a value counts as constant while a graph is built; others are left for the session to compute. */
-static bool may_follow(const TfgOp *op, int depth)
-{
-    static const char *const shapes[] = {"Shape", "Size", "Rank", NULL};
-    static const char *const through[] = {"Range", "Cast", "Concat", "ConcatV2", "ConcatOffset", "Pack", "Fill", "Equal", "NotEqual", NULL};
-    const char *type = op->def->name;
-    if (strcmp(type, "Const") == 0)
-        return true;
-    for (int i = 0; shapes[i]; i++)
-        if (strcmp(type, shapes[i]) == 0)
-            return true;
-    for (int i = 0; through[i]; i++) {
-        if (strcmp(type, through[i]) != 0)
-            continue;
-        bool all = depth > 0;
-        for (int j = 0; j < op->n_inputs && all; j++)
-            all = may_follow(op->inputs[j].op, depth - 1);
-        return all;
-    }
-    return false;
-}
-
 static TfgTensor *constant(TfgGradCall *g, TfgValue v)
 {
-    enum { MAX_DEPTH = 32 };
-    TfgOutput o = tfg_output_from_value(v);
-    const TfgTensor *t = tfg_output_constant(o);
-    if (t)
-        return tfg_tensor_ref((TfgTensor *)(uintptr_t)t);
-    return may_follow(o.op, MAX_DEPTH) ? tfg_graph_evaluate_constant(self(g)->graph, o) : NULL;
+    return tfg_graph_constant_value(self(g)->graph, tfg_output_from_value(v));
 }
 
 static int enter_scope(TfgGradCall *g, const char *name, TfgStatus *s)

@@ -167,6 +167,14 @@ static int64_t wrap(int64_t i, int rank)
     return i < 0 ? i + rank : i > rank ? rank : i;
 }
 
+static int fail_slice(const TfgShape *in, int64_t from, int64_t to, int64_t begin, int64_t end, int64_t stride, TfgStatus *s)
+{
+    tfg_fail(s, TFG_INVALID_ARGUMENT, "Subshape must have computed start %s, but is %lld and %lld (computed from start %lld and end %lld "
+             "over shape with rank %d", stride > 0 ? "<= end" : ">= end since stride is negative", (long long)from, (long long)to,
+             (long long)begin, (long long)end, (int)in->rank);
+    return stride > 0 ? tfg_status_append(s, ")") : tfg_status_append(s, " and stride%lld)", (long long)stride);
+}
+
 static int slice_shape(const TfgShape *in, int64_t begin, int64_t end, int64_t stride, TfgShape *out, TfgStatus *s)
 {
     if (in->rank < 0 || stride == 0) {
@@ -178,9 +186,7 @@ static int slice_shape(const TfgShape *in, int64_t begin, int64_t end, int64_t s
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "Subshape %s out of bounds: %lld, for shape with rank %d",
                         from < 0 ? "start" : "end", (long long)(from < 0 ? begin : end), (int)in->rank);
     if (stride > 0 ? from > to : from < to)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Subshape must have computed start %s end, but is %lld and %lld (computed from start "
-                        "%lld and end %lld over shape with rank %d)", stride > 0 ? "<=" : ">=", (long long)from, (long long)to,
-                        (long long)begin, (long long)end, (int)in->rank);
+        return fail_slice(in, from, to, begin, end, stride, s);
     TfgShape result = {.rank = 0};
     for (int64_t i = from; (stride > 0 ? i < to : i > to) && i >= 0 && i < in->rank; i += stride)
         result.dims[result.rank++] = in->dims[i];

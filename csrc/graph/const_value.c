@@ -237,6 +237,69 @@ TfgTensor *tfg_graph_evaluate_constant(TfgGraph *g, TfgOutput o)
     return result;
 }
 
+/* ---- tensor_util.constant_value ---- */
+
+static bool is_one_of(const TfgOp *op, const char *const *types)
+{
+    for (; *types; types++)
+        if (tfg_op_is(op, *types))
+            return true;
+    return false;
+}
+
+static bool has_known_size(TfgOutput o)
+{
+    TfgTensor *t = size_value(o);
+    tfg_tensor_unref(t);
+    return t != NULL;
+}
+
+static bool is_constant(TfgOutput o, int depth);
+
+static bool are_constant(const TfgOp *op, int first, int n, int depth)
+{
+    for (int i = first; i < n; i++)
+        if (!is_constant(op->inputs[i], depth))
+            return false;
+    return true;
+}
+
+static bool follow(TfgOutput o, int depth)
+{
+    static const char *const through[] = {"Range", "Cast", "Concat", "ConcatV2", "Equal", "NotEqual", NULL};
+    TfgShape shape;
+    if (tfg_output_constant(o) || has_known_size(o))
+        return true;
+    if (depth == 0)
+        return false;
+    if (tfg_op_is(o.op, "Pack"))
+        return o.op->n_inputs > 0 && tfg_attrs_int(&o.op->attrs, "axis") == 0 && are_constant(o.op, 0, o.op->n_inputs, depth - 1);
+    if (tfg_op_is(o.op, "Fill")) {
+        tfg_output_shape(o, &shape);
+        return tfg_shape_is_full(&shape) && are_constant(o.op, 1, 2, depth - 1);
+    }
+    return is_one_of(o.op, through) && are_constant(o.op, 0, o.op->n_inputs, depth - 1);
+}
+
+/* What was taken for a constant shapes the graph, so a session must not feed it anything else. */
+static bool is_constant(TfgOutput o, int depth)
+{
+    bool result = follow(o, depth);
+    if (result)
+        o.op->outputs[o.index].unfeedable = true;
+    return result;
+}
+
+#define MAX_DEPTH 100
+
+TfgTensor *tfg_graph_constant_value(TfgGraph *g, TfgOutput o)
+{
+    tfg_graph_lock(g);
+    TfgTensor *t = is_constant(o, MAX_DEPTH) ? tfg_graph_evaluate_constant(g, o) : NULL;
+    tfg_graph_unlock(g);
+    return t;
+}
+
 void tfg_constants_forget(TfgGraph *g, int32_t first_index)
 {
     uint64_t key, value;

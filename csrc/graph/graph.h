@@ -129,6 +129,9 @@ TfgOutput tfg_graph_constant(TfgGraph *g, TfgTensor *value, const char *name, Tf
 const TfgTensor *tfg_output_constant(TfgOutput o);              /* a Const's tensor (through nothing), or NULL */
 /* Evaluates `o` when all it depends on is constant and small; new reference or NULL (no status: not an error). */
 TfgTensor *tfg_graph_evaluate_constant(TfgGraph *g, TfgOutput o);
+/* tensor_util.constant_value: the same, but followed only through the ops that TensorFlow's Python follows, since what it finds
+ * decides which ops are made.  What is found cannot be fed any more. */
+TfgTensor *tfg_graph_constant_value(TfgGraph *g, TfgOutput o);
 /* The runtime installs how a stateless op with known inputs is computed; without it only Const and shapes are followed. */
 typedef int (*TfgEvaluateFn)(const TfgOp *op, TfgTensor *const *in, TfgTensor **out);
 void tfg_graph_set_evaluator(TfgEvaluateFn fn);

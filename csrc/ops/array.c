@@ -69,6 +69,8 @@ static void tally(const TfgShape *shape, int64_t *elements, int *unknown)
             *elements = tfg_multiply_dim(*elements, shape->dims[i]);
         else
             *unknown = *unknown == -1 ? i : -2;
+    if (*elements == 0)         /* whatever the unknown sizes are */
+        *unknown = -1;
 }
 
 static int shape_reshape(TfgShapeCall *c, TfgStatus *s)
@@ -86,7 +88,7 @@ static int shape_reshape(TfgShapeCall *c, TfgStatus *s)
     tally(out, &n_out, &out_gap);
     if (in_gap == -2 || out_gap == -2)
         return 0;
-    if (in_gap < 0 && (out_gap < 0 || (n_out == 0 && n_in != 0))) {
+    if (in_gap < 0 && out_gap < 0) {
         if (n_in == n_out)
             return 0;
         TfgStr text = TFG_STR_INIT;
@@ -197,7 +199,7 @@ static int shape_broadcast_to(TfgShapeCall *c, TfgStatus *s)
     bool fits = out->rank >= in->rank;
     for (int i = 0; i < in->rank && fits; i++) {
         int64_t dim = in->dims[in->rank - 1 - i], to = out->dims[out->rank - 1 - i];
-        fits = dim < 0 || to < 0 || dim == to || dim == 1;
+        fits = dim < 0 || to < 0 || (dim == 0 ? to == 0 : to % dim == 0);      /* all that 1.12.3 asks */
     }
     if (fits)
         return 0;

@@ -211,6 +211,7 @@ static int graph_traverse(PyObject *self, visitproc visit, void *arg)
     Py_VISIT(g->seed);
     Py_VISIT(g->original_op);
     Py_VISIT(g->container);
+    Py_VISIT(g->attr_functions);
     Py_VISIT(g->contexts);
     return 0;
 }
@@ -224,6 +225,7 @@ static int graph_clear(PyObject *self)
     Py_CLEAR(g->seed);
     Py_CLEAR(g->original_op);
     Py_CLEAR(g->container);
+    Py_CLEAR(g->attr_functions);
     Py_CLEAR(g->contexts);
     return 0;
 }
@@ -255,6 +257,17 @@ static PyObject *graph_get_version(PyObject *self, void *closure)
 {
     (void)closure;
     return PyLong_FromLong(tfg_graph_version(self_graph(self)->graph));
+}
+
+/* Ids given out, also to operations that then failed. */
+static PyObject *graph_get_last_id(PyObject *self, void *closure)
+{
+    (void)closure;
+    PyGraph *g = self_graph(self);
+    py_graph_lock(g);
+    int64_t id = tfg_graph_seed_taken(g->graph);
+    py_graph_unlock(g);
+    return PyLong_FromLongLong(id);
 }
 
 static PyObject *graph_get_finalized(PyObject *self, void *closure)
@@ -386,8 +399,8 @@ static PyObject *graph_get_nodes_by_id(PyObject *self, void *closure)
 static const PyGetSetDef graph_getset[] = {
     {"version", graph_get_version, NULL, "Changes whenever an operation is added.", NULL},
     {"_version", graph_get_version, NULL, NULL, NULL},
-    {"_last_id", graph_get_version, NULL, NULL, NULL},
-    {"_next_id_counter", graph_get_version, NULL, NULL, NULL},
+    {"_last_id", graph_get_last_id, NULL, NULL, NULL},
+    {"_next_id_counter", graph_get_last_id, NULL, NULL, NULL},
     {"finalized", graph_get_finalized, NULL, "True once nothing may be added.", NULL},
     {"_finalized", graph_get_finalized, NULL, NULL, NULL},
     {"seed", graph_get_seed, graph_set_seed, "The graph-level seed of random operations.", NULL},

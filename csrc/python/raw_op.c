@@ -594,7 +594,7 @@ static PyObject *constant_value(Core *core, PyObject *self, PyObject **args)
         Py_RETURN_NONE;
     PyTensor *t = (PyTensor *)args[0];
     py_graph_lock(t->graph);
-    TfgTensor *value = tfg_graph_evaluate_constant(t->graph->graph, py_output(t));
+    TfgTensor *value = tfg_graph_constant_value(t->graph->graph, py_output(t));
     py_graph_unlock(t->graph);
     if (!value)
         Py_RETURN_NONE;
