@@ -143,7 +143,8 @@ int tfg_graph_def_write(const TfgGraph *g, bool add_shapes, TfgStr *out, TfgStat
     }
     mark = tfg_put_begin(out, 4, 0);
     tfg_put_int(out, 1, TFG_GRAPH_DEF_PRODUCER);
-    tfg_put_int_unless_zero(out, 2, TFG_GRAPH_DEF_MIN_CONSUMER);
+    /* Readers older than 12 know no functions. */
+    tfg_put_int_unless_zero(out, 2, tfg_graph_n_functions(g) > 0 ? 12 : TFG_GRAPH_DEF_MIN_CONSUMER);
     tfg_put_end(out, mark);
     return check_size(out, start, s);
 }

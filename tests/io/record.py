@@ -29,23 +29,37 @@ def write_lines(name, rows):
             f.write(json.dumps(row, sort_keys=True) + '\n')
 
 
+FUNCTIONS = """
+from tensorflow.python.framework import function
+foo = function.Defun(tf.float32, tf.float32, func_name='Foo')(lambda x, y: (x + y, x * y))
+a = tf.constant(2., name='a')
+tf.identity(foo(a, a)[1], name='out')
+"""
+
+
+def snippets():
+    for path in sorted((GOLDEN / 'graphs').glob('*.py')):
+        yield path.stem, path.read_text()
+    yield 'functions', FUNCTIONS
+
+
 def record_graphs():
     folder = OUT / 'graphs'
     folder.mkdir(exist_ok=True)
-    for snippet in sorted((GOLDEN / 'graphs').glob('*.py')):
+    for name, text in snippets():
         graph = tf.Graph()
         with graph.as_default():
             try:
-                exec(compile(snippet.read_text(), snippet.name, 'exec'), {'tf': tf, 'np': np})
+                exec(compile(text, name, 'exec'), {'tf': tf, 'np': np})
             except Exception as e:      # a snippet may end in what TensorFlow itself refuses
-                print('%s stops: %s' % (snippet.name, e))
+                print('%s stops: %s' % (name, e))
             data = graph.as_graph_def(add_shapes=True).SerializeToString(deterministic=True)
-        (folder / (snippet.stem + '.pb')).write_bytes(data)
+        (folder / (name + '.pb')).write_bytes(data)
         # What TensorFlow makes of it when it reads it: another order, devices of colocated nodes, sometimes shapes.
         with tf.Graph().as_default() as graph:
             tf.import_graph_def(tf.GraphDef.FromString(data), name='')
             again = graph.as_graph_def(add_shapes=True).SerializeToString(deterministic=True)
-        path = folder / (snippet.stem + '.again.pb')
+        path = folder / (name + '.again.pb')
         if again != data:
             path.write_bytes(again)
         elif path.exists():
