@@ -3,7 +3,7 @@
 #include "python/binding.h"
 
 #define MAX_ATTRS 24
-#define INLINE_INPUTS 32
+#define INLINE_INPUTS 8
 
 typedef struct Inference {      /* one call while its inputs are taken in */
     Core *core;

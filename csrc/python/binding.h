@@ -111,6 +111,7 @@ int py_session_init(Core *core);
 int py_context_init(Core *core);
 int py_gradient_init(Core *core);
 int py_func_init(Core *core);
+int py_kernels_init(Core *core);
 /* Makes the heap type `spec` (its name is its dotted path) under `base` (NULL: object) and adds it to the module under its last
  * part, or under `as` where given.  A new reference kept in *out. */
 int py_make_type(Core *core, const PyType_Spec *spec, PyTypeObject *base, const char *as, PyTypeObject **out);
@@ -155,6 +156,7 @@ struct PyGraph {
     PyObject *seed;
     PyObject *original_op;      /* NULL: none */
     PyObject *container;        /* text; NULL: "" */
+    PyObject *attr_functions;   /* list of (attribute, function of the NodeDef) of Graph._attr_scope; NULL: none */
     PyObject *contexts;         /* dict: control-flow contexts that Python has seen (context.c) */
     PyStackTable stacks;
     bool building_function;

@@ -289,7 +289,9 @@ typedef struct Arguments {      /* of one call, flat */
     TfgSlices *grad_ys, *dx;
     int n_ys, n_xs, n_stop;
     PyObject *kept;             /* list of the tensors, lest they die */
-    PyGraph *graph;
+    PyGraph *graph;             /* where the gradients go */
+    const char *scope, *saved;  /* the name scope of the call, while entered */
+    bool pushed;
 } Arguments;
 
 static void arguments_fini(Arguments *a)
@@ -345,10 +347,7 @@ static int take_outputs(Core *core, Arguments *a, PyObject *values, const char *
             rc = -1;
         else {
             (*out)[i] = py_output((PyTensor *)t);
-            PyGraph *g = ((PyTensor *)t)->graph;
-            if (!a->graph)
-                a->graph = g;
-            else if (a->graph != g) {
+            if (a->graph != ((PyTensor *)t)->graph) {
                 PyErr_Format(PyExc_ValueError, "%S must be from the same graph as %S.", t, PyList_GET_ITEM(a->kept, 0));
                 rc = -1;
             }
@@ -420,20 +419,62 @@ static int options(TfgBackpropCall *call, PyObject **args)
     return 0;
 }
 
+/* The graph of everything that was given becomes the default one, and a name scope is entered, before anything is converted. */
+static int enter(Core *core, Arguments *a, const char *name, PyObject **args)
+{
+    PyObject *all = PyList_New(0);
+    static const int places[] = {0, 1, 7, 2};
+    for (int i = 0; all && i < 4; i++) {
+        PyObject *list = as_list(args[places[i]]), *more = list ? PySequence_InPlaceConcat(all, list) : NULL;
+        Py_XDECREF(list);
+        Py_SETREF(all, more);
+    }
+    PyObject *values = all ? PyList_AsTuple(all) : NULL;
+    Py_XDECREF(all);
+    a->graph = values ? py_graph_from_inputs(core, &PyTuple_GET_ITEM(values, 0), PyTuple_GET_SIZE(values), false) : NULL;
+    Py_XINCREF(a->graph);
+    Py_XDECREF(values);
+    if (!a->graph || py_push_graph(core, a->graph) < 0)
+        return -1;
+    a->pushed = true;
+    TfgStatus s = TFG_STATUS_INIT;
+    py_graph_lock(a->graph);
+    a->scope = tfg_graph_enter_scope(a->graph->graph, name ? name : "gradients", &a->saved, &s);
+    py_graph_unlock(a->graph);
+    if (a->scope)
+        return 0;
+    py_raise_build(core, &s);
+    return -1;
+}
+
+static void leave(Core *core, Arguments *a)
+{
+    if (a->scope)
+        tfg_graph_leave_scope(a->graph->graph, a->saved);
+    if (a->pushed) {
+        PyObject *type, *value, *traceback;
+        PyErr_Fetch(&type, &value, &traceback);
+        if (py_pop_graph(core, a->graph) < 0)
+            PyErr_Clear();
+        PyErr_Restore(type, value, traceback);
+    }
+    Py_CLEAR(a->graph);
+}
+
 static PyObject *gradients(Core *core, PyObject *self, PyObject **args)
 {
     (void)self;
     Arguments a = {.kept = PyList_New(0)};
     TfgBackpropCall call = {0};
     PyObject *result = NULL;
-    bool pushed = false;
-    if (!a.kept || options(&call, args) < 0 || take_outputs(core, &a, args[0], "y", false, &a.ys, &a.n_ys) < 0 ||
+    if (!a.kept || options(&call, args) < 0 || enter(core, &a, call.name, args) < 0)
+        goto done;
+    call.name = a.scope;
+    if (take_outputs(core, &a, args[0], "y", false, &a.ys, &a.n_ys) < 0 ||
         take_outputs(core, &a, args[1], "x", true, &a.xs, &a.n_xs) < 0 ||
-        take_outputs(core, &a, args[7], "stop_gradient", true, &a.stop, &a.n_stop) < 0)
+        take_outputs(core, &a, args[7], "stop_gradient", true, &a.stop, &a.n_stop) < 0 || take_grad_ys(core, &a, args[2]) < 0)
         goto done;
-    if (!a.graph && !(a.graph = py_default_graph(core)))
-        goto done;
-    if (take_grad_ys(core, &a, args[2]) < 0 || !(a.dx = PyMem_Calloc((size_t)a.n_xs + 1, sizeof *a.dx)))
+    if (!(a.dx = PyMem_Calloc((size_t)a.n_xs + 1, sizeof *a.dx)))
         goto done;
     call.ys = a.ys;
     call.n_ys = a.n_ys;
@@ -442,9 +483,6 @@ static PyObject *gradients(Core *core, PyObject *self, PyObject **args)
     call.grad_ys = a.grad_ys;
     call.stop = a.stop;
     call.n_stop = a.n_stop;
-    /* Gradients of Python make their operations in the default graph. */
-    if (a.graph != py_default_graph(core) && !(pushed = py_push_graph(core, a.graph) == 0))
-        goto done;
     TfgStatus s = TFG_STATUS_INIT;
     py_graph_lock(a.graph);
     int rc = tfg_backprop(a.graph->graph, &call, a.dx, &s);
@@ -462,15 +500,9 @@ static PyObject *gradients(Core *core, PyObject *self, PyObject **args)
             Py_CLEAR(result);
     }
 done:
-    if (pushed) {
-        PyObject *type, *value, *traceback;
-        PyErr_Fetch(&type, &value, &traceback);
-        if (py_pop_graph(core, a.graph) < 0)
-            PyErr_Clear();
-        PyErr_Restore(type, value, traceback);
-    }
     if (!result && !PyErr_Occurred())
         PyErr_NoMemory();
+    leave(core, &a);
     arguments_fini(&a);
     return result;
 }

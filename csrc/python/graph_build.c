@@ -9,6 +9,37 @@
 /* A subclass that overrides create_op sees every op that is made from Python, with its attributes as messages. */
 static TfgOp *add_through_python(PyGraph *g, const TfgOpSpec *spec);
 
+/* Attributes that functions give, for those the op does not have. */
+static int apply_attr_functions(PyGraph *g, TfgOp *op)
+{
+    PyObject *list = Py_NewRef(g->attr_functions), *node_def = py_node_def(g, op);
+    int rc = node_def ? 0 : -1;
+    for (Py_ssize_t i = 0; rc == 0 && i < PyList_GET_SIZE(list); i++) {
+        PyObject *pair = PyList_GET_ITEM(list, i);
+        const char *name = PyUnicode_AsUTF8(PyTuple_GET_ITEM(pair, 0));
+        if (name && tfg_attrs_find(&op->attrs, name))
+            continue;
+        PyObject *value = name ? PyObject_CallOneArg(PyTuple_GET_ITEM(pair, 1), node_def) : NULL;
+        if (value && value != Py_None && !py_is_message(g->core, value, "tensorflow.AttrValue")) {
+            PyErr_Format(PyExc_TypeError, "Callable for scope map key '%s' must return either None or an AttrValue protocol buffer; but it "
+                                          "returned: %S", name, value);
+            Py_CLEAR(value);
+        }
+        PyObject *done = value && value != Py_None ? NULL : Py_XNewRef(value);
+        if (value && !done) {
+            PyObject *wrapper = py_wrap_op(g, op);
+            done = wrapper ? PyObject_CallMethod(wrapper, "_set_attr", "sO", name, value) : NULL;
+            Py_XDECREF(wrapper);
+        }
+        rc = done ? 0 : -1;
+        Py_XDECREF(done);
+        Py_XDECREF(value);
+    }
+    Py_XDECREF(node_def);
+    Py_DECREF(list);
+    return rc;
+}
+
 TfgOp *py_graph_add_op(PyGraph *g, const TfgOpSpec *spec)
 {
     if (g->overrides_create_op && !g->in_create_op)
@@ -21,6 +52,8 @@ TfgOp *py_graph_add_op(PyGraph *g, const TfgOpSpec *spec)
         py_raise_build(g->core, &s);
         return NULL;
     }
+    if (g->attr_functions && apply_attr_functions(g, op) < 0)
+        return NULL;
     if (g->original_op) {
         PyObject *wrapper = py_wrap_op(g, op);
         int rc = wrapper ? PyObject_SetAttrString(wrapper, "_original_op", g->original_op) : -1;

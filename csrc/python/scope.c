@@ -185,7 +185,9 @@ static int enter_attrs(PyScope *s, TfgStatus *status)
         TfgNamedAttr *a = &attrs[i++];
         a->name = PyUnicode_AsUTF8(key);
         a->value.kind = TFG_ATTR_NONE;
-        if (!a->name || (value != Py_None && py_attr_from_message(s->graph->core, value, &arena, &a->value) < 0))
+        if (a->name && PyCallable_Check(value))
+            i--;
+        else if (!a->name || (value != Py_None && py_attr_from_message(s->graph->core, value, &arena, &a->value) < 0))
             rc = py_status_from_exception(status);
     }
     if (rc == 0)
@@ -195,6 +197,31 @@ static int enter_attrs(PyScope *s, TfgStatus *status)
     tfg_arena_fini(&arena);
     PyMem_Free(attrs);
     return rc;
+}
+
+/* The functions of the scope go before those of the scopes around it: (name, function), which graph_build.c asks. */
+static int enter_attr_functions(PyScope *s)
+{
+    PyGraph *g = s->graph;
+    PyObject *key, *value, *list = PyList_New(0);
+    Py_ssize_t pos = 0;
+    while (list && PyDict_Next(s->value, &pos, &key, &value)) {
+        PyObject *pair = PyTuple_Pack(2, key, value);
+        if (PyCallable_Check(value) && (!pair || PyList_Append(list, pair) < 0))
+            Py_CLEAR(list);
+        Py_XDECREF(pair);
+    }
+    if (list && !PyList_GET_SIZE(list)) {
+        Py_DECREF(list);
+        return 0;
+    }
+    PyObject *all = list && g->attr_functions ? PySequence_Concat(list, g->attr_functions) : Py_XNewRef(list);
+    Py_XDECREF(list);
+    if (!all)
+        return -1;
+    Py_XSETREF(s->saved_object, g->attr_functions ? Py_NewRef(g->attr_functions) : PyList_New(0));
+    Py_XSETREF(g->attr_functions, all);
+    return s->saved_object ? 0 : -1;
 }
 
 static int enter_container(PyScope *s, TfgStatus *status)
@@ -273,6 +300,10 @@ static PyObject *scope_enter(Core *core, PyObject *self, PyObject **args)
         py_graph_unlock(s->graph);
         if (rc < 0)
             return py_raise_build(core, &status);
+        if (s->kind == SCOPE_ATTRS && enter_attr_functions(s) < 0) {
+            tfg_graph_leave_attrs(s->graph->graph);
+            return NULL;
+        }
         if (s->kind == SCOPE_CONTAINER)
             result = s->value;
     }
@@ -314,6 +345,10 @@ static int leave_python_scope(PyScope *s)
     if (s->kind == SCOPE_ORIGINAL_OP) {
         Py_XSETREF(s->graph->original_op, s->saved_object);
         s->saved_object = NULL;
+    }
+    if (s->kind == SCOPE_ATTRS && s->saved_object) {
+        Py_XSETREF(s->graph->attr_functions, PyList_GET_SIZE(s->saved_object) ? Py_NewRef(s->saved_object) : NULL);
+        Py_CLEAR(s->saved_object);
     }
     return s->kind == SCOPE_CREATOR && s->saved_object ? set_creators(s->graph, s->saved_object) : 0;
 }

@@ -502,6 +502,11 @@ static int setup_feed(PySession *s, PyObject *feed, PyObject *list)
 static PyObject *setup(PySession *s, PyObject *tensors, const PyFetchTree *tree)
 {
     Py_ssize_t n = PyList_GET_SIZE(tensors);
+    if (!tree->n_outputs && !tree->n_targets) {
+        TfgStatus none = TFG_STATUS_INIT;
+        tfg_fail(&none, TFG_INVALID_ARGUMENT, "Must specify at least one target to fetch or execute.");
+        return py_raise_run(s->core, s->graph, &none);
+    }
     TfgOutput *feeds = PyMem_Malloc(((size_t)n + 1) * sizeof *feeds);
     if (!feeds)
         return PyErr_NoMemory();
