@@ -1,6 +1,18 @@
 /* tf.Dimension and tf.TensorShape. */
 #include "python/binding.h"
 
+/* What pickle calls: a function of the module, which can be imported whatever the types' modules are called; for a subclass, it. */
+static PyObject *reduced(Core *core, PyObject *self, const char *function, PyObject *arg_steal)
+{
+    bool own = Py_IS_TYPE(self, core->shape_type) || Py_IS_TYPE(self, core->dimension_type);
+    PyObject *callable = own ? PyObject_GetAttrString(core->module, function) : Py_NewRef((PyObject *)Py_TYPE(self));
+    if (callable && arg_steal)
+        return Py_BuildValue("N(N)", callable, arg_steal);
+    Py_XDECREF(callable);
+    Py_XDECREF(arg_steal);
+    return NULL;
+}
+
 /* ==== Dimension ==== */
 
 PyObject *py_dimension_new(Core *core, int64_t value)
@@ -274,7 +286,7 @@ static PyObject *dimension_reduce(Core *core, PyObject *self, PyObject **args)
 {
     (void)core;
     (void)args;
-    return Py_BuildValue("O(N)", Py_TYPE(self), dimension_get_value(self, NULL));
+    return reduced(((PyDimension *)self)->core, self, "as_dimension", dimension_get_value(self, NULL));
 }
 
 static const PyRow dimension_rows[] = {
@@ -982,7 +994,7 @@ static PyObject *shape_reduce(Core *core, PyObject *self, PyObject **args)
     (void)core;
     (void)args;
     PyObject *dims = dims_list((PyShape *)self);
-    return dims ? Py_BuildValue("O(N)", Py_TYPE(self), dims) : NULL;
+    return dims ? reduced(((PyShape *)self)->core, self, "as_shape", dims) : NULL;
 }
 
 /* Only to have a signature: __new__ has done it. */
