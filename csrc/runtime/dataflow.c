@@ -473,9 +473,11 @@ static int propagate(TfgFlowRun *r, int32_t instr, Iteration *it, TfgTensor **ou
 static void gather(TfgFlowRun *r, const TfgInstr *i, const TfgFlowNode *n, Iteration *it, TfgTensor **in, TfgVariable **refs)
 {
     const int32_t *slots = r->plan->in_slots + i->in;
+    int32_t taken = i->kind == TFG_INSTR_MERGE ? it->taken[n->local] : -1;
     for (int32_t k = 0; k < i->n_in; k++) {
         Entry *e = &it->entries[n->entry + k];
-        in[k] = e->value ? e->value : r->plan->first[slots[k]] < 0 ? r->frame->slots[slots[k]] : NULL;
+        in[k] = taken >= 0 && k != taken ? &tfg_dead :
+            e->value ? e->value : r->plan->first[slots[k]] < 0 ? r->frame->slots[slots[k]] : NULL;
         refs[k] = e->ref;
     }
 }

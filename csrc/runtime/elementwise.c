@@ -671,7 +671,9 @@ int tfg_fused_run(const TfgFused *f, TfgKernelCall *c, TfgStatus *s)
     Patterns patterns = {.n = 0};
     bool fits = true;
     for (int32_t i = 0; i < n; i++)
-        if (i < f->n_external || numbers[i] != result)
+        if (f->reduction && i == f->axes)
+            operands[i].mode = SCALAR;          /* no data */
+        else if (i < f->n_external || numbers[i] != result)
             fits &= choose_mode(&operands[i], &shapes.at[numbers[i]], shape, &patterns, f->reduction != NULL);
     if (!fits)
         return run_apart(f, c, s);

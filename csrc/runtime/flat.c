@@ -32,9 +32,11 @@ int tfg_read_variables(const TfgPlan *p, const TfgInstr *i, TfgVariable *const *
     const TfgVariableInput *v = &p->variable_inputs[i->variable];
     memset(in_ref, 0, (size_t)i->n_in * sizeof *in_ref);
     for (int32_t k = 0; k < i->n_variables; k++, v++) {
+        if (in[v->in] == &tfg_dead)
+            continue;           /* of a Merge: what it does not take need not be initialised */
         TfgVariable *variable = v->variable ? v->variable : slot_refs[in_slots ? in_slots[v->in] : v->in];
         if (!variable)
-            continue;           /* a dead input of a Merge */
+            continue;
         in_ref[v->in] = variable;
         bool empty;
         if (v->by_reference) {
@@ -48,7 +50,7 @@ int tfg_read_variables(const TfgPlan *p, const TfgInstr *i, TfgVariable *const *
         }
         if (empty && !v->may_be_uninitialized) {
             for (int32_t e = 0; e < k; e++)
-                if (!v[e - k].by_reference)
+                if (!v[e - k].by_reference && in[v[e - k].in] != &tfg_dead)
                     tfg_tensor_unref(in[v[e - k].in]);
             return fail_uninitialized(p, i, v, s);
         }
@@ -60,7 +62,7 @@ void tfg_release_variables(const TfgPlan *p, const TfgInstr *i, TfgTensor **in)
 {
     const TfgVariableInput *v = &p->variable_inputs[i->variable];
     for (int32_t k = 0; k < i->n_variables; k++)
-        if (!v[k].by_reference)
+        if (!v[k].by_reference && in[v[k].in] != &tfg_dead)
             tfg_tensor_unref(in[v[k].in]);
 }
 
