@@ -289,6 +289,9 @@ void *py_stack_capture(TfgGraph *g);
 void py_stack_fini(PyStackTable *t);
 PyObject *py_stack_list(const void *stack, bool with_start_lines);  /* [(file, line, function, text), ...], outermost first */
 
+/* The innermost call outside the folder `package`: its file, borrowed, and line.  NULL where nothing is known. */
+const char *py_stack_user_line(const void *stack, const char *package, int *line);
+
 /* ---- errors (error.c) ---- */
 /* Raises what a failed build says (ValueError, TypeError ...), and ends the status.  Returns NULL. */
 PyObject *py_raise_build(Core *core, TfgStatus *s);

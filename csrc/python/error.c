@@ -48,7 +48,45 @@ PyObject *py_raise_build(Core *core, TfgStatus *s)
     return NULL;
 }
 
-/* "[[node a (defined at FILE:LINE) = Add[...](x, y)]]" behind the message, where the library has not put it. */
+/* The folder of the package, whose own lines are not the user's; text that the caller frees. */
+static char *package_folder(Core *core)
+{
+    PyObject *file = PyObject_GetAttrString(core->module, "__file__");
+    const char *text = file && PyUnicode_Check(file) ? PyUnicode_AsUTF8(file) : NULL;
+    const char *slash = text ? strrchr(text, '/') : NULL;
+    char *folder = tfg_strndup(text ? text : "", slash ? (size_t)(slash - text) : 0);
+    Py_XDECREF(file);
+    PyErr_Clear();
+    return folder;
+}
+
+/* "{{node a}}" becomes "node a (defined at FILE:LINE) ", the line of the user's program that made it. */
+static void interpolate(Core *core, PyGraph *g, const char *message, TfgStr *out)
+{
+    char *folder = package_folder(core), name[512];
+    for (const char *p = message, *begin; *p;) {
+        begin = strstr(p, "{{node ");
+        const char *end = begin ? strstr(begin, "}}") : NULL;
+        size_t n = end ? (size_t)(end - begin - 7) : 0;
+        if (!end || n >= sizeof name) {
+            tfg_str_puts(out, p);
+            break;
+        }
+        memcpy(name, begin + 7, n);
+        name[n] = '\0';
+        const TfgOp *op = g ? tfg_graph_find_op(g->graph, name) : NULL;
+        int line = 0;
+        const char *file = op && folder ? py_stack_user_line(op->stack, folder, &line) : NULL;
+        tfg_str_append(out, p, (size_t)(begin - p));
+        if (file)
+            tfg_str_printf(out, "node %s (defined at %s:%d) ", name, file, line);
+        else
+            tfg_str_append(out, begin, n + 9);
+        p = end + 2;
+    }
+    tfg_free(folder);
+}
+
 PyObject *py_raise_run(Core *core, PyGraph *g, TfgStatus *s)
 {
     if (s->code == TFG_PYTHON_ERROR || s->code > TFG_PYTHON_ERROR || (s->code >= TFG_TYPE_ERROR && s->code < TFG_PYTHON_ERROR))
@@ -60,7 +98,10 @@ PyObject *py_raise_run(Core *core, PyGraph *g, TfgStatus *s)
         if (!op || !node_def)
             PyErr_Clear();
     }
-    raise_class(core, s->code, s->message ? s->message : "", node_def ? node_def : Py_None, op ? op : Py_None);
+    TfgStr message = TFG_STR_INIT;
+    interpolate(core, g, s->message ? s->message : "", &message);
+    raise_class(core, s->code, tfg_str_text(&message), node_def ? node_def : Py_None, op ? op : Py_None);
+    tfg_str_fini(&message);
     Py_XDECREF(op);
     Py_XDECREF(node_def);
     tfg_status_fini(s);

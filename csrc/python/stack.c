@@ -9,6 +9,7 @@
 #include <internal/pycore_frame.h>
 #else
 #define WALK_FRAMES 0
+#include <frameobject.h>
 #endif
 
 #define MAX_DEPTH 128
@@ -181,6 +182,29 @@ static PyObject *entry(PyObject *linecache, const PyStackNode *node, bool with_s
     if (with_start_lines)
         return Py_BuildValue("(OiONi)", code->co_filename, line, code->co_name, text, code->co_firstlineno);
     return Py_BuildValue("(OiON)", code->co_filename, line, code->co_name, text);
+}
+
+const char *py_stack_user_line(const void *stack, const char *package, int *line)
+{
+    size_t n = strlen(package);
+    const PyStackNode *found = stack;
+    for (const PyStackNode *node = stack; node; node = node->parent) {
+        const char *file = PyUnicode_AsUTF8(node->code->co_filename);
+        if (!file) {
+            PyErr_Clear();
+            continue;
+        }
+        found = node;
+        if (!n || strncmp(file, package, n) != 0 || file[n] != '/')
+            break;
+    }
+    if (!found)
+        return NULL;
+    *line = PyCode_Addr2Line(found->code, found->lasti);
+    const char *file = PyUnicode_AsUTF8(found->code->co_filename);
+    if (!file)
+        PyErr_Clear();
+    return file;
 }
 
 PyObject *py_stack_list(const void *stack, bool with_start_lines)

@@ -39,8 +39,7 @@ class OpError(Exception):
         self._error_code = error_code
 
     def __reduce__(self):
-        init_args = (self._node_def, None, self._message)
-        return type(self), init_args if type(self) is not OpError else init_args + (self._error_code,)
+        return _again, (self._error_code, self._node_def, self._message)
 
     @property
     def message(self):
@@ -73,13 +72,21 @@ class OpError(Exception):
         return "".join(lines)
 
 
+_MODULE = OpError.__module__ = "tensorflow.python.framework.errors_impl"  # as programs print it
+
+
+def _again(code, node_def, message):
+    """An error from what pickle kept of it."""
+    return _make_specific_exception(node_def, None, message, code)
+
+
 _CODE_TO_CLASS = {}
 
 
 def _define(name, code, doc):
     def __init__(self, node_def, op, message):
         OpError.__init__(self, node_def, op, message, code)
-    cls = type(name, (OpError,), {"__init__": __init__, "__doc__": doc, "__module__": __name__})
+    cls = type(name, (OpError,), {"__init__": __init__, "__doc__": doc, "__module__": _MODULE})
     _CODE_TO_CLASS[code] = cls
     return cls
 

@@ -486,10 +486,10 @@ def matvec(a, b, transpose_a=False, adjoint_a=False, a_is_sparse=False, b_is_spa
 def add_n(inputs, name=None):
     """The sum of a list of tensors of one shape and type; ValueError for anything else."""
     if not inputs or not isinstance(inputs, (list, tuple)):
-        raise ValueError("inputs must be a list of at least one Tensor/IndexedSlices with the same dtype and shape")
+        raise ValueError("inputs must be a list of at least oneTensor/IndexedSlices with the same dtype and shape")
     inputs = ops.convert_n_to_tensor_or_indexed_slices(inputs)
     if not all(isinstance(x, (Tensor, IndexedSlices)) for x in inputs):
-        raise ValueError("inputs must be a list of at least one Tensor/IndexedSlices with the same dtype and shape")
+        raise ValueError("inputs must be a list of at least oneTensor/IndexedSlices with the same dtype and shape")
     if len(inputs) == 1:
         values = ops.convert_to_tensor(inputs[0]) if isinstance(inputs[0], IndexedSlices) else inputs[0]
         return _array_ops().identity(values, name=name) if name else values

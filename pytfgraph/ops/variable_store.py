@@ -111,9 +111,11 @@ def _takes(function, name):
     return any(p.name == name or p.kind is p.VAR_KEYWORD for p in parameters)
 
 
-def _required_arguments(initializer):
-    """Names of the arguments an initializer function has, `self` of an object's __call__ left out."""
-    return [p.name for p in inspect.signature(initializer).parameters.values() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+def _arguments(initializer):
+    """Names of the arguments of an initializer function, with the `self` of a method or an object's __call__."""
+    names = [p.name for p in inspect.signature(initializer).parameters.values() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    is_plain = inspect.isfunction(initializer) or inspect.isbuiltin(initializer)
+    return names if is_plain else ["self"] + names
 
 
 class _VariableStore:
@@ -308,7 +310,7 @@ def _initial_value(initializer, shape, dtype, partition_info):
         initializer = initializer(dtype=dtype)
     if shape.is_fully_defined():
         return lambda: initializer(shape.as_list(), dtype=dtype, partition_info=partition_info)
-    arguments = _required_arguments(initializer)
+    arguments = _arguments(initializer)
     if arguments:
         raise ValueError("You can only pass an initializer function that expects no arguments to its callable when the shape is not fully "
                          "defined. The given initializer function expects the following args %s" % arguments)

@@ -102,7 +102,7 @@ class VariableV1(Variable):
               synchronization=VariableSynchronization.AUTO, aggregation=VariableAggregation.NONE):
         from pytfgraph.ops import variable_scope
         getter = lambda **kwargs: variable_scope.default_variable_creator(None, **kwargs)  # noqa: E731
-        for creator in getattr(ops.get_default_graph(), "_variable_creator_stack", ()):
+        for creator in ops.get_default_graph()._get_variable_creator_stack():
             getter = _chained(creator, getter)
         return getter(initial_value=initial_value, trainable=trainable, collections=collections, validate_shape=validate_shape,
                       caching_device=caching_device, name=name, variable_def=variable_def, dtype=dtype, expected_shape=expected_shape,

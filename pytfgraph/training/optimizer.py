@@ -157,8 +157,9 @@ class Optimizer:
         self._assert_valid_dtypes([loss])
         if grad_loss is not None:
             self._assert_valid_dtypes([grad_loss])
-        var_list = variables.trainable_variables() if var_list is None else nest.flatten(var_list)
-        var_list = list(var_list) + ops.get_collection(ops.GraphKeys._STREAMING_MODEL_PORTS)
+        if var_list is None:
+            var_list = variables.trainable_variables() + ops.get_collection(ops.GraphKeys.TRAINABLE_RESOURCE_VARIABLES)
+        var_list = nest.flatten(var_list) + ops.get_collection(ops.GraphKeys._STREAMING_MODEL_PORTS)
         processors = [_get_processor(v) for v in var_list]
         if not var_list:
             raise ValueError("No variables to optimize.")

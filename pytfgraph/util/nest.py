@@ -93,11 +93,17 @@ def map_structure(func, *structure, **check_types_dict):
 
 def assert_same_structure(nest1, nest2, check_types=True):
     """Raises ValueError where two structures differ in shape, TypeError where in the types of their sequences."""
-    try:
-        _assert_same(nest1, nest2, check_types)
-    except (ValueError, TypeError) as e:
-        raise type(e)("%s\nEntire first structure:\n%s\nEntire second structure:\n%s"
-                      % (e, _dots(nest1), _dots(nest2)))
+    difference = _difference(nest1, nest2, check_types)
+    if difference is None:
+        return
+    kind, text = difference
+    raise kind("The two structures don't have the same nested structure.\n\nFirst structure: %s\n\nSecond structure: %s\n\nMore "
+               "specifically: %s\nEntire first structure:\n%s\nEntire second structure:\n%s"
+               % (_described(nest1), _described(nest2), text, _dots(nest1), _dots(nest2)))
+
+
+def _described(x):
+    return "type=%s str=%s" % (type(x).__name__, x)
 
 
 def _dots(structure):
@@ -111,29 +117,27 @@ class _Dot:
     __repr__ = __str__
 
 
-def _assert_same(a, b, check_types):
+def _difference(a, b, check_types):
+    """The first difference of two structures as (exception class, text), or None."""
     if is_sequence(a) != is_sequence(b):
-        raise ValueError("The two structures don't have the same nested structure.\n\nFirst structure: type=%s str=%s\n\nSecond structure: "
-                         "type=%s str=%s\n\nMore specifically: Substructure \"type=%s str=%s\" is a sequence, while substructure "
-                         "\"type=%s str=%s\" is not" % (type(a).__name__, a, type(b).__name__, b,
-                                                        *((type(a).__name__, a, type(b).__name__, b) if is_sequence(a) else
-                                                          (type(b).__name__, b, type(a).__name__, a))))
+        if not is_sequence(a):
+            a, b = b, a
+        return ValueError, "Substructure \"%s\" is a sequence, while substructure \"%s\" is not" % (_described(a), _described(b))
     if not is_sequence(a):
-        return
+        return None
     if check_types and type(a) is not type(b) and not _exchangeable(a, b):
-        raise TypeError("The two namedtuples don't have the same sequence type. First structure type %s has type %s, while second "
-                        "structure has type %s" % (a, type(a), type(b)) if _is_namedtuple(a) and _is_namedtuple(b) else
-                        "The two structures don't have the same sequence type. First structure has type %s, while second structure has "
-                        "type %s." % (type(a), type(b)))
-    if isinstance(a, collections.abc.Mapping) and set(a) != set(b):
-        raise ValueError("The two dictionaries don't have the same set of keys. First structure has keys %s, while second structure has "
-                         "keys %s." % (sorted(a), sorted(b)))
+        return TypeError, ("The two namedtuples don't have the same sequence type. First structure has type %s, while second structure has "
+                           "type %s" if _is_namedtuple(a) and _is_namedtuple(b) else
+                           "The two structures don't have the same sequence type. First structure has type %s, while second structure has "
+                           "type %s") % (type(a).__name__, type(b).__name__)
+    if isinstance(a, collections.abc.Mapping) and isinstance(b, collections.abc.Mapping) and set(a) != set(b):
+        return ValueError, ("The two dictionaries don't have the same set of keys. First structure has keys %s, while second structure has "
+                            "keys %s" % (sorted(a), sorted(b)))
     x, y = _values(a), _values(b)
     if len(x) != len(y):
-        raise ValueError("The two structures don't have the same number of elements.\n\nFirst structure: %s\n\nSecond structure: %s"
-                         % (a, b))
-    for u, v in zip(x, y):
-        _assert_same(u, v, check_types)
+        return ValueError, ("The two structures don't have the same number of elements. First structure: %s. Second structure: %s"
+                            % (_described(a), _described(b)))
+    return next((d for d in (_difference(u, v, check_types) for u, v in zip(x, y)) if d is not None), None)
 
 
 def _exchangeable(a, b):

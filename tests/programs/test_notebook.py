@@ -46,7 +46,7 @@ CELLS = [
      "[<tf.Tensor 'mul_1:0' shape=() dtype=int32>,\n <tf.Tensor 'Variable/read:0' shape=(1,) dtype=int32>]"),
     ("c.op.inputs[1].op", "<tf.Operation 'Variable/read' type=Identity>"),
     ("list(c.op.inputs[1].op.inputs)", "[<tf.Tensor 'Variable:0' shape=(1,) dtype=int32_ref>]"),
-    ("c = tf.add(b, tf.identity(v))\nc", "<tf.Tensor 'Add:0' shape=(1,) dtype=int32>"),
+    ("c = tf.add(b, tf.identity(v))\nc", "<tf.Tensor 'Add_1:0' shape=(1,) dtype=int32>"),
     ("class Layer:\n  def build(self):\n    pass\n  def call(self, inputs):\n    pass", ""),
 ]
 
