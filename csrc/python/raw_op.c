@@ -152,7 +152,7 @@ static int set_param(const PyRawOp *raw, PyApply *call, Py_ssize_t i, PyObject *
             return 0;
         const char *name = PyUnicode_Check(value) ? PyUnicode_AsUTF8(value) : PyBytes_Check(value) ? PyBytes_AS_STRING(value) : NULL;
         if (!name && !PyErr_Occurred())
-            PyErr_Format(PyExc_TypeError, "name must be a string, not %R", value);
+            PyErr_SetString(PyExc_TypeError, "expected string or bytes-like object");
         call->name = name;
         return name ? 0 : -1;
     }
