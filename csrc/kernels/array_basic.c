@@ -130,7 +130,7 @@ static int run_reshape(TfgKernelCall *c, TfgStatus *s)
     bool over = product < 0;
     if (unknown >= 0) {
         if (product == 0)
-            return tfg_fail(s, TFG_INVALID_ARGUMENT, "reshape cannot infer the missing input size for an empty tensor unless all specified "
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Reshape cannot infer the missing input size for an empty tensor unless all specified "
                             "input sizes are non-zero");
         if (over || in->count % product != 0)
             return tfg_fail(s, TFG_INVALID_ARGUMENT, "Input to reshape is a tensor with %lld values, but the requested shape requires a "
@@ -147,9 +147,8 @@ static int run_reshape(TfgKernelCall *c, TfgStatus *s)
 static int run_expand_dims(TfgKernelCall *c, TfgStatus *s)
 {
     const TfgTensor *in = c->in[0], *dim = c->in[1];
-    TfgShapeText text;
     if (dim->count != 1)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "'dim' must be a tensor with a single value, not %s", tfg_shape_text(dim, &text));
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "'dim' must be a tensor with a single value");
     int64_t axis = tfg_tensor_int(dim, 0), dims[TFG_MAX_RANK];
     if (axis < -1 - in->rank || axis > in->rank)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "Tried to expand dim index %lld for tensor with %d dimensions.", (long long)axis, in->rank);

@@ -51,7 +51,7 @@ static int concat(TfgKernelCall *c, TfgTensor *const *values, int n, int64_t axi
 static int concat_checked(TfgKernelCall *c, TfgTensor *const *values, int n, const TfgTensor *axis, TfgStatus *s)
 {
     TfgShapeText text;
-    if (axis->count != 1 || axis->rank > 1)
+    if (axis->rank != 0)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "%s tensor should be a scalar integer, but got shape %s",
                         strcmp(c->type, "Concat") == 0 ? "concat_dim" : "axis", tfg_shape_text(axis, &text));
     int64_t given = tfg_tensor_int(axis, 0), at = given;
@@ -98,7 +98,7 @@ static int run_concat_offset(TfgKernelCall *c, TfgStatus *s)
     for (int j = 1; j < c->n_in; j++) {
         const TfgTensor *shape = c->in[j];
         if (shape->rank != 1 || shape->count != first->count)
-            return tfg_fail(s, TFG_INVALID_ARGUMENT, "input %d should contain %lld elements, but got %lld", j, (long long)first->count,
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "input %d should contain %lld elements, but got %lld", j - 1, (long long)first->count,
                             (long long)shape->count);
         const int32_t *p = first->data, *q = shape->data;
         TfgTensor *out = tfg_kernel_output_like(c, j - 1, shape, s);
@@ -201,8 +201,8 @@ static int run_unpack(TfgKernelCall *c, TfgStatus *s)
 static int run_split(TfgKernelCall *c, TfgStatus *s)
 {
     const TfgTensor *dim = c->in[0], *in = c->in[1];
-    if (dim->count != 1)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "split_dim must have exactly one element.");
+    if (dim->rank != 0)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "split_dim must be a scalar but has rank %d", dim->rank);
     int64_t given = tfg_tensor_int(dim, 0), axis = given;
     if (!tfg_axis_in_range(&axis, in->rank))
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "-input rank(-%d) <= split_dim < input rank (%d), but got %lld", in->rank, in->rank,
@@ -222,7 +222,6 @@ static int run_split(TfgKernelCall *c, TfgStatus *s)
 static int run_split_v(TfgKernelCall *c, TfgStatus *s)
 {
     const TfgTensor *in = c->in[0], *sizes = c->in[1], *dim = c->in[2];
-    TfgShapeText text;
     if (dim->count != 1)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "split_dim_tensor must have exactly one element.");
     int64_t given = tfg_tensor_int(dim, 0), axis = given, total = 0, unknown = -1;
@@ -230,8 +229,8 @@ static int run_split_v(TfgKernelCall *c, TfgStatus *s)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "-input rank(-%d) <= split_dim < input rank (%d), but got %lld", in->rank, in->rank,
                         (long long)given);
     if (sizes->rank != 1 || sizes->count != c->n_out)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "size of the split_tensor must be 1-D and have the same elements as num_split, but got shape %s",
-                        tfg_shape_text(sizes, &text));
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "size of the split_tensor must be 1-D and have the same elements as outputs got %d -D and %lld "
+                        "elements", sizes->rank, (long long)sizes->count);
     int64_t *size = tfg_kernel_scratch(c, (size_t)c->n_out * sizeof *size, s);
     if (!size)
         return -1;

@@ -99,13 +99,12 @@ static int gather(TfgKernelCall *c, int64_t axis, TfgStatus *s)
 static int run_gather(TfgKernelCall *c, TfgStatus *s)
 {
     const TfgTensor *params = c->in[0];
-    TfgShapeText text;
     if (params->rank < 1)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "params must be at least 1 dimensional");
     int64_t axis = 0;
     if (c->n_in == 3) {
         if (c->in[2]->rank != 0)
-            return tfg_fail(s, TFG_INVALID_ARGUMENT, "axis must be scalar, but got shape %s", tfg_shape_text(c->in[2], &text));
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "axis must be scalar");
         int64_t given = axis = tfg_tensor_int(c->in[2], 0);
         if (!tfg_axis_in_range(&axis, params->rank))
             return tfg_fail(s, TFG_INVALID_ARGUMENT, "Expected axis in the range [%d, %d), but got %lld", -params->rank, params->rank,

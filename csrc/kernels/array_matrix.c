@@ -26,7 +26,7 @@ static int run_diag_part(TfgKernelCall *c, TfgStatus *s)
     const TfgTensor *in = c->in[0];
     TfgShapeText text;
     int half = in->rank / 2;
-    if (in->rank < 1 || in->rank % 2 != 0)
+    if (in->rank % 2 != 0)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "The rank of the tensor should be                                          "
                         "even and positive, got shape %s", tfg_shape_text(in, &text));
     for (int d = 0; d < half; d++)

@@ -4,14 +4,14 @@
 #include "kernels/numeric.h"
 #include "kernels/strided.h"
 
-static int check_paddings(const TfgTensor *in, const TfgTensor *paddings, TfgStatus *s)
+static int check_paddings(const TfgTensor *in, const TfgTensor *paddings, const char *between, TfgStatus *s)
 {
     TfgShapeText a, b;
     if (paddings->rank != 2 || paddings->dims[1] != 2)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "paddings must be a matrix with 2 columns: %s", tfg_shape_text(paddings, &a));
     if (paddings->dims[0] != in->rank)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "The first dimension of paddings must be the rank of inputs%s %s", tfg_shape_text(paddings, &a),
-                        tfg_shape_text(in, &b));
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "The first dimension of paddings must be the rank of inputs%s%s%s", tfg_shape_text(paddings, &a),
+                        between, tfg_shape_text(in, &b));
     return 0;
 }
 
@@ -21,7 +21,7 @@ static int run_pad(TfgKernelCall *c, TfgStatus *s)
     const TfgTensor *in = c->in[0], *paddings = c->in[1], *value = c->n_in == 3 ? c->in[2] : NULL;
     TfgShapeText text;
     int64_t dims[TFG_MAX_RANK], ts[TFG_MAX_RANK], fs[TFG_MAX_RANK], before[TFG_MAX_RANK], offset = 0;
-    if (check_paddings(in, paddings, s) < 0)
+    if (check_paddings(in, paddings, " ", s) < 0)
         return -1;
     if (value && value->rank != 0)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "constant_values must be a scalar. Found: %s", tfg_shape_text(value, &text));
@@ -86,7 +86,7 @@ static int run_mirror_pad(TfgKernelCall *c, TfgStatus *s)
     const TfgTensor *in = c->in[0], *paddings = c->in[1];
     int64_t dims[TFG_MAX_RANK], ts[TFG_MAX_RANK], fs[TFG_MAX_RANK], before[TFG_MAX_RANK], after[TFG_MAX_RANK], middle[TFG_MAX_RANK];
     int64_t offset = 0, skip = read_mode(c);
-    if (check_paddings(in, paddings, s) < 0)
+    if (check_paddings(in, paddings, ", ", s) < 0)
         return -1;
     bool same = true;
     for (int d = 0; d < in->rank; d++) {
@@ -157,7 +157,7 @@ static int run_mirror_pad_grad(TfgKernelCall *c, TfgStatus *s)
 {
     const TfgTensor *in = c->in[0], *paddings = c->in[1];
     int64_t dims[TFG_MAX_RANK], before[TFG_MAX_RANK], skip = read_mode(c);
-    if (check_paddings(in, paddings, s) < 0)
+    if (check_paddings(in, paddings, ", ", s) < 0)
         return -1;
     for (int d = 0; d < in->rank; d++) {
         int64_t after = tfg_tensor_int(paddings, 2 * d + 1);

