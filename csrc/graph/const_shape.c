@@ -1,4 +1,5 @@
-/* A tensor that holds a shape, as far as it is known: as TensorFlow 1.12's ShapeRefiner finds it. */
+/* A tensor that holds a shape, as far as it is known: as TensorFlow 1.12's ShapeRefiner finds it: a Cast ends
+ * the search there. */
 #include <string.h>
 
 #include "base/status.h"
@@ -69,27 +70,6 @@ static int from_value(TfgGraph *g, TfgOutput o, const TfgShape *shape, TfgShape 
     int rc = tfg_shape_from_tensor(t, shape, out, s);
     tfg_tensor_unref(t);
     return rc;
-}
-
-/* A cast of floats may have a value of its own; else what went into the cast counts. */
-static int from_cast(TfgGraph *g, TfgOutput o, const TfgShape *shape, int depth, TfgShape *out, TfgStatus *s)
-{
-    TfgStatus ignored = TFG_STATUS_INIT;
-    TfgTensor *t = tfg_value_for_shapes(g, o);
-    bool done = t && tfg_shape_from_tensor(t, shape, out, &ignored) == 0;
-    tfg_tensor_unref(t);
-    if (!done) {
-        if (tfg_constant_partial_shape(g, o.op->inputs[0], depth + 1, out, &ignored) < 0 &&
-            tfg_shape_from_tensor(NULL, shape, out, s) < 0) {
-            tfg_status_fini(&ignored);
-            return -1;
-        }
-        TfgDType to = tfg_attrs_type(&o.op->attrs, "DstT");
-        if (out->rank >= 0 && to != TFG_INT32 && to != TFG_INT64)
-            unknown_of_rank(out, out->rank);
-    }
-    tfg_status_fini(&ignored);
-    return 0;
 }
 
 /* The value of a scalar; *known is false where it is not. */
@@ -231,8 +211,6 @@ int tfg_constant_partial_shape(TfgGraph *g, TfgOutput o, int depth, TfgShape *ou
         tfg_shape_set_unknown(out);
         return 0;
     }
-    if (tfg_op_is(o.op, "Cast"))
-        return from_cast(g, o, &shape, depth, out, s);
     if (tfg_op_is(o.op, "Shape") || tfg_op_is(o.op, "ShapeN")) {
         tfg_output_shape(o.op->inputs[o.index], out);
         return 0;

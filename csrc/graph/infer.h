@@ -26,7 +26,7 @@ struct TfgShapeCall {
     /* Value of input i where it is a constant that can be computed now; borrowed for the call.  NULL where it is not. */
     const TfgTensor *(*constant)(TfgShapeCall *c, int i);
     /* Input i read as a shape (a vector of sizes, -1 and unknown elements are unknown dims), as far as it is known: follows
-     * Shape, Pack, ConcatV2, StridedSlice, Cast and constants.  0, or -1 with a status. */
+     * Shape, Pack, ConcatV2, StridedSlice and constants.  0, or -1 with a status. */
     int (*constant_shape)(TfgShapeCall *c, int i, TfgShape *out, TfgStatus *s);
     void *backend;
 };

@@ -199,7 +199,7 @@ static int shape_broadcast_to(TfgShapeCall *c, TfgStatus *s)
     bool fits = out->rank >= in->rank;
     for (int i = 0; i < in->rank && fits; i++) {
         int64_t dim = in->dims[in->rank - 1 - i], to = out->dims[out->rank - 1 - i];
-        fits = dim < 0 || to < 0 || (dim == 0 ? to == 0 : to % dim == 0);      /* all that 1.12.3 asks */
+        fits = dim <= 0 || to < 0 || to % dim == 0;          /* all that 1.12.3 asks */
     }
     if (fits)
         return 0;

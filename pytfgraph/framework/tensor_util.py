@@ -16,7 +16,7 @@ def constant_value(tensor, partial=False):
       partial: of a Pack with unknown parts, give an object array with None in their places.
     """
     value = _core.constant_value(tensor)
-    if value is None and partial and tensor.op.type == "Pack" and tensor.op.inputs and tensor.op.inputs[0].shape.ndims is not None:
+    if value is None and partial and tensor.op.type == "Pack" and tensor.op.inputs and tensor.op.get_attr("axis") == 0:
         parts = [constant_value(x, partial) for x in tensor.op.inputs]
         if any(p is not None for p in parts):
             return np.array(parts, dtype=object)
