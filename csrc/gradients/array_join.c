@@ -128,7 +128,7 @@ static void concat_of_slices(TfgBuild *b, Concat *c)
                    "statically-known.");
     for (int i = 0; i < c->n; i++)
         c->shapes[i] = tfg_b_shape(b, tfg_b_x(b, c->first + i));
-    if (axis == 0 || axis + shape.rank == 0)
+    if (axis == 0 || (axis < 0 && axis + shape.rank == 0))
         slices_by_rows(b, c);
     else
         slices_by_columns(b, c);

@@ -318,6 +318,13 @@ static int find_row(const TfgOp *op, const TfgGradRow **row, TfgStatus *s)
     return 0;
 }
 
+/* dtype of the variable behind a resource, for zeros in its place; TensorFlow takes it for float. */
+static TfgDType dtype_behind(const TfgOutputInfo *resource)
+{
+    const TfgHandleInfo *info = resource->handle;
+    return info && info->n > 0 && info->dtypes[0] != TFG_INVALID ? info->dtypes[0] : TFG_FLOAT;
+}
+
 /* Zeros for an output that the ys do not depend on.  Those of a conditional's arm come into being only where the arm is taken. */
 static int zeros_for(Walk *w, const TfgOp *op, int i, TfgGrad *grad, TfgStatus *s)
 {
@@ -329,7 +336,7 @@ static int zeros_for(Walk *w, const TfgOp *op, int i, TfgGrad *grad, TfgStatus *
     if (!c || !tfg_context_is_cond(c)) {
         if (dtype == TFG_RESOURCE) {
             TfgValue shape = B_OP(&b, "VariableShape", val);
-            grad->value = tfg_b_zeros(&b, shape, TFG_FLOAT);
+            grad->value = tfg_b_zeros(&b, shape, dtype_behind(&op->outputs[i]));
         } else {
             grad->value = tfg_b_zeros_like(&b, val, false);
         }
@@ -342,7 +349,7 @@ static int zeros_for(Walk *w, const TfgOp *op, int i, TfgGrad *grad, TfgStatus *
     bool in = tfg_b_after(&b, pivot);
     if (dtype == TFG_RESOURCE)
         shape = B_OP(&b, "VariableShape", side);
-    grad->value = tfg_b_zeros(&b, shape, dtype == TFG_RESOURCE ? TFG_FLOAT : dtype);
+    grad->value = tfg_b_zeros(&b, shape, dtype == TFG_RESOURCE ? dtype_behind(&op->outputs[i]) : dtype);
     tfg_b_leave_after(&b, in);
     return tfg_b_done(&b);
 }
@@ -531,7 +538,7 @@ static int collect(Walk *w, TfgSlices *dx, TfgStatus *s)
             TfgBuild b = TFG_BUILD(&w->outside, s);
             bool resource = tfg_dtype_base(tfg_output_dtype(x)) == TFG_RESOURCE;
             TfgValue v = tfg_value_from_output(x);
-            grad.value = resource ? tfg_b_zeros(&b, B_OP(&b, "VariableShape", v), TFG_FLOAT) : tfg_b_zeros_like(&b, v, true);
+            grad.value = resource ? tfg_b_zeros(&b, B_OP(&b, "VariableShape", v), dtype_behind(&x.op->outputs[x.index])) : tfg_b_zeros_like(&b, v, true);
             if (tfg_b_done(&b) < 0)
                 return -1;
         }

@@ -1,4 +1,6 @@
 /* Gradients of reductions, products of matrices, cumulations and segments. */
+#include <string.h>
+
 #include "gradients/rows.h"
 
 /* x // max(y, 1), of shapes. */
@@ -196,13 +198,14 @@ static int grad_matmul(TfgGradCall *g, TfgStatus *s)
     return tfg_b_done(b);
 }
 
-/* tf.matmul with adjoints: batches where both have more than two dimensions, or may have. */
+/* tf.matmul with adjoints: batches where both have more than two dimensions, or may have; where one may, if batches broadcast. */
 static TfgValue adjoint_matmul(TfgBuild *b, const char *type, TfgValue x, TfgValue y, bool ax, bool ay)
 {
     TfgShape sx, sy;
     tfg_b_static_shape(b, x, &sx);
     tfg_b_static_shape(b, y, &sy);
-    if ((sx.rank < 0 || sx.rank > 2) && (sy.rank < 0 || sy.rank > 2))
+    bool batch_x = sx.rank < 0 || sx.rank > 2, batch_y = sy.rank < 0 || sy.rank > 2, broadcasts = strcmp(type, "BatchMatMulV2") == 0;
+    if (broadcasts ? batch_x || batch_y : batch_x && batch_y)
         return tfg_b_op(b, type, "MatMul", B_LIST(x, y), B_ATTRS({"adj_x", TFG_A_BOOL(ax)}, {"adj_y", TFG_A_BOOL(ay)}));
     bool in = tfg_b_enter(b, "MatMul");
     if (ax)

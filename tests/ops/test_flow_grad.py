@@ -1,0 +1,76 @@
+"""Gradients through conditionals, partitions and variables; and that no op with a gradient is left untried in this folder."""
+import json
+import pathlib
+
+import numpy as np
+import pytest
+
+import pytfgraph as tf
+from pytfgraph.ops import raw
+
+import gradcheck
+import test_array_grad
+import test_math_grad
+import test_math_reduce_grad
+import test_nn_grad
+from gradcheck import Row, check_row, parametrize
+
+X = [[0.3, -1.2, 0.7], [1.9, -0.4, 2.2]]
+KNOWN_RANK = ("known", "partial")
+
+ROWS = [
+    Row("dynamic_partition", lambda x: tf.dynamic_partition(x, [1, 0], 2), X), Row("dynamic_partition-one", lambda x: tf.dynamic_partition(x, [1, 0], 2)[1], X),
+    Row("dynamic_stitch", lambda x, y: tf.dynamic_stitch([[0, 2], [1, 3]], [x, y]), X, X[::-1]),
+    Row("parallel_dynamic_stitch", lambda x, y: raw.function("parallel_dynamic_stitch")([[0, 2], [1, 3]], [x, y]), X, X[::-1]),
+    Row("gather-of-stitch", lambda x, y: tf.gather(tf.dynamic_stitch([[0, 2], [1, 3]], [x, y]), [3, 0, 3]), X, X[::-1]),
+    Row("cond", lambda x: tf.cond(tf.reduce_sum(x) > 0., lambda: x * x, lambda: x), X), Row("cond-other", lambda x: tf.cond(tf.reduce_sum(x) < 0., lambda: x * x, lambda: tf.sin(x)), X),
+    Row("cond-two", lambda x, y: tf.cond(x[0, 0] > 0., lambda: (x * y, x), lambda: (y, y)), X, X[::-1]),
+    Row("cond-nested", lambda x: tf.cond(x[0, 0] > 0., lambda: tf.cond(x[0, 1] > 0., lambda: x, lambda: x * x * x), lambda: x), X),
+    Row("cond-unused", lambda x, y: tf.cond(x[0, 0] > 0., lambda: x, lambda: y), X, X), Row("case", lambda x: tf.case([(x[0, 0] < 0., lambda: x), (x[0, 1] < 0., lambda: x * x)], default=lambda: 3. * x), X),
+    Row("cond-gather", lambda x: tf.cond(x[0, 0] > 0., lambda: tf.gather(x, [1, 1]), lambda: x), X), Row("cond-concat", lambda x: tf.cond(x[0, 0] > 0., lambda: tf.concat([x, x], 0), lambda: x), X),
+    Row("switch", lambda x: raw.function("merge")(list(raw.function("switch")(x, x[0, 0] > 0.)))[0], X), Row("print", lambda x: raw.function("print")(x, [x], first_n=0), X),
+]
+
+
+@parametrize(ROWS)
+def test_gradient(row):
+    check_row(row)
+
+
+@pytest.mark.parametrize("use_resource", [False, True])
+def test_variables(use_resource):
+    with tf.Graph().as_default(), tf.Session() as session:
+        v = tf.get_variable("v", initializer=np.array(X), use_resource=use_resource)
+        y = tf.reduce_sum(tf.square(v) + tf.sin(v))
+        rows = tf.gather(v, [1, 1, 0])
+        dense, sliced = tf.gradients([y], v)[0], tf.gradients(tf.reduce_sum(rows * rows), v)[0]
+        assert isinstance(sliced, tf.IndexedSlices)
+        session.run(tf.global_variables_initializer())
+        np.testing.assert_allclose(session.run(dense), 2 * np.array(X) + np.cos(X))
+        np.testing.assert_allclose(session.run(tf.convert_to_tensor(sliced)), 2 * np.array(X) * [[1], [2]])
+
+
+@pytest.mark.parametrize("use_resource", [False, True])
+def test_variables_in_arms(use_resource):
+    with tf.Graph().as_default(), tf.Session() as session:
+        v = tf.get_variable("v", initializer=np.array(X), use_resource=use_resource)
+        p = tf.placeholder(tf.bool, [])
+        y = tf.cond(p, lambda: tf.reduce_sum(v * v), lambda: tf.reduce_sum(tf.sin(v)))
+        dv = tf.gradients(y, v)[0]
+        session.run(tf.global_variables_initializer())
+        np.testing.assert_allclose(session.run(dv, {p: True}), 2 * np.array(X))
+        np.testing.assert_allclose(session.run(dv, {p: False}), np.cos(X))
+
+
+# Gradients that no row above can try: of state, of references, of loops, and of what never runs.
+NOT_TRIED = {"Enter", "Exit", "LoopCond", "NextIteration", "RefEnter", "RefExit", "RefIdentity", "RefMerge", "RefNextIteration", "RefSwitch", "PreventGradient", "ReadVariableOp",
+             "ResourceGather", "TopK", "RandomGamma", "EluGrad", "SeluGrad"}
+
+
+def test_every_gradient_is_tried():
+    facts = (json.loads(line) for line in (pathlib.Path(__file__).parent.parent / "golden/ops/facts.jsonl").read_text().splitlines())
+    want = {row["name"] for row in facts if row["gradient"] == "yes"} - NOT_TRIED
+    tried = set()
+    for row in sum((module.ROWS for module in (test_array_grad, test_math_grad, test_math_reduce_grad, test_nn_grad)), ROWS):
+        tried |= gradcheck.Built(row, "known").forward_ops
+    assert sorted(want - tried) == []
