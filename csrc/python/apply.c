@@ -364,29 +364,39 @@ static int take_attrs(Inference *in, TfgArena *arena, TfgNamedAttr *attrs, int *
 
 /* ---- the whole ---- */
 
+/* Colocates the op with the references it takes; *entered of them, to be left again. */
+static int enter_references(Inference *in, int *entered)
+{
+    TfgStatus s = TFG_STATUS_INIT;
+    int rc = 0;
+    py_graph_lock(in->graph);
+    for (int i = 0; rc == 0 && i < in->def->n_in && i < in->n_inputs; i++)
+        if (in->def->in[i].is_ref) {
+            rc = tfg_graph_enter_colocation(in->graph->graph, in->inputs[i].op, false, &s);
+            *entered += rc == 0;
+        }
+    py_graph_unlock(in->graph);
+    if (rc < 0)
+        py_raise_build(in->core, &s);
+    return rc;
+}
+
 static TfgOp *add(Inference *in, const char *scope, const TfgNamedAttr *attrs, int n_attrs)
 {
     TfgOpSpec spec = {.def = in->def, .name = scope, .inputs = in->inputs, .n_inputs = in->n_inputs, .attrs = attrs, .n_attrs = n_attrs,
                       .direct = true};
-    /* An op is placed with the references it takes. */
+    bool references = false;
+    for (int i = 0; i < in->def->n_in; i++)
+        references = references || in->def->in[i].is_ref;
+    if (!references)
+        return py_graph_add_op(in->graph, &spec);
     int entered = 0;
-    TfgStatus s = TFG_STATUS_INIT;
-    for (int i = 0; i < in->def->n_in && i < in->n_inputs; i++)
-        if (in->def->in[i].is_ref) {
-            if (tfg_graph_enter_colocation(in->graph->graph, in->inputs[i].op, false, &s) < 0) {
-                py_raise_build(in->core, &s);
-                goto leave;
-            }
-            entered++;
-        }
-    TfgOp *op = py_graph_add_op(in->graph, &spec);
+    TfgOp *op = enter_references(in, &entered) == 0 ? py_graph_add_op(in->graph, &spec) : NULL;
+    py_graph_lock(in->graph);
     while (entered--)
         tfg_graph_leave_colocation(in->graph->graph);
+    py_graph_unlock(in->graph);
     return op;
-leave:
-    while (entered--)
-        tfg_graph_leave_colocation(in->graph->graph);
-    return NULL;
 }
 
 static TfgOp *apply_in_scope(Inference *in, const char *scope)
@@ -413,18 +423,6 @@ static int check_deprecated(const TfgOpDef *def)
     return -1;
 }
 
-/* A name with a character that no scope may have gets TensorFlow's words for scopes. */
-static const char *enter(PyGraph *g, const char *name, const char **saved)
-{
-    TfgStatus s = TFG_STATUS_INIT;
-    py_graph_lock(g);
-    const char *scope = tfg_graph_enter_scope(g->graph, name, saved, &s);
-    py_graph_unlock(g);
-    if (!scope)
-        py_raise_build(g->core, &s);
-    return scope;
-}
-
 TfgOp *py_apply(Core *core, PyApply *call, PyGraph **graph)
 {
     const TfgOpDef *def = call->def;
@@ -441,7 +439,7 @@ TfgOp *py_apply(Core *core, PyApply *call, PyGraph **graph)
     bool push = g != current;
     if (push && py_push_graph(core, g) < 0)
         goto done;
-    scope = enter(g, call->name ? call->name : def->name, &saved);
+    scope = py_enter_scope(g, call->name ? call->name : def->name, &saved);
     if (scope) {
         Inference in = {.core = core, .call = call, .def = def, .graph = g, .capacity = INLINE_INPUTS};
         in.tensors = in.tensors_inline;
@@ -453,7 +451,7 @@ TfgOp *py_apply(Core *core, PyApply *call, PyGraph **graph)
             PyMem_Free(in.tensors);
             PyMem_Free(in.inputs);
         }
-        tfg_graph_leave_scope(g->graph, saved);
+        py_leave_scope(g, saved);
     }
     if (push) {
         PyObject *type, *value, *traceback;

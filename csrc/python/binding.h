@@ -196,6 +196,11 @@ PyObject *py_wrap_outputs(PyGraph *g, TfgOp *op);                   /* list */
 int py_graph_keep(PyGraph *g, PyObject *wrapper, bool *kept);
 void py_graph_lock(PyGraph *g);                                     /* lets go of the interpreter lock where it must wait */
 void py_graph_unlock(PyGraph *g);
+/* What takes the graph's lock inside must be called with it, or wait for it without the interpreter lock; so the binding calls these. */
+const char *py_enter_scope(PyGraph *g, const char *name, const char **saved);       /* NULL with an exception set */
+void py_leave_scope(PyGraph *g, const char *saved);
+TfgOp *py_find_op(PyGraph *g, const char *name);
+void py_set_context(PyGraph *g, TfgOpContext *c);
 /* The one way from Python to tfg_graph_add_op.  Calls a subclass's create_op where there is one. */
 TfgOp *py_graph_add_op(PyGraph *g, const TfgOpSpec *spec);          /* NULL with an exception set */
 int py_check_not_finalized(PyGraph *g);

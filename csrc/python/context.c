@@ -344,7 +344,7 @@ static PyObject *context_enter(Core *core, PyObject *self, PyObject **args)
     if (!pair)
         return NULL;
     Py_XSETREF(c->entered, pair);
-    tfg_graph_set_context(c->graph->graph, c->context);
+    py_set_context(c->graph, c->context);
     Py_RETURN_NONE;
 }
 
@@ -362,7 +362,7 @@ static PyObject *context_exit(Core *core, PyObject *self, PyObject **args)
     Py_DECREF(pair);
     if (rc < 0)
         return NULL;
-    tfg_graph_set_context(c->graph->graph, outer);
+    py_set_context(c->graph, outer);
     Py_RETURN_NONE;
 }
 

@@ -140,10 +140,9 @@ static int pack_elements(Core *core, PyGraph *g, PyObject *items, TfgDType dtype
 /* A tensor, or the list itself where no tensor is in it. */
 static PyObject *pack_lists(Core *core, PyGraph *g, PyObject *list, TfgDType dtype, const char *name)
 {
-    TfgStatus s = TFG_STATUS_INIT;
-    const char *saved = NULL, *scope = tfg_graph_enter_scope(g->graph, name, &saved, &s);
+    const char *saved = NULL, *scope = py_enter_scope(g, name, &saved);
     if (!scope)
-        return py_raise_build(core, &s);
+        return NULL;
     PyObject *result = NULL, *items = PySequence_List(list);
     bool must_pack = false;
     if (items && pack_elements(core, g, items, dtype, &must_pack) == 0) {
@@ -156,7 +155,7 @@ static PyObject *pack_lists(Core *core, PyGraph *g, PyObject *list, TfgDType dty
             result = Py_NewRef(items);
     }
     Py_XDECREF(items);
-    tfg_graph_leave_scope(g->graph, saved);
+    py_leave_scope(g, saved);
     return result;
 }
 

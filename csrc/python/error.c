@@ -74,7 +74,7 @@ static void interpolate(Core *core, PyGraph *g, const char *message, TfgStr *out
         }
         memcpy(name, begin + 7, n);
         name[n] = '\0';
-        const TfgOp *op = g ? tfg_graph_find_op(g->graph, name) : NULL;
+        const TfgOp *op = g ? py_find_op(g, name) : NULL;
         int line = 0;
         const char *file = op && folder ? py_stack_user_line(op->stack, folder, &line) : NULL;
         tfg_str_append(out, p, (size_t)(begin - p));

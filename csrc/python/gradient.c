@@ -437,20 +437,14 @@ static int enter(Core *core, Arguments *a, const char *name, PyObject **args)
     if (!a->graph || py_push_graph(core, a->graph) < 0)
         return -1;
     a->pushed = true;
-    TfgStatus s = TFG_STATUS_INIT;
-    py_graph_lock(a->graph);
-    a->scope = tfg_graph_enter_scope(a->graph->graph, name ? name : "gradients", &a->saved, &s);
-    py_graph_unlock(a->graph);
-    if (a->scope)
-        return 0;
-    py_raise_build(core, &s);
-    return -1;
+    a->scope = py_enter_scope(a->graph, name ? name : "gradients", &a->saved);
+    return a->scope ? 0 : -1;
 }
 
 static void leave(Core *core, Arguments *a)
 {
     if (a->scope)
-        tfg_graph_leave_scope(a->graph->graph, a->saved);
+        py_leave_scope(a->graph, a->saved);
     if (a->pushed) {
         PyObject *type, *value, *traceback;
         PyErr_Fetch(&type, &value, &traceback);

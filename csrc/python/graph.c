@@ -77,6 +77,39 @@ void py_graph_lock(PyGraph *g)
 
 void py_graph_unlock(PyGraph *g) { tfg_graph_unlock(g->graph); }
 
+const char *py_enter_scope(PyGraph *g, const char *name, const char **saved)
+{
+    TfgStatus s = TFG_STATUS_INIT;
+    py_graph_lock(g);
+    const char *scope = tfg_graph_enter_scope(g->graph, name, saved, &s);
+    py_graph_unlock(g);
+    if (!scope)
+        py_raise_build(g->core, &s);
+    return scope;
+}
+
+void py_leave_scope(PyGraph *g, const char *saved)
+{
+    py_graph_lock(g);
+    tfg_graph_leave_scope(g->graph, saved);
+    py_graph_unlock(g);
+}
+
+TfgOp *py_find_op(PyGraph *g, const char *name)
+{
+    py_graph_lock(g);
+    TfgOp *op = tfg_graph_find_op(g->graph, name);
+    py_graph_unlock(g);
+    return op;
+}
+
+void py_set_context(PyGraph *g, TfgOpContext *c)
+{
+    py_graph_lock(g);
+    tfg_graph_set_context(g->graph, c);
+    py_graph_unlock(g);
+}
+
 int py_check_not_finalized(PyGraph *g)
 {
     if (!tfg_graph_is_finalized(g->graph))
@@ -435,7 +468,7 @@ static PyObject *element_tensor(PyGraph *g, const char *name, PyObject *text)
     if (!op_text)
         return NULL;
     PyObject *result = NULL;
-    TfgOp *op = tfg_graph_find_op(g->graph, PyUnicode_AsUTF8(op_text));
+    TfgOp *op = py_find_op(g, PyUnicode_AsUTF8(op_text));
     if (!op)
         PyErr_Format(PyExc_KeyError, "The name %R refers to a Tensor which does not exist. The operation, %R, does not exist in the "
                                      "graph.", text, op_text);
@@ -467,7 +500,7 @@ static PyObject *element_by_name(PyGraph *g, PyObject *text, bool allow_tensor, 
         return allow_tensor ? element_tensor(g, name, text)
                             : PyErr_Format(PyExc_ValueError, "Name %R appears to refer to a Tensor, not a %s.", text,
                                            types_text(allow_tensor, allow_operation));
-    TfgOp *op = tfg_graph_find_op(g->graph, name);
+    TfgOp *op = py_find_op(g, name);
     if (!allow_operation)
         return PyErr_Format(PyExc_ValueError, "The name %R %s, not a %s. Tensor names must be of the form \"<op_name>:<output_index>\".",
                             text, op ? "refers to an Operation" : "looks like an (invalid) Operation name",
@@ -556,7 +589,7 @@ static PyObject *graph_get_operation_by_name_unsafe(Core *core, PyObject *self, 
 {
     (void)core;
     const char *name = PyUnicode_AsUTF8(args[0]);
-    TfgOp *op = name ? tfg_graph_find_op(self_graph(self)->graph, name) : NULL;
+    TfgOp *op = name ? py_find_op(self_graph(self), name) : NULL;
     if (name && !op)
         PyErr_SetObject(PyExc_KeyError, args[0]);
     return op ? py_wrap_op(self_graph(self), op) : NULL;
@@ -587,20 +620,26 @@ static PyObject *graph_as_default(Core *core, PyObject *self, PyObject **args)
     return py_default_graph_scope(core, self, true);
 }
 
+static PyObject *set_finalized(PyGraph *g, bool finalized)
+{
+    py_graph_lock(g);
+    tfg_graph_finalize(g->graph, finalized);
+    py_graph_unlock(g);
+    Py_RETURN_NONE;
+}
+
 static PyObject *graph_finalize(Core *core, PyObject *self, PyObject **args)
 {
     (void)core;
     (void)args;
-    tfg_graph_finalize(self_graph(self)->graph, true);
-    Py_RETURN_NONE;
+    return set_finalized(self_graph(self), true);
 }
 
 static PyObject *graph_unfinalize(Core *core, PyObject *self, PyObject **args)
 {
     (void)core;
     (void)args;
-    tfg_graph_finalize(self_graph(self)->graph, false);
-    Py_RETURN_NONE;
+    return set_finalized(self_graph(self), false);
 }
 
 static PyObject *graph_check_not_finalized(Core *core, PyObject *self, PyObject **args)
@@ -753,7 +792,10 @@ static PyObject *graph_is_function(Core *core, PyObject *self, PyObject **args)
     const char *grad;
     if (!name)
         return PyErr_Occurred() ? NULL : Py_NewRef(Py_False);
-    return PyBool_FromLong(tfg_graph_find_function(self_graph(self)->graph, name, &def, &n, &grad));
+    py_graph_lock(self_graph(self));
+    bool found = tfg_graph_find_function(self_graph(self)->graph, name, &def, &n, &grad);
+    py_graph_unlock(self_graph(self));
+    return PyBool_FromLong(found);
 }
 
 static const PyRow graph_rows[] = {

@@ -280,7 +280,7 @@ static PyObject *graph_set_control_flow_context(Core *core, PyObject *self, PyOb
     TfgOpContext *c;
     if (py_context_from(g, args[0], &c) < 0)
         return NULL;
-    tfg_graph_set_context(g->graph, c);
+    py_set_context(g, c);
     Py_RETURN_NONE;
 }
 

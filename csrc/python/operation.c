@@ -381,7 +381,9 @@ static int operation_set_context(PyObject *self, PyObject *value, void *closure)
     TfgOpContext *c;
     if (py_context_from(self_op(self)->graph, value ? value : Py_None, &c) < 0)
         return -1;
+    py_graph_lock(self_op(self)->graph);
     tfg_op_set_context(self_op(self)->op, c);
+    py_graph_unlock(self_op(self)->graph);
     return 0;
 }
 

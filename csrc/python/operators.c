@@ -135,13 +135,9 @@ static int enter_scope(Core *core, Scope *s, const char *name, PyObject *x, PyOb
             goto fail;
         s->pushed = true;
     }
-    TfgStatus status = TFG_STATUS_INIT;
-    py_graph_lock(s->graph);
-    s->name = tfg_graph_enter_scope(s->graph->graph, name, &s->saved, &status);
-    py_graph_unlock(s->graph);
+    s->name = py_enter_scope(s->graph, name, &s->saved);
     if (s->name)
         return 0;
-    py_raise_build(core, &status);
 fail:
     if (s->pushed)
         py_pop_graph(core, s->graph);
@@ -151,7 +147,7 @@ fail:
 
 static void leave_scope(Core *core, Scope *s)
 {
-    tfg_graph_leave_scope(s->graph->graph, s->saved);
+    py_leave_scope(s->graph, s->saved);
     if (s->pushed) {
         PyObject *type, *value, *traceback;
         PyErr_Fetch(&type, &value, &traceback);

@@ -119,11 +119,8 @@ static PyObject *enter_name(PyGraph *g, PyObject *value, const char **saved)
     if (name && n && !valid_scope(name, *tfg_graph_name_scope(g->graph) != '\0'))
         PyErr_Format(PyExc_ValueError, "'%s' is not a valid scope name", name);
     else {
-        TfgStatus s = TFG_STATUS_INIT;
-        py_graph_lock(g);
-        const char *scope = tfg_graph_enter_scope(g->graph, name, saved, &s);
-        py_graph_unlock(g);
-        result = scope ? PyUnicode_FromString(scope) : py_raise_build(g->core, &s);
+        const char *scope = py_enter_scope(g, name, saved);
+        result = scope ? PyUnicode_FromString(scope) : NULL;
     }
     Py_XDECREF(holder);
     return result;
@@ -301,7 +298,9 @@ static PyObject *scope_enter(Core *core, PyObject *self, PyObject **args)
         if (rc < 0)
             return py_raise_build(core, &status);
         if (s->kind == SCOPE_ATTRS && enter_attr_functions(s) < 0) {
+            py_graph_lock(s->graph);
             tfg_graph_leave_attrs(s->graph->graph);
+            py_graph_unlock(s->graph);
             return NULL;
         }
         if (s->kind == SCOPE_CONTAINER)
@@ -626,7 +625,9 @@ static PyObject *graph_current_control_dependencies(Core *core, PyObject *self, 
     PyGraph *g = (PyGraph *)self;
     TfgStatus s = TFG_STATUS_INIT;
     int n = 0;
+    py_graph_lock(g);
     TfgOp **ops = tfg_graph_current_controls(g->graph, &n, &s);
+    py_graph_unlock(g);
     if (!ops && s.code)
         return py_raise_build(core, &s);
     PyObject *list = op_list(g, ops, n);
@@ -759,9 +760,7 @@ static int name_scope_leave(PyNameScope *s)
 {
     PyGraph *g = s->graph;
     s->graph = NULL;
-    py_graph_lock(g);
-    tfg_graph_leave_scope(g->graph, s->saved);
-    py_graph_unlock(g);
+    py_leave_scope(g, s->saved);
     int rc = py_pop_graph(s->core, g);
     Py_DECREF(g);
     return rc;

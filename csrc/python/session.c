@@ -167,6 +167,8 @@ static PyObject *session_get_graph_def(PyObject *self, void *closure)
     (void)closure;
     PySession *s = self_session(self);
     int add_shapes = 0;
+    if (!s->graph)
+        return PyErr_Format(PyExc_RuntimeError, "Attempted to use a closed Session.");
     if (s->config && s->config != Py_None) {
         PyObject *options = PyObject_GetAttrString(s->config, "graph_options");
         PyObject *infer = options ? PyObject_GetAttrString(options, "infer_shapes") : NULL;
@@ -344,6 +346,8 @@ static PyObject *session_enter(Core *core, PyObject *self, PyObject **args)
 {
     (void)args;
     PySession *s = self_session(self);
+    if (!s->graph)
+        return PyErr_Format(PyExc_RuntimeError, "Attempted to use a closed Session.");
     if (s->graph_scope) {
         PyErr_SetString(PyExc_RuntimeError, "Session context managers are not re-entrant. Use `Session.as_default()` if you want to enter "
                                             "a session multiple times.");

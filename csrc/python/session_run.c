@@ -761,6 +761,8 @@ static PyObject *session_make_callable(Core *core, PyObject *self, PyObject **ar
 {
     (void)core;
     PyObject *feeds = args[1] && args[1] != Py_None ? args[1] : NULL;
+    if (!((PySession *)self)->graph)
+        return PyErr_Format(PyExc_RuntimeError, "Attempted to use a closed Session.");
     if (feeds && !PyList_Check(feeds) && !PyTuple_Check(feeds))
         return PyErr_Format(PyExc_TypeError, "`feed_list` must be a list or tuple.");
     return callable_new((PySession *)self, args[0], feeds, args[2] && PyObject_IsTrue(args[2]) == 1, false);
@@ -787,6 +789,8 @@ static PyObject *named_elements(PyGraph *g, PyObject *message, const char *field
 static PyObject *session_make_callable_from_options(Core *core, PyObject *self, PyObject **args)
 {
     PySession *s = (PySession *)self;
+    if (!s->graph)
+        return PyErr_Format(PyExc_RuntimeError, "Attempted to use a closed Session.");
     if (!py_is_message(core, args[0], "tensorflow.CallableOptions"))
         return PyErr_Format(PyExc_TypeError, "callable_options must be a CallableOptions, but got %R", (PyObject *)Py_TYPE(args[0]));
     PyObject *feeds = named_elements(s->graph, args[0], "feed", true), *fetches = feeds ? named_elements(s->graph, args[0], "fetch", true) : NULL;

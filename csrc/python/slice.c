@@ -275,10 +275,9 @@ static PyGraph *graph_of(Core *core, PyObject *tensor, const Slice *s)
 
 static PyObject *in_scope(Core *core, PyGraph *g, PyObject *tensor, const Slice *s, PyObject *var)
 {
-    TfgStatus status = TFG_STATUS_INIT;
-    const char *saved, *name = tfg_graph_enter_scope(g->graph, "strided_slice", &saved, &status);
+    const char *saved, *name = py_enter_scope(g, "strided_slice", &saved);
     if (!name)
-        return py_raise_build(core, &status);
+        return NULL;
     PyObject *packed[3] = {NULL}, *result = NULL;
     if (pack(core, g, s, packed) == 0)
         result = make(core, tensor, s, packed, name);
@@ -286,7 +285,7 @@ static PyObject *in_scope(Core *core, PyGraph *g, PyObject *tensor, const Slice 
         Py_CLEAR(result);
     for (int i = 0; i < 3; i++)
         Py_XDECREF(packed[i]);
-    tfg_graph_leave_scope(g->graph, saved);
+    py_leave_scope(g, saved);
     return result;
 }
 

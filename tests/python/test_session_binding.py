@@ -196,8 +196,7 @@ def test_keyboard_interrupt_ends_a_step(tmp_path):
     import time
     program = tmp_path / "wait.py"
     program.write_text("import pytfgraph as tf\nx = tf.FIFOQueue(1, tf.float32).dequeue()\ns = tf.Session()\n"
-                       "print('waiting', flush=True)\n"
-                       "try:\n    s.run(x)\nexcept KeyboardInterrupt:\n    print('interrupted', flush=True)\n")
+                       "try:\n    print('waiting', flush=True)\n    s.run(x)\nexcept KeyboardInterrupt:\n    print('interrupted', flush=True)\n")
     process = subprocess.Popen([sys.executable, str(program)], stdout=subprocess.PIPE, text=True)
     assert process.stdout.readline() == "waiting\n"
     time.sleep(0.3)
