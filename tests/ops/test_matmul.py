@@ -10,6 +10,12 @@ FLOATS = {"float16": 2e-3, "float32": 1e-5, "float64": 1e-12, "complex64": 1e-5,
 DTYPES = list(FLOATS) + ["int32"]
 
 
+@pytest.fixture(autouse=True)
+def empty_graph():
+    with tf.Graph().as_default():
+        yield
+
+
 def values(shape, dtype, seed):
     r = np.random.RandomState(seed)
     if dtype.startswith("int"):
@@ -127,3 +133,15 @@ def test_static_shape_error():
     with pytest.raises(ValueError, match="Dimensions must be equal, but are 3 and 4 for 'MatMul' "
                        r"\(op: 'MatMul'\) with input shapes: \[2,3\], \[4,5\]."):
         tf.matmul(tf.zeros([2, 3]), tf.zeros([4, 5]))
+
+
+def test_halves_round_once():
+    """Sums of halves are kept in float and rounded at the end; TensorFlow 1.12.3 gives 1741 and 1736."""
+    row = (np.arange(64).reshape(1, 64) / 7).astype(np.float16)
+    exact = float((row.astype(np.float64) ** 2).sum())
+    with tf.Session() as s:
+        assert s.run(tf.matmul(row, row.T)) == np.float16(exact)
+        wide = tf.cast(row.astype(np.float32), tf.bfloat16)
+        product, values = s.run([tf.cast(tf.matmul(wide, wide, transpose_b=True), tf.float32), tf.cast(wide, tf.float32)])
+    exact = float((values.astype(np.float64) ** 2).sum())
+    assert product == np.float32(round(exact / 8) * 8)      # neighbours are 8 apart there

@@ -8,6 +8,12 @@ import pytfgraph as tf
 from ops import random_cases
 
 
+@pytest.fixture(autouse=True)
+def empty_graph():
+    with tf.Graph().as_default():
+        yield
+
+
 @pytest.fixture(scope="module")
 def golden():
     from conftest import ROOT
@@ -92,3 +98,29 @@ def test_gamma_gradient():
     # d sample / d alpha is positive, and for large alpha near 1 + z / (2 sqrt alpha).
     z = (value - a) / np.sqrt(a)
     np.testing.assert_allclose(slope, (1 + z / (2 * np.sqrt(a))).sum(0), rtol=.1)
+
+
+def test_picks_do_not_depend_on_threads():
+    x = random_cases.raw(tf, "Multinomial", [random_cases.logits("float32", 512, 50), np.int32(40)], "int64",
+                         T=random_cases.dtype_attr(tf, "float32"))
+    seen = set()
+    for n in (1, 2, 5):
+        with tf.Session(config=tf.ConfigProto(intra_op_parallelism_threads=n)) as s:
+            seen.add(s.run(x).tobytes())
+    assert len(seen) == 1
+
+
+def test_impossible_parameters():
+    """They give NaN, where TensorFlow 1.12.3 looks for a sample for ever; and an empty shape is refused, where it reads beyond it."""
+    with tf.Session() as s:
+        gamma, poisson = s.run([
+            random_cases.raw(tf, "RandomGamma", [[2], np.float32([np.nan, -1, 1])], "float32", S=random_cases.dtype_attr(tf, "int32"),
+                             T=random_cases.dtype_attr(tf, "float32")),
+            tf.random_poisson([np.nan, np.inf, 1.], [2], tf.float64)])
+        assert np.isnan(gamma[:, :2]).all() and np.isfinite(gamma[:, 2]).all()
+        assert np.isnan(poisson[:, :2]).all() and np.isfinite(poisson[:, 2]).all()
+        attrs = {"dtype": random_cases.dtype_attr(tf, "float32"), "T": random_cases.dtype_attr(tf, "int32")}
+        x = random_cases.raw(tf, "ParameterizedTruncatedNormal", [np.zeros(0, np.int32)] + [np.float32(v) for v in (0, 1, 0, 1)],
+                             "float32", **attrs)
+        with pytest.raises(tf.errors.InvalidArgumentError, match="must not be empty"):
+            s.run(x)
