@@ -14,6 +14,7 @@ def settled(text):
     """Output without what TensorFlow leaves open: which devices it lists, and the order in which ops were placed."""
     lines, placed = [], []
     for line in text.splitlines():
+        line = re.sub(r", /job:\S+/device:XLA_CPU:0", "", line)
         if line.startswith("Device mapping:") or re.match(r"/job:\S+ -> device", line):
             continue
         if re.match(r"\S+: \(\w+\): /job:", line):
