@@ -370,7 +370,10 @@ static TfgOp *add(TfgGraph *g, const TfgOpSpec *spec, TfgStatus *s)
     if (rc < 0) {
         if (g->n_ops > first)
             take_back_from(g, first);
-        tfg_names_give_back(g, &a.take);
+        /* What Graph.create_op names itself stays taken, as in TensorFlow. */
+        bool stays = (a.direct || (spec->name && !*spec->name)) && s->code != TFG_RESOURCE_EXHAUSTED;
+        if (!stays)
+            tfg_names_give_back(g, &a.take);
     }
     if (a.values != few)
         tfg_free(a.values);
