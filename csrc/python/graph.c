@@ -4,7 +4,8 @@
 
 /* ---- wrappers ---- */
 
-/* A wrapper is untracked by the collector, and dies with its last user, until a program hangs attributes on it. */
+/* A wrapper dies with its last user, until a program hangs attributes on it.  The collector tracks it from the start: collections
+ * and variables hold wrappers, wrappers hold the graph, and nothing else could see that cycle end. */
 PyObject *py_wrap_op(PyGraph *g, TfgOp *op)
 {
     if (op->binding)
@@ -17,6 +18,7 @@ PyObject *py_wrap_op(PyGraph *g, TfgOp *op)
     o->dict = o->weak = NULL;
     o->kept = false;
     op->binding = o;
+    PyObject_GC_Track((PyObject *)o);
     return (PyObject *)o;
 }
 
@@ -36,6 +38,7 @@ PyObject *py_wrap_output(PyGraph *g, TfgOutput out)
     t->dict = t->weak = NULL;
     t->kept = false;
     info->binding = t;
+    PyObject_GC_Track((PyObject *)t);
     return (PyObject *)t;
 }
 
@@ -61,8 +64,6 @@ int py_graph_keep(PyGraph *g, PyObject *wrapper, bool *kept)
     if (PyList_Append(g->kept, wrapper) < 0)
         return -1;
     *kept = true;
-    if (!PyObject_GC_IsTracked(wrapper))
-        PyObject_GC_Track(wrapper);
     return 0;
 }
 

@@ -68,8 +68,7 @@ static void operation_dealloc(PyObject *self)
 {
     PyOperation *o = self_op(self);
     PyTypeObject *type = Py_TYPE(self);
-    if (PyObject_GC_IsTracked(self))
-        PyObject_GC_UnTrack(self);
+    PyObject_GC_UnTrack(self);
     if (o->weak)
         PyObject_ClearWeakRefs(self);
     if (o->op->binding == self)

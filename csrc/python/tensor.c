@@ -49,8 +49,7 @@ static void tensor_dealloc(PyObject *self)
 {
     PyTensor *t = self_tensor(self);
     PyTypeObject *type = Py_TYPE(self);
-    if (PyObject_GC_IsTracked(self))
-        PyObject_GC_UnTrack(self);
+    PyObject_GC_UnTrack(self);
     if (t->weak)
         PyObject_ClearWeakRefs(self);
     TfgOutputInfo *info = &t->op->outputs[t->index];

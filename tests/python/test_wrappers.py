@@ -50,11 +50,19 @@ def test_wrapper_with_attributes_lives_with_its_graph(graph):
     assert graph.get_operation_by_name("Const").mark == 2
 
 
-def test_wrappers_are_untracked_until_they_have_attributes(graph):
-    a = _core.constant(1.0)
-    assert not gc.is_tracked(a) and not gc.is_tracked(a.op)
-    a.x = 1
-    assert gc.is_tracked(a)
+def test_graphs_with_variables_and_collections_are_collected():
+    import pytfgraph as tf
+    refs = []
+    for _ in range(3):
+        with tf.Graph().as_default() as g:
+            v = tf.Variable([1.0, 2.0])
+            tf.add_to_collection("c", v * 2.0)
+            with tf.Session() as s:
+                s.run(tf.global_variables_initializer())
+        refs.append(weakref.ref(g))
+    del g, v, s
+    gc.collect()
+    assert [r() for r in refs] == [None] * 3
 
 
 def test_cycle_through_graph_is_collected():
