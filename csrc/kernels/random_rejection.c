@@ -61,8 +61,6 @@ static double gamma_sample(Source *s, double alpha)
         return -log(1 - next_uniform(s));
     bool small = alpha < 1;
     double d = alpha + (small ? 2.0 / 3 : -1.0 / 3), c = 1.0 / 3 / sqrt(d);
-    if (!(alpha >= 0))          /* nothing would ever be accepted */
-        return (double)NAN;
     for (;;) {
         double x = next_normal(s), v = 1 + c * x;
         if (v <= 0)

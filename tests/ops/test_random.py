@@ -111,7 +111,7 @@ def test_picks_do_not_depend_on_threads():
 
 
 def test_impossible_parameters():
-    """They give NaN, where TensorFlow 1.12.3 looks for a sample for ever; and an empty shape is refused, where it reads beyond it."""
+    """They give NaN, also Poisson's, where TensorFlow 1.12.3 never returns; and an empty shape is refused, where it reads beyond it."""
     with tf.Session() as s:
         gamma, poisson = s.run([
             random_cases.raw(tf, "RandomGamma", [[2], np.float32([np.nan, -1, 1])], "float32", S=random_cases.dtype_attr(tf, "int32"),
