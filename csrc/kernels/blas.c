@@ -18,13 +18,13 @@ static bool core_is_fast(const char *core)
 {
 #if defined(__x86_64__)
     static const char *const wide[] = {"SkylakeX", "Cooperlake", "SapphireRapids"};
-    static const char *const middle[] = {"Haswell", "Zen", "Excavator", "SkylakeX", "Cooperlake", "SapphireRapids"};
-    for (size_t i = 0; i < sizeof wide / sizeof *wide && __builtin_cpu_supports("avx512f"); i++)
+    static const char *const middle[] = {"Haswell", "Zen", "Excavator"};
+    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
         if (strcasecmp(core, wide[i]) == 0)
             return true;
     if (__builtin_cpu_supports("avx512f"))
-        return strcasecmp(core, "Zen") == 0;    /* its kernels on Zen with AVX-512 are within reach of the best */
-    for (size_t i = 0; i < sizeof middle / sizeof *middle && __builtin_cpu_supports("avx2"); i++)
+        return false;
+    for (size_t i = 0; i < sizeof middle / sizeof *middle; i++)
         if (strcasecmp(core, middle[i]) == 0)
             return true;
     return !__builtin_cpu_supports("avx2");
