@@ -196,8 +196,9 @@ static int shape_sparse_segment(TfgShapeCall *c, TfgStatus *s)
 static int shape_sparse_segment_grad(TfgShapeCall *c, TfgStatus *s)
 {
     int64_t n;
-    if (rows_of_data(c, -1, s) < 0 || want_indices_and_segments(c, s) < 0 || tfg_want_scalar(c, 3, s) < 0 ||
-        tfg_scalar_dim(c, 3, &n, s) < 0)
+    TfgShape indices, merged;
+    if (rows_of_data(c, -1, s) < 0 || tfg_want_rank(&c->in[1], 1, &indices, s) < 0 ||
+        tfg_merge_shape(&c->in[2], &indices, &merged, s) < 0 || tfg_scalar_dim(c, 3, &n, s) < 0)
         return -1;
     return rows_of_data(c, n, s);
 }

@@ -6,14 +6,14 @@ import os
 import sys
 
 import tensorflow as tf
-from tensorflow.python.ops import (gen_array_ops, gen_control_flow_ops, gen_data_flow_ops, gen_logging_ops, gen_math_ops, gen_nn_ops,
-                                   gen_resource_variable_ops, gen_state_ops)
+from tensorflow.python.ops import (gen_array_ops, gen_bitwise_ops, gen_control_flow_ops, gen_data_flow_ops, gen_logging_ops, gen_math_ops,
+                                   gen_nn_ops, gen_resource_variable_ops, gen_state_ops)
 from tensorflow.python.training import gen_training_ops
 
 import shape_ask
 import shape_cases
 
-MODULES = [gen_math_ops, gen_array_ops, gen_nn_ops, gen_control_flow_ops, gen_data_flow_ops, gen_logging_ops, gen_state_ops,
+MODULES = [gen_math_ops, gen_bitwise_ops, gen_array_ops, gen_nn_ops, gen_control_flow_ops, gen_data_flow_ops, gen_logging_ops, gen_state_ops,
            gen_resource_variable_ops, gen_training_ops]
 
 

@@ -11,8 +11,8 @@ class Asker:
     def raw(self, name, *args, **kwargs):
         return self.find_raw(name)(*args, **kwargs)
 
-    def variable(self, shape):
-        return self.find_raw("variable_v2")(shape, self.tf.float32, name="v")
+    def variable(self, shape, dtype=None):
+        return self.find_raw("variable_v2")(shape, dtype or self.tf.float32, name="v")
 
     def resource(self, shape):
         return self.find_raw("var_handle_op")(self.tf.float32, shape, name="r")

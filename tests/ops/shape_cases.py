@@ -2,7 +2,10 @@
 
 op(name, ...) is the raw operation, P a placeholder, C a constant, U a placeholder of unknown shape."""
 
-F, I, L, B = "tf.float32", "tf.int32", "tf.int64", "tf.bool"
+import json
+import os
+import re
+
 CASES = []
 
 
@@ -122,4 +125,54 @@ add("op('queue_dequeue_v2', op('fifo_queue_v2', [tf.float32], [[2]]), [tf.float3
     "op('fill', tf.shape(P([2, 3]))[1:], 1.)", "op('fill', tf.shape(P([2, None]))[:1], 1.)", "op('reshape', P([None, 4]), tf.stack([tf.shape(P([None, 3]))[0], -1]))",
     "op('range', 0, tf.shape(P([2, 3]))[1], 1)", "op('fill', tf.constant([2, 3]) * 2, 1.)", "op('fill', tf.cast(tf.constant([2., 3.]), tf.int32), 1.)",
     "op('scatter_nd', P([2, 1], tf.int32), P([2, 3]), [0, 3])", "op('scatter_nd', P([0, 1], tf.int32), P([0, 3]), [0, 3])", "op('scatter_nd', P([None, 1], tf.int32), P([0, 3]), [0, 3])")
+
+
+def snake(name):
+    """"ApplyRMSProp" -> "apply_rms_prop", as TensorFlow calls its functions."""
+    return re.sub(r"([a-z\d])([A-Z])", r"\1_\2", re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", name)).lower()
+
+
+DTYPES = {"float": "tf.float32", "half": "tf.float16", "double": "tf.float64"}
+# Of each sort of argument: a variable or slot, what is added to it, anything else.
+GENERIC = [("[2,3]", "[2,3]", "[2,3]"), ("[2,3]", "[None,3]", "[]"), ("[2,3]", "[2,3]", "[]"), ("[2,3]", "None", "None"), ("[]", "[]", "[]"), ("[2,3]", "[4,3]", "[]"),
+           ("[3]", "[2,3]", "[3]"), ("[2,3]", "[2,4]", "[1,3]"), ("[2,3]", "[2,3]", "[None,None]")]
+
+
+def argument(arg, types, shapes, is_first):
+    var, grad, other = shapes
+    if arg.get("type") == "resource":
+        return "R(%s)" % var
+    dtype = DTYPES.get(types.get(arg.get("type_attr"), arg.get("type")), "tf." + str(types.get(arg.get("type_attr"), arg.get("type"))))
+    if arg.get("is_ref"):
+        value = "V(%s, %s)" % (var, dtype)
+        return "[%s, %s]" % (value, value) if arg.get("number_attr") else value
+    shape = "[2]" if arg["name"] == "indices" else grad if arg["name"] in ("grad", "delta") or is_first else other
+    value = "P(%s, %s)" % (shape, dtype)
+    return "[%s, %s]" % (value, value) if arg.get("number_attr") else value
+
+
+def generic(row):
+    """The same few combinations of shapes for any operation whose arguments are plain."""
+    types = {}
+    for attr in row["attrs"]:
+        if attr["type"] == "type":
+            allowed = attr.get("allowed") or ["float"]
+            types[attr["name"]] = attr.get("default") or ("float" if "float" in allowed else allowed[0])
+        elif "default" not in attr and attr["name"] not in [a.get("number_attr") for a in row["inputs"]]:
+            return []
+    named = {a.get("type_attr") for a in row["inputs"]}
+    if any(a["type"] == "type" and a["name"] not in named and "default" not in a for a in row["attrs"]) or any("type_list_attr" in a for a in row["inputs"]):
+        return []
+    return ["op('%s', %s)" % (snake(row["name"]), ", ".join(argument(a, types, shapes, i == 0) for i, a in enumerate(row["inputs"])))
+            for shapes in GENERIC if row["inputs"]]
+
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+# Others have their own tests, or TensorFlow's function is more than the operation; SparseApply* of scalars kill TensorFlow.
+SKIPPED = re.compile("Random|Truncated|Multinomial|PyFunc|^_|Queue|Stateless|TopK$|Placeholder|Assert|SelectV2|BatchMatMulV2|IgammaGradA|RandomGamma|Conv|Pool|Norm")
+with open(os.path.join(HERE, "..", "golden", "ops", "facts.jsonl")) as facts:
+    for line in facts:
+        row = json.loads(line)
+        if not SKIPPED.search(row["name"]):
+            CASES.extend(generic(row))
 CASES[:] = list(dict.fromkeys(CASES))
