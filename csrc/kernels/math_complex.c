@@ -94,8 +94,9 @@ static int run_identity(TfgKernelCall *c, TfgStatus *s)
 #define BINARY_ROWS(op_name, id, expr)                                                                            \
     {.op = op_name, TFG_FOR(TFG_COMPLEX64), .inplace = {{1, 1}, {2, 1}}, .block = b_##id##_64},                   \
     {.op = op_name, TFG_FOR(TFG_COMPLEX128), .inplace = {{1, 1}, {2, 1}}, .block = b_##id##_128},
+#define BOTH(in, out) .types = {{"T", TFG_B(in)}, {"Tout", TFG_B(out)}}
 #define TO_REAL_ROWS(op_name, id, expr)                                                                           \
-    {.op = op_name, TFG_FOR(TFG_COMPLEX64), .block = r_##id##_64}, {.op = op_name, TFG_FOR(TFG_COMPLEX128), .block = r_##id##_128},
+    {.op = op_name, BOTH(COMPLEX64, FLOAT), .block = r_##id##_64}, {.op = op_name, BOTH(COMPLEX128, DOUBLE), .block = r_##id##_128},
 #define COMPARE_ROWS(op_name, id)                                                                                 \
     {.op = op_name, TFG_FOR(TFG_COMPLEX64), .block = b_##id##_64}, {.op = op_name, TFG_FOR(TFG_COMPLEX128), .block = b_##id##_128},
 #define BIAS_ROWS(op_name)                                                                                        \
@@ -108,7 +109,7 @@ static const TfgKernelRow rows[] = {
     TO_REAL_OPS(TO_REAL_ROWS)
     COMPARE_ROWS("Equal", equal) COMPARE_ROWS("NotEqual", not_equal)
     BIAS_ROWS("BiasAdd") BIAS_ROWS("BiasAddV1")
-    {.op = "Complex", TFG_FOR(TFG_FLOAT), .block = complex_64}, {.op = "Complex", TFG_FOR(TFG_DOUBLE), .block = complex_128},
+    {.op = "Complex", BOTH(FLOAT, COMPLEX64), .block = complex_64}, {.op = "Complex", BOTH(DOUBLE, COMPLEX128), .block = complex_128},
     {.op = "Conj", TFG_FOR(TFG_VARIANT), .run = run_identity},
 };
 

@@ -18,7 +18,7 @@ typedef struct Rows {
     const TfgTensor *x, *labels;
     TfgTensor *out, *loss;
     int64_t x_step, x_class, labels_step, labels_class;     /* 0 where broadcast */
-    void (*each)(const void *x, void *out, int64_t n);
+    void (*each)(const void *x, void *out, int64_t rows, int64_t n);
     TfgDType label_dtype;
 } Rows;
 
@@ -36,31 +36,29 @@ static void store_row(const Rows *r, const float *from, void *to)
 
 static int64_t grain(int64_t n)
 {
-    return ROW_WORK / (n + 1) + 1;
+    return (ROW_WORK / (n + 1) + 16) / 16 * 16;     /* whole vectors of rows */
 }
 
 static int each_row(void *context, int64_t begin, int64_t end, TfgStatus *s)
 {
     const Rows *r = context;
-    float *buffer = r->half ? tfg_alloc((size_t)r->n * sizeof *buffer) : NULL;
-    if (r->half && !buffer)
+    if (!r->half) {
+        r->each(tfg_at(r->x, begin * r->n), tfg_at_mut(r->out, begin * r->n), end - begin, r->n);
+        return 0;
+    }
+    float *buffer = tfg_alloc((size_t)r->n * sizeof *buffer);
+    if (!buffer)
         return tfg_fail_memory(s);
     for (int64_t i = begin; i < end; i++) {
-        const void *x = tfg_at(r->x, i * r->n);
-        void *out = tfg_at_mut(r->out, i * r->n);
-        if (!r->half) {
-            r->each(x, out, r->n);
-            continue;
-        }
-        load_row(r, x, buffer);
-        r->each(buffer, buffer, r->n);
-        store_row(r, buffer, out);
+        load_row(r, tfg_at(r->x, i * r->n), buffer);
+        r->each(buffer, buffer, 1, r->n);
+        store_row(r, buffer, tfg_at_mut(r->out, i * r->n));
     }
     tfg_free(buffer);
     return 0;
 }
 
-static int run_rows(TfgKernelCall *c, void (*each)(const void *, void *, int64_t), TfgStatus *s)
+static int run_rows(TfgKernelCall *c, void (*each)(const void *, void *, int64_t, int64_t), TfgStatus *s)
 {
     const TfgTensor *x = c->in[0];
     TfgShapeText text;
@@ -115,6 +113,11 @@ static int cross_entropy_rows(void *context, int64_t begin, int64_t end, TfgStat
 {
     const Rows *r = context;
     size_t bytes = (size_t)r->n * r->size;
+    if (!r->half && r->x_step == r->n && r->labels_step == r->n) {      /* nothing broadcast */
+        r->loops->cross_entropy(tfg_at(r->x, begin * r->n), tfg_at(r->labels, begin * r->n), tfg_at_mut(r->loss, begin),
+                                tfg_at_mut(r->out, begin * r->n), end - begin, r->n);
+        return 0;
+    }
     char *buffer = tfg_alloc(2 * bytes + 16);
     if (!buffer)
         return tfg_fail_memory(s);
@@ -123,10 +126,10 @@ static int cross_entropy_rows(void *context, int64_t begin, int64_t end, TfgStat
         const void *labels = row_of(r, r->labels, i, r->labels_step, r->labels_class, buffer + bytes);
         float loss;
         if (!r->half) {
-            r->loops->cross_entropy(x, labels, tfg_at_mut(r->loss, i), tfg_at_mut(r->out, i * r->n), r->n);
+            r->loops->cross_entropy(x, labels, tfg_at_mut(r->loss, i), tfg_at_mut(r->out, i * r->n), 1, r->n);
             continue;
         }
-        r->loops->cross_entropy(x, labels, &loss, buffer, r->n);
+        r->loops->cross_entropy(x, labels, &loss, buffer, 1, r->n);
         put_results(r, i, loss, (const float *)(const void *)buffer);
     }
     tfg_free(buffer);
@@ -161,22 +164,28 @@ int tfg_cross_entropy_run(TfgKernelCall *c, TfgStatus *s)
     return tfg_try_ranges(shape.dims[0], grain(r.n), cross_entropy_rows, &r, s);
 }
 
+#define LABELS 256              /* labels that are read at a time */
+
 static int sparse_rows(void *context, int64_t begin, int64_t end, TfgStatus *s)
 {
     const Rows *r = context;
+    int64_t label[LABELS];
     float *buffer = r->half ? tfg_alloc((size_t)r->n * sizeof *buffer) : NULL;
     if (r->half && !buffer)
         return tfg_fail_memory(s);
-    for (int64_t i = begin; i < end; i++) {
-        int64_t label = label_at(r->labels, i);
-        float loss;
-        if (!r->half) {
-            r->loops->sparse_cross_entropy(tfg_at(r->x, i * r->n), label, tfg_at_mut(r->loss, i), tfg_at_mut(r->out, i * r->n), r->n);
-            continue;
+    for (int64_t i = begin; i < end;) {
+        int64_t n = r->half ? 1 : end - i < LABELS ? end - i : LABELS;
+        for (int64_t k = 0; k < n; k++)
+            label[k] = label_at(r->labels, i + k);
+        if (r->half) {
+            float loss;
+            load_row(r, tfg_at(r->x, i * r->n), buffer);
+            r->loops->sparse_cross_entropy(buffer, label, &loss, buffer, 1, r->n);
+            put_results(r, i, loss, buffer);
+        } else {
+            r->loops->sparse_cross_entropy(tfg_at(r->x, i * r->n), label, tfg_at_mut(r->loss, i), tfg_at_mut(r->out, i * r->n), n, r->n);
         }
-        load_row(r, tfg_at(r->x, i * r->n), buffer);
-        r->loops->sparse_cross_entropy(buffer, label, &loss, buffer, r->n);
-        put_results(r, i, loss, buffer);
+        i += n;
     }
     tfg_free(buffer);
     return 0;
