@@ -165,7 +165,9 @@ static TfgInstrKind kind_of(const TfgNode *n, const TfgPlanMaker *m)
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (tfg_node_is(n, kinds[i].type))
             return kinds[i].kind;
-    if (tfg_node_is(n, "Identity") && n->n_in == 1 && is_variable_input(m, n, 0))
+    /* An identity of a reference that was kept only to find out whether the variable is initialised gives no value; one of a
+     * value that turned out to be a variable's does. */
+    if (tfg_node_is(n, "Identity") && n->n_in == 1 && is_variable_input(m, n, 0) && tfg_dtype_is_ref(n->in_dtype[0]))
         return TFG_INSTR_CHECK;
     return n->row->start ? TFG_INSTR_ASYNC : TFG_INSTR_KERNEL;
 }
