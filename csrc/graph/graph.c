@@ -110,6 +110,7 @@ void *tfg_graph_binding(const TfgGraph *g) { return g->binding; }
 void tfg_graph_lock(TfgGraph *g) { pthread_mutex_lock(&g->lock); }
 bool tfg_graph_trylock(TfgGraph *g) { return pthread_mutex_trylock(&g->lock) == 0; }
 void tfg_graph_unlock(TfgGraph *g) { pthread_mutex_unlock(&g->lock); }
+void tfg_graph_after_fork(TfgGraph *g) { init_lock(&g->lock); }
 TfgArena *tfg_graph_arena(TfgGraph *g) { return &g->arena; }
 TfgGraph *tfg_graph_outer(const TfgGraph *g) { return g->outer; }
 

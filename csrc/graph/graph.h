@@ -96,6 +96,7 @@ void *tfg_graph_binding(const TfgGraph *g);
 void tfg_graph_lock(TfgGraph *g);               /* recursive */
 bool tfg_graph_trylock(TfgGraph *g);            /* for callers that must first let go of an interpreter lock */
 void tfg_graph_unlock(TfgGraph *g);
+void tfg_graph_after_fork(TfgGraph *g);         /* in a forked child: whoever held the lock is no more */
 TfgArena *tfg_graph_arena(TfgGraph *g);         /* use with the lock held */
 
 /* ---- nodes ---- */

@@ -450,6 +450,7 @@ static const TfgKernelRow rows[] = {
 int tfg_register_kernels_data_flow(TfgStatus *s);
 int tfg_register_kernels_data_flow(TfgStatus *s)
 {
+    tfg_resource_on_fork(TFG_QUEUE_TYPE, tfg_queue_after_fork);
     if (tfg_register_plain(tfg_kernels_data_partition, s) < 0)
         return -1;
     return tfg_register_kernels(rows, (int)(sizeof rows / sizeof rows[0]), s);

@@ -145,6 +145,14 @@ bool tfg_queue_is_closed(TfgQueue *q)
     return closed;
 }
 
+void tfg_queue_after_fork(TfgHandle *h)
+{
+    TfgQueue *q = (TfgQueue *)h;
+    pthread_mutex_init(&q->lock, NULL);
+    q->enqueues = (List){NULL, &q->enqueues.first};
+    q->dequeues = (List){NULL, &q->dequeues.first};
+}
+
 /* ---- The ring, under the lock ------------------------------------------------------------------------------------------------- */
 
 static int make_room(TfgQueue *q)

@@ -26,6 +26,8 @@ const TfgQueueSpec *tfg_queue_spec(const TfgQueue *q);
 int64_t tfg_queue_size(TfgQueue *q);
 bool tfg_queue_is_closed(TfgQueue *q);
 
+void tfg_queue_after_fork(TfgHandle *h);         /* waiting attempts were other threads'; the child has none */
+
 /* Each calls done(arg, status) exactly once, perhaps before it returns.  `cancel` may be NULL.  The queue is counted while they wait. */
 typedef void (*TfgQueueDone)(void *arg, TfgStatus *s);
 /* tuples: n_tuples * components tensors, taken with the array (tfg_alloc), also on failure. */

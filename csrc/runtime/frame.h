@@ -35,8 +35,7 @@ int64_t tfg_now_ns(void);
 /* 0, or -1 with DEADLINE_EXCEEDED or CANCELLED. */
 int tfg_watch_check(TfgWatch *w, TfgStatus *s);
 
-TfgFrame *tfg_frame_take(TfgPlan *p, TfgStatus *s);
-void tfg_frame_give(TfgFrame *f);
+TfgFrame *tfg_frame_new(TfgPlan *p, TfgStatus *s);
 void tfg_frame_free(TfgFrame *f);
 int tfg_flat_run(TfgFrame *f, TfgWatch *w, TfgStatus *s);
 

@@ -19,6 +19,9 @@ static struct {
     TfgMap ops;                 /* name -> OpRows */
 } registry = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
+void tfg_kernels_hold(void) { pthread_mutex_lock(&registry.lock); }
+void tfg_kernels_let_go(void) { pthread_mutex_unlock(&registry.lock); }
+
 static int add_row(const TfgKernelRow *row)
 {
     size_t n = strlen(row->op);

@@ -114,6 +114,8 @@ TfgTensor *tfg_kernel_keep(TfgKernelCall *c, int j, TfgStatus *s);
 int tfg_arg_dtypes(const TfgArgDef *args, int n_args, const TfgAttrs *attrs, TfgDType *dtypes, int max);
 
 /* Registry, append-only. */
+void tfg_kernels_hold(void);        /* around fork() */
+void tfg_kernels_let_go(void);
 int tfg_register_kernels(const TfgKernelRow *rows, int n, TfgStatus *s);
 const TfgKernelRow *tfg_find_kernel(const char *op, const char *device_type, const TfgAttrs *attrs);      /* NULL: none fits */
 /* All rows of an op, in order of registration. */

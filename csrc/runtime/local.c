@@ -49,6 +49,7 @@ int tfg_local_init(TfgSession *session, TfgStatus *s)
         d->incarnation = tfg_random_device();
     }
     session->next_step = 1;
+    tfg_fork_watch(session);
     session->plan_budget = (size_t)(tfg_system_memory() / 4);
     if (session->plan_budget < PLAN_BYTES_MIN)
         session->plan_budget = PLAN_BYTES_MIN;
@@ -143,32 +144,68 @@ static void free_states(TfgSession *session)
 
 /* ---- Steps ------------------------------------------------------------------------------------------------------------------ */
 
-int tfg_session_enter_step(TfgSession *session, TfgFrame *f, TfgStatus *s)
+static void link_step(TfgSession *session, TfgFrame *f)
 {
-    f->step_id = atomic_fetch_add_explicit(&session->next_step, 1, memory_order_relaxed);
-    pthread_mutex_lock(&session->lock);
-    bool closed = atomic_load_explicit(&session->closed, memory_order_relaxed);
-    if (!closed) {
-        f->prev_running = NULL;
-        f->next_running = session->running;
-        if (session->running)
-            session->running->prev_running = f;
-        session->running = f;
-    }
-    pthread_mutex_unlock(&session->lock);
-    return closed ? tfg_fail(s, TFG_CANCELLED, "Session has been closed.") : 0;
+    f->prev_running = NULL;
+    f->next_running = session->running;
+    if (session->running)
+        session->running->prev_running = f;
+    session->running = f;
 }
 
-void tfg_session_leave_step(TfgSession *session, TfgFrame *f)
+TfgFrame *tfg_session_begin_step(TfgSession *session, TfgPlan *p, TfgStatus *s)
 {
     pthread_mutex_lock(&session->lock);
-    if (f->prev_running)
-        f->prev_running->next_running = f->next_running;
-    else
-        session->running = f->next_running;
+    TfgFrame *f = p->frames, *fresh = NULL;
+    if (!f) {
+        pthread_mutex_unlock(&session->lock);
+        f = fresh = tfg_frame_new(p, s);
+        if (!f)
+            return NULL;
+        pthread_mutex_lock(&session->lock);
+    }
+    bool closed = atomic_load_explicit(&session->closed, memory_order_relaxed);
+    if (!closed) {
+        if (!fresh)
+            p->frames = f->next_free;
+        link_step(session, f);
+    }
+    pthread_mutex_unlock(&session->lock);
+    if (closed) {
+        if (fresh)
+            tfg_frame_free(fresh);
+        tfg_fail(s, TFG_CANCELLED, "Session has been closed.");
+        return NULL;
+    }
+    f->step_id = atomic_fetch_add_explicit(&session->next_step, 1, memory_order_relaxed);
+    return f;
+}
+
+void tfg_session_end_step(TfgSession *session, TfgFrame *f)
+{
+    TfgCancel *used = NULL, *fresh = NULL;
+    if (tfg_cancelled(f->cancel)) {
+        TfgStatus ignored = TFG_STATUS_INIT;
+        fresh = tfg_cancel_new(&ignored);
+        tfg_status_fini(&ignored);
+    }
+    pthread_mutex_lock(&session->lock);
+    *(f->prev_running ? &f->prev_running->next_running : &session->running) = f->next_running;
     if (f->next_running)
         f->next_running->prev_running = f->prev_running;
+    bool spoiled = tfg_cancelled(f->cancel) && !fresh;
+    if (fresh) {
+        used = f->cancel;
+        f->cancel = fresh;
+    }
+    if (!spoiled) {
+        f->next_free = f->plan->frames;
+        f->plan->frames = f;
+    }
     pthread_mutex_unlock(&session->lock);
+    tfg_cancel_unref(used);
+    if (spoiled)
+        tfg_frame_free(f);
 }
 
 /* Cancels steps one at a time: callbacks run without the session's lock, and may end the step. */
@@ -379,6 +416,7 @@ static int local_close(TfgSession *session, TfgStatus *s)
 
 static void local_free(TfgSession *session)
 {
+    tfg_fork_forget(session);
     drop_plans(session);
     free_states(session);
     tfg_free(session->frozen);

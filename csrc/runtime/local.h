@@ -60,6 +60,8 @@ struct TfgSession {
     TfgFrame *running;          /* frames of steps under way */
     TfgPartial *partials;
     int64_t next_partial;
+    TfgSession *next_watched, *prev_watched;    /* fork.c's list */
+    bool watched, graph_held;
 };
 
 /* Checks the devices of ops added since the last run, and prints all placements where the options ask for it. */
@@ -70,9 +72,12 @@ const TfgFrozen *tfg_session_freeze(TfgSession *session, TfgOp *op, TfgStatus *s
 TfgState *tfg_session_find_state(TfgSession *session, const char *name);
 /* Adds one; gives the one that is there when another thread was faster (then `state` is released). */
 void *tfg_session_add_state(TfgSession *session, const char *name, const TfgKernelRow *row, void *state, TfgStatus *s);
-/* A step begins or ends: closing the session cancels those under way.  -1: the session is closed. */
-int tfg_session_enter_step(TfgSession *session, TfgFrame *f, TfgStatus *s);
-void tfg_session_leave_step(TfgSession *session, TfgFrame *f);
+/* A step begins, in a frame of the plan, or ends: closing the session cancels those under way.  NULL: the session is closed. */
+TfgFrame *tfg_session_begin_step(TfgSession *session, TfgPlan *p, TfgStatus *s);
+void tfg_session_end_step(TfgSession *session, TfgFrame *f);
+/* fork() leaves a usable child: sessions are known to the handlers from their making to their end (fork.c). */
+void tfg_fork_watch(TfgSession *session);
+void tfg_fork_forget(TfgSession *session);
 /* Accounting of memory that frames of a plan take; evicts plans past the budget. */
 void tfg_session_note_bytes(TfgSession *session, TfgPlan *p, int64_t change);
 

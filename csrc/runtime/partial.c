@@ -116,7 +116,7 @@ char *tfg_session_partial_setup(TfgSession *session, const TfgOutput *feeds, int
         tfg_fail_memory(s);
         goto failed;
     }
-    if (!(t->frame = tfg_frame_take(t->plan, s)) || !(t->run = tfg_flow_begin(t->frame, s)))
+    if (!(t->frame = tfg_frame_new(t->plan, s)) || !(t->run = tfg_flow_begin(t->frame, s)))
         goto failed;
     pthread_mutex_lock(&session->lock);
     snprintf(t->handle, 48, "partial_run;%lld", (long long)session->next_partial++);

@@ -40,7 +40,6 @@ static void plan_free(TfgPlan *p)
         tfg_frame_free(f);
     }
     release_kept(p);
-    pthread_mutex_destroy(&p->lock);
     tfg_arena_fini(&p->arena);
     tfg_free(p);
 }
@@ -100,7 +99,6 @@ static TfgPlan *plan_new(const TfgPlanMaker *m, TfgStatus *s)
         return NULL;
     }
     atomic_init(&p->refs, 1);
-    pthread_mutex_init(&p->lock, NULL);
     tfg_arena_init(&p->arena);
     p->session = tfg_session_ref(m->session);
     p->n_feeds = m->n_feeds;

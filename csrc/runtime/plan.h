@@ -186,8 +186,7 @@ struct TfgPlan {
     TfgState *states;
     size_t n_states, states_capacity;
 
-    pthread_mutex_t lock;       /* guards the frames at rest */
-    TfgFrame *frames;
+    TfgFrame *frames;           /* at rest; under the session's lock */
     size_t bytes;               /* of the plan itself, for the cache */
 };
 

@@ -7,6 +7,8 @@
 #include "base/memory.h"
 #include "base/status.h"
 
+static void variable_free(TfgHandle *h);
+
 /* One name in a container.  An entry never leaves its TfgResources while that lives, so a handle may keep a pointer to it; what it
  * names comes and goes. */
 typedef struct Entry {
@@ -239,6 +241,54 @@ void tfg_resources_clear(TfgResources *r, const char *container)
         tfg_handle_unref(dropped);
     }
     pthread_mutex_unlock(&r->lock);
+}
+
+/* ---- fork() ------------------------------------------------------------------------------------------------------------------ */
+
+#define MAX_KINDS 16
+static struct { const char *type_name; void (*renew)(TfgHandle *h); } kinds[MAX_KINDS];
+
+void tfg_resource_on_fork(const char *type_name, void (*renew)(TfgHandle *h))
+{
+    for (int i = 0; i < MAX_KINDS; i++)
+        if (!kinds[i].type_name || strcmp(kinds[i].type_name, type_name) == 0) {
+            kinds[i].type_name = type_name;
+            kinds[i].renew = renew;
+            return;
+        }
+}
+
+void tfg_resources_hold(TfgResources *r)
+{
+    pthread_mutex_lock(&r->lock);
+}
+
+void tfg_resources_let_go(TfgResources *r)
+{
+    pthread_mutex_unlock(&r->lock);
+}
+
+static void renew_value(TfgHandle *h)
+{
+    if (h->free == variable_free)
+        pthread_mutex_init(&((TfgVariable *)h)->lock, NULL);
+    for (int i = 0; i < MAX_KINDS && kinds[i].type_name; i++)
+        if (strcmp(kinds[i].type_name, h->type_name) == 0)
+            kinds[i].renew(h);
+}
+
+void tfg_resources_after_fork(TfgResources *r)
+{
+    size_t i = 0, n;
+    const char *key;
+    void *value;
+    pthread_mutex_init(&r->lock, NULL);
+    while (tfg_map_next(&r->entries, &i, &key, &n, &value)) {
+        Entry *e = value;
+        pthread_mutex_init(&e->lock, NULL);
+        if (e->value)
+            renew_value(e->value);
+    }
 }
 
 char *tfg_resource_unnamed(const char *name)

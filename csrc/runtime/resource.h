@@ -20,6 +20,12 @@ TfgHandle *tfg_resources_find_or_make(TfgResources *r, const char *container, co
 TfgHandle *tfg_resources_find(TfgResources *r, const char *container, const char *name, const char *type_name, TfgStatus *s);
 int tfg_resources_remove(TfgResources *r, const char *container, const char *name, const char *type_name, TfgStatus *s);
 void tfg_resources_clear(TfgResources *r, const char *container);       /* NULL: all */
+/* Around fork(): nobody is inside the map; and in the child, where locks may be held by threads that are no more. */
+void tfg_resources_hold(TfgResources *r);
+void tfg_resources_let_go(TfgResources *r);
+void tfg_resources_after_fork(TfgResources *r);
+/* How a kind of resource makes its locks anew in a forked child; kinds are few and known at start. */
+void tfg_resource_on_fork(const char *type_name, void (*renew)(TfgHandle *h));
 
 /* "_0_queue", "_1_queue" ...: a name that nobody gave, new text.  Numbered over the whole process, as in TensorFlow. */
 char *tfg_resource_unnamed(const char *name);

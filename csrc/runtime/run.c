@@ -46,7 +46,7 @@ int tfg_watch_check(TfgWatch *w, TfgStatus *s)
 
 /* ---- Frames ---------------------------------------------------------------------------------------------------------------- */
 
-static TfgFrame *frame_new(TfgPlan *p, TfgStatus *s)
+TfgFrame *tfg_frame_new(TfgPlan *p, TfgStatus *s)
 {
     TfgFrame *f = tfg_calloc(1, sizeof *f);
     if (!f) {
@@ -92,36 +92,6 @@ void tfg_frame_free(TfgFrame *f)
     tfg_free(f->in_ref);
     tfg_free(f->dead);
     tfg_free(f);
-}
-
-TfgFrame *tfg_frame_take(TfgPlan *p, TfgStatus *s)
-{
-    pthread_mutex_lock(&p->lock);
-    TfgFrame *f = p->frames;
-    if (f)
-        p->frames = f->next_free;
-    pthread_mutex_unlock(&p->lock);
-    if (!f)
-        return frame_new(p, s);
-    if (tfg_cancelled(f->cancel)) {
-        TfgCancel *fresh = tfg_cancel_new(s);
-        if (!fresh) {
-            tfg_frame_give(f);
-            return NULL;
-        }
-        tfg_cancel_unref(f->cancel);
-        f->cancel = fresh;
-    }
-    return f;
-}
-
-void tfg_frame_give(TfgFrame *f)
-{
-    TfgPlan *p = f->plan;
-    pthread_mutex_lock(&p->lock);
-    f->next_free = p->frames;
-    p->frames = f;
-    pthread_mutex_unlock(&p->lock);
 }
 
 /* After a failure values may be anywhere. */
@@ -265,13 +235,9 @@ int tfg_plan_run(TfgPlan *p, TfgTensor *const *feed_values, TfgTensor **values, 
 {
     for (int i = 0; i < p->n_fetches; i++)
         values[i] = NULL;
-    TfgFrame *f = tfg_frame_take(p, s);
+    TfgFrame *f = tfg_session_begin_step(p->session, p, s);
     if (!f)
         return -1;
-    if (tfg_session_enter_step(p->session, f, s) < 0) {
-        tfg_frame_give(f);
-        return -1;
-    }
     bool traced = options && options->metadata;
     if (traced && options->trace_level > 0)
         f->stats = tfg_stats_new();
@@ -280,7 +246,6 @@ int tfg_plan_run(TfgPlan *p, TfgTensor *const *feed_values, TfgTensor **values, 
         tfg_stats_write(f->stats, p, options, options->metadata);
     tfg_stats_free(f->stats);
     f->stats = NULL;
-    tfg_session_leave_step(p->session, f);
-    tfg_frame_give(f);
+    tfg_session_end_step(p->session, f);
     return rc;
 }

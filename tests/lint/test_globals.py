@@ -20,7 +20,8 @@ ALLOWED = {
     "graph/const_value.c": r"evaluator",                    # the hook by which constants are folded, set once
     "runtime/flat.c": r"tfg_dead",                          # an address that stands for "dead", never read
     "gradients/gradient.c": r"lock|rows_by_label",          # the registry of gradients
-    "runtime/resource.c": r"unnamed",                       # numbers resources without a name, over the process as TensorFlow does
+    "runtime/resource.c": r"unnamed|kinds",                 # numbers resources without a name; the kinds of resources
+    "runtime/fork.c": r"watched|once",                      # the sessions there are, for the fork handlers
     "runtime/kernel.c": r"registry",                        # the registry of kernels
     "kernels/blas.c": r"blas",                              # OpenBLAS, opened once
     "kernels/onednn.c": r"onednn",                          # oneDNN, opened once
