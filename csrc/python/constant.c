@@ -241,9 +241,40 @@ static PyObject *misfit(Core *core, PyObject *o, TfgDType dtype)
     return fits > 0 ? NULL : fits < 0 ? NULL : o;
 }
 
+/* Quantized values are given as tuples of one number. */
+static PyObject *not_in_tuple(PyObject *o)
+{
+    if (!is_list(o))
+        return o;
+    bool nested = false;
+    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(o); i++)
+        nested = nested || is_list(PySequence_Fast_GET_ITEM(o, i));
+    if (!nested && PyTuple_Check(o))
+        return NULL;
+    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(o); i++) {
+        PyObject *item = PySequence_Fast_GET_ITEM(o, i), *found = nested ? not_in_tuple(item) : item;
+        if (found && found != Py_None)
+            return found;
+    }
+    return NULL;
+}
+
+/* NumPy's scalars as they showed themselves before NumPy 2: 1.5, not np.float32(1.5). */
+PyObject *py_plain_repr(PyObject *o)
+{
+    if (!PyArray_CheckScalar(o) || PyArray_IsScalar(o, Void))
+        return PyObject_Repr(o);
+    PyObject *item = PyArray_IsScalar(o, Character) ? PyObject_CallMethod(o, "item", NULL) : PyObject_Str(o);
+    if (item && PyArray_IsScalar(o, Character))
+        Py_SETREF(item, PyObject_Repr(item));
+    return item;
+}
+
 static int check_fits(Core *core, PyObject *value, TfgDType dtype)
 {
     PyObject *o = misfit(core, value, dtype);
+    if (!o && !PyErr_Occurred() && tfg_dtype_kind(dtype) == TFG_KIND_QUANTIZED)
+        o = not_in_tuple(value);
     if (!o)
         return PyErr_Occurred() ? -1 : 0;
     if (dtype == TFG_INVALID)
@@ -254,8 +285,11 @@ static int check_fits(Core *core, PyObject *value, TfgDType dtype)
         PyErr_Format(PyExc_TypeError, "Expected %s, got None of type '_Message' instead.", tfg_dtype_name(dtype));
     else {
         const char *dot = strrchr(Py_TYPE(o)->tp_name, '.');
-        PyErr_Format(PyExc_TypeError, "Expected %s, got %R of type '%s' instead.", tfg_dtype_name(dtype), o,
-                     dot ? dot + 1 : Py_TYPE(o)->tp_name);
+        PyObject *repr = py_plain_repr(o);
+        if (repr)
+            PyErr_Format(PyExc_TypeError, "Expected %s, got %U of type '%s' instead.", tfg_dtype_name(dtype), repr,
+                         dot ? dot + 1 : Py_TYPE(o)->tp_name);
+        Py_XDECREF(repr);
     }
     return -1;
 }
@@ -565,6 +599,11 @@ static TfgTensor *value_tensor(Core *core, PyObject *value, TfgDType dtype, PyOb
 /* NumPy has no bfloat16, so what is not an array of its bits already goes through float32. */
 static TfgTensor *bfloat16_tensor(Core *core, PyObject *value, PyObject *shape)
 {
+    PyObject *bad = PyArray_Check(value) || PyArray_CheckScalar(value) || value == Py_None ? NULL : misfit(core, value, TFG_FLOAT);
+    if (bad) {
+        PyErr_Format(PyExc_TypeError, "expected number, got %s", Py_TYPE(bad)->tp_name);
+        return NULL;
+    }
     TfgTensor *wide = value_tensor(core, value, TFG_FLOAT, shape, NULL), *t = NULL;
     TfgStatus s = TFG_STATUS_INIT;
     if (!wide)

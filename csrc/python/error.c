@@ -38,6 +38,7 @@ PyObject *py_raise_build(Core *core, TfgStatus *s)
     case TFG_RUNTIME_ERROR: type = PyExc_RuntimeError; break;
     case TFG_LOOKUP_ERROR: type = PyExc_LookupError; break;
     case TFG_RESOURCE_EXHAUSTED: type = PyExc_MemoryError; break;
+    case TFG_UNIMPLEMENTED: type = PyExc_NotImplementedError; break;
     default: raise_class(core, s->code, message, Py_None, Py_None); break;
     }
     if (type)

@@ -94,6 +94,9 @@ static int check_int(Core *core, PyObject *value, TfgDType dtype)
     if (!PyLong_Check(value) || !type || PyArray_DescrCheck(type))
         return 0;
     PyObject *same = dtype == TFG_STRING ? PyObject_Str(value) : PyObject_CallOneArg(type, value);
+    /* As Python's number, since NumPy would round the int before comparing. */
+    if (same && PyArray_CheckScalar(same))
+        Py_SETREF(same, PyObject_CallMethod(same, "item", NULL));
     int equal = same ? PyObject_RichCompareBool(same, value, Py_EQ) : 0;
     if (!same && PyErr_ExceptionMatches(PyExc_OverflowError))
         PyErr_Clear();
@@ -159,7 +162,10 @@ static PyArrayObject *as_array(Core *core, PyObject *value, TfgDType dtype)
 {
     PyArray_Descr *descr = core->descrs[dtype];
     if (!descr) {
-        PyErr_Format(PyExc_KeyError, "%d", (int)dtype);
+        PyObject *number = PyLong_FromLong((long)dtype);
+        if (number)
+            PyErr_SetObject(PyExc_KeyError, number);
+        Py_XDECREF(number);
         return NULL;
     }
     if (PyArray_CheckExact(value) && PyArray_DESCR((PyArrayObject *)value) == descr)
@@ -215,6 +221,12 @@ static int set_value(PyFeedItem *item, Core *core, PyObject *value)
         return -1;
     if (!item->value)
         item->value = py_tensor_from_array(core, a, dtype, true);
+    if (!item->value && dtype == TFG_STRING && PyErr_ExceptionMatches(PyExc_TypeError)) {
+        TfgStatus s = TFG_STATUS_INIT;
+        PyErr_Clear();
+        tfg_fail(&s, TFG_INTERNAL, "Unable to get element as bytes.");
+        py_raise_run(core, NULL, &s);
+    }
     return item->value ? 0 : -1;
 }
 

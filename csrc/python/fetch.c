@@ -131,11 +131,13 @@ static PyObject *element_of(PyGraph *g, PyObject *fetch)
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
     PyErr_NormalizeException(&type, &value, &traceback);
-    if (type_error)
-        PyErr_Format(PyExc_TypeError, "Fetch argument %R has invalid type %R, must be a string or Tensor. (%S)", fetch,
+    PyObject *repr = py_plain_repr(fetch);
+    if (repr && type_error)
+        PyErr_Format(PyExc_TypeError, "Fetch argument %U has invalid type %R, must be a string or Tensor. (%S)", repr,
                      (PyObject *)Py_TYPE(fetch), value);
-    else
-        PyErr_Format(PyExc_ValueError, "Fetch argument %R cannot be interpreted as a Tensor. (%S)", fetch, value);
+    else if (repr)
+        PyErr_Format(PyExc_ValueError, "Fetch argument %U cannot be interpreted as a Tensor. (%S)", repr, value);
+    Py_XDECREF(repr);
     Py_XDECREF(type);
     Py_XDECREF(value);
     Py_XDECREF(traceback);
