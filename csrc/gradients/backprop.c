@@ -538,7 +538,8 @@ static int collect(Walk *w, TfgSlices *dx, TfgStatus *s)
             TfgBuild b = TFG_BUILD(&w->outside, s);
             bool resource = tfg_dtype_base(tfg_output_dtype(x)) == TFG_RESOURCE;
             TfgValue v = tfg_value_from_output(x);
-            grad.value = resource ? tfg_b_zeros(&b, B_OP(&b, "VariableShape", v), dtype_behind(&x.op->outputs[x.index])) : tfg_b_zeros_like(&b, v, true);
+            grad.value = resource ? tfg_b_zeros(&b, B_OP(&b, "VariableShape", v), dtype_behind(&x.op->outputs[x.index])) :
+                         tfg_b_zeros_like(&b, v, true);
             if (tfg_b_done(&b) < 0)
                 return -1;
         }

@@ -348,12 +348,15 @@ static int shape_matrix_set_diag(TfgShapeCall *c, TfgStatus *s)
     return 0;
 }
 
+#define PLAIN "{bfloat16, half, float, double, int64, int32, uint8, uint16, uint32, uint64, int8, int16, complex64, complex128, " \
+              "qint8, quint8, qint16, quint16, qint32}"
+
 const TfgOpRow tfg_ops_array[] = {
     { .name = "_Arg", .out = {"output: T"}, .attr = {"T: type", "index: int >= 0"}, .flags = TFG_OP_STATEFUL },
     { .name = "_Retval", .in = {"input: T"}, .attr = {"T: type", "index: int >= 0"}, .flags = TFG_OP_STATEFUL },
     { .name = "Bitcast", .in = {"input: T"}, .out = {"output: type"},
-      .attr = {"T: {bfloat16, half, float, double, int64, int32, uint8, uint16, uint32, uint64, int8, int16, complex64, complex128, qint8, quint8, qint16, quint16, qint32}",
-      "type: {bfloat16, half, float, double, int64, int32, uint8, uint16, uint32, uint64, int8, int16, complex64, complex128, qint8, quint8, qint16, quint16, qint32}"},
+      .attr = {"T: " PLAIN,
+      "type: " PLAIN},
       .shape = shape_bitcast },
     { .name = "BroadcastArgs", .in = {"s0: T", "s1: T"}, .out = {"r0: T"}, .attr = {"T: " INDEX " = DT_INT32"},
       .shape = shape_broadcast_args },

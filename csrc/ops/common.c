@@ -151,7 +151,8 @@ int tfg_shape_scatter_nd_update(TfgShapeCall *c, TfgStatus *s)
         tfg_handle_value(c, 0, &target, &dtype);
     else
         tfg_shape_copy(&target, &c->in[0]);
-    if (tfg_want_rank_at_least(&c->in[1], 1, s) < 0 || tfg_want_rank_at_least(&c->in[2], 1, s) < 0 || tfg_check_scatter_nd(&c->in[1], &c->in[2], &target, "input", s) < 0)
+    if (tfg_want_rank_at_least(&c->in[1], 1, s) < 0 || tfg_want_rank_at_least(&c->in[2], 1, s) < 0 ||
+        tfg_check_scatter_nd(&c->in[1], &c->in[2], &target, "input", s) < 0)
         return -1;
     if (c->n_out > 0)
         tfg_shape_copy(&c->out[0], &target);

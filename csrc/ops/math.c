@@ -127,7 +127,8 @@ const TfgOpRow tfg_ops_math[] = {
     { .name = "Div", .in = {"x: T", "y: T"}, .out = {"z: T"}, .attr = {"T: " BINARY_NUMBERS}, .shape = tfg_shape_broadcast },
     { .name = "DivNoNan", .in = {"x: T", "y: T"}, .out = {"z: T"}, .attr = {"T: {float, double}"}, .shape = tfg_shape_broadcast },
     { .name = "Equal", .in = {"x: T", "y: T"}, .out = {"z: bool"},
-      .attr = {"T: {bfloat16, half, float, double, uint8, int8, int16, int32, int64, complex64, quint8, qint8, qint32, string, bool, complex128}"},
+      .attr = {"T: {bfloat16, half, float, double, uint8, int8, int16, int32, int64, complex64, quint8, qint8, qint32, string, "
+      "bool, complex128}"},
       .shape = tfg_shape_broadcast, .flags = TFG_OP_COMMUTATIVE },
     { .name = "Erf", .in = {"x: T"}, .out = {"y: T"}, .attr = {"T: " FLOATS_B}, .shape = tfg_shape_unchanged },
     { .name = "Erfc", .in = {"x: T"}, .out = {"y: T"}, .attr = {"T: " FLOATS_B}, .shape = tfg_shape_unchanged },
@@ -173,7 +174,8 @@ const TfgOpRow tfg_ops_math[] = {
       .flags = TFG_OP_COMMUTATIVE },
     { .name = "Neg", .in = {"x: T"}, .out = {"y: T"}, .attr = {"T: " UNARY_NUMBERS}, .shape = tfg_shape_unchanged },
     { .name = "NotEqual", .in = {"x: T", "y: T"}, .out = {"z: bool"},
-      .attr = {"T: {bfloat16, half, float, double, uint8, int8, int16, int32, int64, complex64, quint8, qint8, qint32, string, bool, complex128}"},
+      .attr = {"T: {bfloat16, half, float, double, uint8, int8, int16, int32, int64, complex64, quint8, qint8, qint32, string, "
+      "bool, complex128}"},
       .shape = tfg_shape_broadcast, .flags = TFG_OP_COMMUTATIVE },
     { .name = "Polygamma", .in = {"a: T", "x: T"}, .out = {"z: T"}, .attr = {"T: {float, double}"}, .shape = tfg_shape_broadcast },
     { .name = "Pow", .in = {"x: T", "y: T"}, .out = {"z: T"},
