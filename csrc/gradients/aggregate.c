@@ -29,6 +29,10 @@ static TfgValue tree_sum(TfgBuild *b, const char *op_name, const TfgGrad *grads,
     TfgStr scope = TFG_STR_INIT;
     tfg_str_puts(&scope, op_name);
     tfg_str_puts(&scope, "_gradient_sum");
+    if (scope.failed) {
+        tfg_fail_memory(b->s);
+        b->failed = true;
+    }
     bool in = tfg_b_enter(b, tfg_str_text(&scope));
     TfgValue sum = grads[0].value;
     for (int i = 1; i < n; i++)
@@ -192,7 +196,10 @@ static TfgValue group_on_device(TfgBuild *b, const char *device, const TfgValue 
         TfgStr full = TFG_STR_INIT;
         if (name && strcmp(name, "/") == 0)
             tfg_str_printf(&full, "%s/", tfg_graph_name_scope(graph));
-        none[0].a = tfg_graph_make(graph, "NoOp", full.n ? full.data : name, NULL, 0, NULL, 0, b->s);
+        if (full.failed)
+            tfg_fail_memory(b->s);
+        else
+            none[0].a = tfg_graph_make(graph, "NoOp", full.n ? full.data : name, NULL, 0, NULL, 0, b->s);
         b->failed = !none[0].a;
         tfg_str_fini(&full);
         g->backend->leave_device(g);

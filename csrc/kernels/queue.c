@@ -114,13 +114,17 @@ int tfg_queue_check_same(const TfgQueue *q, const TfgQueueSpec *want, TfgStatus 
     int rc = 0;
     format_dtypes(have, &a);
     format_dtypes(want, &b);
-    if (strcmp(tfg_str_text(&a), tfg_str_text(&b)) != 0)
+    if (a.failed || b.failed)
+        rc = tfg_fail_memory(s);
+    else if (strcmp(tfg_str_text(&a), tfg_str_text(&b)) != 0)
         rc = tfg_fail(s, TFG_INVALID_ARGUMENT, "Shared queue '%s' has component types %s but requested component types were %s", have->name,
                       tfg_str_text(&a), tfg_str_text(&b));
     tfg_str_clear(&a);
     tfg_str_clear(&b);
     format_shapes(have, &a);
     format_shapes(want, &b);
+    if (rc == 0 && (a.failed || b.failed))
+        rc = tfg_fail_memory(s);
     if (rc == 0 && strcmp(tfg_str_text(&a), tfg_str_text(&b)) != 0)
         rc = tfg_fail(s, TFG_INVALID_ARGUMENT, "Shared queue '%s' has component shapes %s but requested component shapes were %s",
                       have->name, tfg_str_text(&a), tfg_str_text(&b));
