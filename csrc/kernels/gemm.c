@@ -217,17 +217,16 @@ typedef struct Tiles {
 } Tiles;
 
 /* A tile below TILE_WORK multiply-adds is not worth a thread's attention.  Up to FEW_TILES, sides may be small; beyond, only tiles are
- * cut that stay big enough for packing to pay. */
+ * cut that stay big enough for packing to pay.  Least sides are what oneDNN still does at full speed (64 columns are a tenth slower
+ * than 32 or 128); where b is transposed, every row of tiles packs all of it again, so columns are cut first. */
 #define TILE_WORK 3e5
 #define FEW_TILES 16
 #define MAX_TILES 128           /* of one matrix */
-#define LEAST_SIDE 48
-#define GOOD_ROWS 512
-#define GOOD_COLUMNS 512
+#define GOOD_SIDE 512
 
 static int64_t divide_up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
-/* Cuts the larger side in two until the tiles are small enough, or as many as may be. */
+/* Cuts in two, along the side with more room, until the tiles are small enough, or as many as may be. */
 static void cut(Tiles *t)
 {
     const TfgGemm *g = t->g;
@@ -236,11 +235,11 @@ static void cut(Tiles *t)
         int64_t m = divide_up(g->m, t->grid_m), n = divide_up(g->n, t->grid_n);
         if ((double)m * (double)n * (double)g->k < 2 * TILE_WORK)
             break;
-        bool can_m = m >= 2 * (tiles < FEW_TILES ? LEAST_SIDE : GOOD_ROWS);
-        bool can_n = n >= 2 * (tiles < FEW_TILES ? LEAST_SIDE : GOOD_COLUMNS);
+        int64_t least_m = tiles >= FEW_TILES ? GOOD_SIDE : g->tb ? 128 : 32, least_n = tiles >= FEW_TILES ? GOOD_SIDE : g->tb ? 64 : 128;
+        bool can_m = m >= 2 * least_m, can_n = n >= 2 * least_n;
         if (!can_m && !can_n)
             break;
-        if (can_m && (m >= n || !can_n))
+        if (can_m && (!can_n || m * least_n > n * least_m))
             t->grid_m *= 2;
         else
             t->grid_n *= 2;
