@@ -64,9 +64,9 @@ class Face:
         label = "tensorflow" + ("." + self.path if self.path else "")
         if where is None:
             raise AttributeError("module '%s' has no attribute '%s'" % (label, name))
-        if where[0] == "modules":
-            return importlib.import_module(where[1].replace("tensorflow.python", "pytfgraph"))
         try:
+            if where[0] == "modules":
+                return importlib.import_module(where[1].replace("tensorflow.python", "pytfgraph"))
             return getattr(implementation(where[0]), where[1])
         except (ImportError, AttributeError) as e:
             if not _is_absent(e, where):
@@ -79,8 +79,8 @@ def _is_absent(error, where):
     """Whether the error says that the implementing module, or its name, does not exist (and nothing else went wrong)."""
     if isinstance(error, AttributeError):
         return getattr(error, "name", None) == where[1]
-    name = error.name or ""
-    return isinstance(error, ModuleNotFoundError) and ("pytfgraph." + where[0] + ".").startswith(name + ".")
+    wanted = where[1].replace("tensorflow.python", "pytfgraph") if where[0] == "modules" else "pytfgraph." + where[0]
+    return isinstance(error, ModuleNotFoundError) and (wanted + ".").startswith((error.name or "") + ".")
 
 
 def _subpackage(name):
