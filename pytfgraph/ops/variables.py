@@ -56,8 +56,138 @@ class Variable(metaclass=VariableMetaclass):
         return VariableV1._make(initial_value, trainable, None, validate_shape, caching_device, name, variable_def, dtype, None,
                                 import_scope, constraint, True, synchronization, aggregation)
 
+    def __init__(self, initial_value=None, trainable=True, validate_shape=True, caching_device=None, name=None, variable_def=None,
+                 dtype=None, import_scope=None, constraint=None, synchronization=VariableSynchronization.AUTO,
+                 aggregation=VariableAggregation.NONE):
+        """See VariableV1; the kinds of variables have constructors of their own."""
+        raise NotImplementedError
+
     def __iter__(self):
         raise TypeError("'Variable' object is not iterable.")
+
+    # What every kind of variable has; here so that classes of a program may derive from it, and for the documentation.
+
+    def set_shape(self, shape):
+        """Adds knowledge about the shape."""
+        raise NotImplementedError
+
+    def value(self):
+        """The last snapshot of the value, a Tensor."""
+        raise NotImplementedError
+
+    def read_value(self):
+        """A Tensor of the value as it is when control dependencies in force have run."""
+        raise NotImplementedError
+
+    def eval(self, session=None):
+        """The value in a session (the default one), a NumPy array."""
+        raise NotImplementedError
+
+    def initialized_value(self):
+        """A Tensor of the value if it is initialised, else of the initial value."""
+        raise NotImplementedError
+
+    def assign(self, value, use_locking=False, name=None, read_value=True):
+        """A Tensor (an Operation, where read_value is False) that assigns `value` when it runs."""
+        raise NotImplementedError
+
+    def assign_add(self, delta, use_locking=False, name=None, read_value=True):
+        """Adds `delta` when it runs."""
+        raise NotImplementedError
+
+    def assign_sub(self, delta, use_locking=False, name=None, read_value=True):
+        """Subtracts `delta` when it runs."""
+        raise NotImplementedError
+
+    def scatter_sub(self, sparse_delta, use_locking=False, name=None):
+        """Subtracts IndexedSlices when it runs; ValueError for anything else."""
+        raise NotImplementedError
+
+    def scatter_add(self, sparse_delta, use_locking=False, name=None):
+        """Adds IndexedSlices when it runs; ValueError for anything else."""
+        raise NotImplementedError
+
+    def scatter_update(self, sparse_delta, use_locking=False, name=None):
+        """Assigns IndexedSlices when it runs; ValueError for anything else."""
+        raise NotImplementedError
+
+    def scatter_nd_sub(self, indices, updates, name=None):
+        """Subtracts updates at coordinates when it runs."""
+        raise NotImplementedError
+
+    def scatter_nd_add(self, indices, updates, name=None):
+        """Adds updates at coordinates when it runs."""
+        raise NotImplementedError
+
+    def scatter_nd_update(self, indices, updates, name=None):
+        """Assigns updates at coordinates when it runs."""
+        raise NotImplementedError
+
+    def count_up_to(self, limit):
+        """Increments when it runs; OutOfRangeError at the limit."""
+        raise NotImplementedError
+
+    def load(self, value, session=None):
+        """Sets the value in a session (the default one), without adding nodes."""
+        raise NotImplementedError
+
+    def get_shape(self):
+        """The shape, a TensorShape."""
+        raise NotImplementedError
+
+    def to_proto(self, export_scope=None):
+        """A VariableDef, or None where the variable is not in `export_scope`."""
+        raise NotImplementedError
+
+    @property
+    def name(self):
+        """The name of the tensor that holds the value, "v:0"."""
+        raise NotImplementedError
+
+    @property
+    def initializer(self):
+        """The Operation that assigns the initial value."""
+        raise NotImplementedError
+
+    @property
+    def initial_value(self):
+        """The Tensor that it starts with."""
+        raise NotImplementedError
+
+    @property
+    def trainable(self):
+        """Whether optimizers look at it."""
+        raise NotImplementedError
+
+    @property
+    def constraint(self):
+        """The function that its new values go through, or None."""
+        raise NotImplementedError
+
+    @property
+    def device(self):
+        """The device it was put on."""
+        raise NotImplementedError
+
+    @property
+    def dtype(self):
+        """The DType of its elements."""
+        raise NotImplementedError
+
+    @property
+    def op(self):
+        """The Operation that is the variable."""
+        raise NotImplementedError
+
+    @property
+    def graph(self):
+        """The Graph it belongs to."""
+        raise NotImplementedError
+
+    @property
+    def shape(self):
+        """Its TensorShape."""
+        raise NotImplementedError
 
     @staticmethod
     def from_proto(variable_def, import_scope=None):
@@ -108,6 +238,11 @@ class VariableV1(Variable):
                       caching_device=caching_device, name=name, variable_def=variable_def, dtype=dtype, expected_shape=expected_shape,
                       import_scope=import_scope, constraint=constraint, use_resource=use_resource, synchronization=synchronization,
                       aggregation=VariableAggregation.NONE if aggregation is None else aggregation)
+
+    def __init__(self, initial_value=None, trainable=True, collections=None, validate_shape=True, caching_device=None, name=None,
+                 variable_def=None, dtype=None, expected_shape=None, import_scope=None, constraint=None, use_resource=None,
+                 synchronization=VariableSynchronization.AUTO, aggregation=VariableAggregation.NONE):
+        """See the class, whose call makes a RefVariable or ResourceVariable; nothing is left for derived classes."""
 
 
 VariableV1.__signature__ = inspect.signature(VariableV1._make)

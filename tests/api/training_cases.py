@@ -13,7 +13,6 @@ ev(tf.gradients([z, x], [x], grad_ys=[tf.constant(2.), None]))
 tf.gradients(z, [x, tf.constant(1.)])
 ev(tf.gradients(tf.gradients(z, x)[0], [x, y]))
 ev(tf.gradients(tf.gradients(tf.gradients(x ** 4., x)[0], x)[0], x))
-ev(tf.hessians(x * x * y, x))
 ev(tf.gradients(tf.stop_gradient(x) * x, x)), ev(tf.gradients(z, [x, y], stop_gradients=[x, y]))
 h = x * 2.
 ev(tf.gradients(h * x, [x], stop_gradients=[h])), ev(tf.gradients(h * x, [h, x]))

@@ -6,7 +6,6 @@ def clipped(x):
 y = clipped(x)
 a = tf.gradients([x * 2., x * 3.], [x], grad_ys=[tf.ones([2]), None], name="several")
 b = tf.gradients(x * 2. + tf.stop_gradient(x) * 3., x, stop_gradients=[x]); c = tf.gradients(x[0] * x[1], x)
-h = tf.hessians(tf.reduce_sum(x * x * x), x)
 with tf.name_scope("deep"):
     z = tf.gradients(tf.gradients(tf.square(x), x), x)
 m = tf.gradients(x * x + x, [x, tf.constant(1.)], aggregation_method=tf.AggregationMethod.EXPERIMENTAL_TREE)
