@@ -146,25 +146,72 @@ static bool is_true(const TfgTensor *t, int64_t i)
     return false;
 }
 
+#define WHERE_PIECE 4096
+
+/* Flat positions of the true elements of [begin, end), into `at`; how many. */
+static int64_t find_true(const TfgTensor *t, int64_t begin, int64_t end, int64_t *at)
+{
+    int64_t n = 0;
+    if (t->dtype == TFG_BOOL) {
+        const uint8_t *x = t->data;
+        for (int64_t i = begin; i < end; i++) {     /* written always, kept when true: no branch on the data */
+            at[n] = i;
+            n += x[i] != 0;
+        }
+        return n;
+    }
+    for (int64_t i = begin; i < end; i++) {
+        at[n] = i;
+        n += is_true(t, i);
+    }
+    return n;
+}
+
+static int64_t count_true(const TfgTensor *t)
+{
+    int64_t n = 0;
+    if (t->dtype == TFG_BOOL)
+        for (int64_t i = 0; i < t->count; i++)
+            n += ((const uint8_t *)t->data)[i] != 0;
+    else
+        for (int64_t i = 0; i < t->count; i++)
+            n += is_true(t, i);
+    return n;
+}
+
+/* Coordinates of ascending positions: only the last changes within a row. */
+static int64_t *put_coordinates(const TfgTensor *t, const int64_t *at, int64_t n, int64_t *to)
+{
+    int last = t->rank - 1;
+    int64_t row[TFG_MAX_RANK] = {0}, begin = 0, end = -1;
+    for (int64_t k = 0; k < n; k++, to += t->rank) {
+        if (at[k] >= end) {
+            int64_t rest = at[k] / t->dims[last];
+            begin = rest * t->dims[last];
+            end = begin + t->dims[last];
+            for (int d = last - 1; d >= 0; d--) {
+                row[d] = rest % t->dims[d];
+                rest /= t->dims[d];
+            }
+        }
+        for (int d = 0; d < last; d++)
+            to[d] = row[d];
+        to[last] = at[k] - begin;
+    }
+    return to;
+}
+
 static int run_where(TfgKernelCall *c, TfgStatus *s)
 {
     const TfgTensor *in = c->in[0];
-    int64_t n = 0, at = 0;
-    for (int64_t i = 0; i < in->count; i++)
-        n += is_true(in, i);
+    int64_t n = count_true(in), at[WHERE_PIECE];
     TfgTensor *out = tfg_kernel_output(c, 0, 2, (int64_t[]){n, in->rank}, s);
     if (!out)
         return -1;
     int64_t *to = out->data;
-    for (int64_t i = 0; i < in->count && at < n; i++) {
-        if (!is_true(in, i))
-            continue;
-        int64_t rest = i;
-        for (int d = in->rank - 1; d >= 0; d--) {
-            to[at * in->rank + d] = rest % in->dims[d];
-            rest /= in->dims[d];
-        }
-        at++;
+    for (int64_t i = 0; i < in->count && in->rank > 0 && n > 0; i += WHERE_PIECE) {
+        int64_t found = find_true(in, i, in->count - i < WHERE_PIECE ? in->count : i + WHERE_PIECE, at);
+        to = put_coordinates(in, at, found, to);
     }
     return 0;
 }

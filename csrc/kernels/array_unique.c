@@ -22,10 +22,20 @@ static bool is_nan(const TfgTensor *t, const void *p)
     }
 }
 
+static inline uint64_t mix(uint64_t x)
+{
+    x *= UINT64_C(0x9e3779b97f4a7c15);
+    return x ^ x >> 32;
+}
+
 static uint64_t hash_element(const TfgTensor *t, int64_t i)
 {
     static const char zero[16] = {0};
     const void *p = tfg_at(t, i);
+    if (t->dtype == TFG_INT32)
+        return mix((uint64_t)*(const int32_t *)p);
+    if (t->dtype == TFG_INT64)
+        return mix((uint64_t)*(const int64_t *)p);
     if (is_nan(t, p))           /* each in a place of its own, or many would make one long chain */
         return tfg_hash_bytes(&i, sizeof i);
     switch (t->dtype) {
@@ -41,6 +51,8 @@ static bool equal_elements(const TfgTensor *a, int64_t i, const TfgTensor *b, in
 {
     const void *p = tfg_at(a, i), *q = tfg_at(b, k);
     switch (a->dtype) {
+    case TFG_INT32: return *(const int32_t *)p == *(const int32_t *)q;
+    case TFG_INT64: return *(const int64_t *)p == *(const int64_t *)q;
     case TFG_STRING: {
         const TfgString *x = p, *y = q;
         return x->n == y->n && (x->n == 0 || memcmp(x->data, y->data, x->n) == 0);
@@ -55,6 +67,8 @@ static bool equal_elements(const TfgTensor *a, int64_t i, const TfgTensor *b, in
 static uint64_t hash_slice(const Slices *x, int64_t i)
 {
     uint64_t h = 0;
+    if (x->outer == 1 && x->inner == 1)
+        return hash_element(x->t, i);
     for (int64_t o = 0; o < x->outer; o++)
         for (int64_t k = 0; k < x->inner; k++)
             h = tfg_hash_mix(h, hash_element(x->t, (o * x->n + i) * x->inner + k));
@@ -63,6 +77,8 @@ static uint64_t hash_slice(const Slices *x, int64_t i)
 
 static bool equal_slices(const Slices *x, int64_t i, int64_t j)
 {
+    if (x->outer == 1 && x->inner == 1)
+        return equal_elements(x->t, i, x->t, j);
     for (int64_t o = 0; o < x->outer; o++)
         for (int64_t k = 0; k < x->inner; k++)
             if (!equal_elements(x->t, (o * x->n + i) * x->inner + k, x->t, (o * x->n + j) * x->inner + k))

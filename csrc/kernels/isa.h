@@ -24,16 +24,17 @@ typedef const TfgKernelRow *TfgRowsFn(int *n);
 /* Every file compiled per instruction set. */
 #define TFG_SIMD_FILES(X)                                                                                       \
     X(tfg_kernels_math_unary) X(tfg_kernels_math_binary) X(tfg_kernels_math_compare) \
-    X(tfg_kernels_math_reduce) X(tfg_kernels_nn_activation) \
+    X(tfg_kernels_math_integer) X(tfg_kernels_math_reduce) X(tfg_kernels_math_select) X(tfg_kernels_nn_activation) \
     X(tfg_kernels_nn_softmax) X(tfg_kernels_training)
 TFG_SIMD_FILES(TFG_SIMD_DECLARE)
 
 /* Files compiled once. */
-TfgRowsFn tfg_kernels_math_integer, tfg_kernels_math_cast, tfg_kernels_math_complex, tfg_kernels_math_special, tfg_kernels_math_select,
+TfgRowsFn tfg_kernels_math_cast, tfg_kernels_math_complex, tfg_kernels_math_special,
     tfg_kernels_math_scan, tfg_kernels_math_segment, tfg_kernels_math_sequence, tfg_kernels_math_string, tfg_kernels_math_addn,
     tfg_kernels_array_basic, tfg_kernels_array_shape, tfg_kernels_array_concat, tfg_kernels_array_slice, tfg_kernels_array_gather,
     tfg_kernels_array_transpose, tfg_kernels_array_pad, tfg_kernels_array_matrix, tfg_kernels_array_space, tfg_kernels_array_scatter,
-    tfg_kernels_array_unique, tfg_kernels_array_reverse, tfg_kernels_nn_topk, tfg_kernels_data_partition;
+    tfg_kernels_array_unique, tfg_kernels_array_reverse, tfg_kernels_nn_topk, tfg_kernels_data_partition,
+    tfg_kernels_sparse_add;
 
 /* Index of the level in use: what the processor has, lowered or raised by the environment's TFG_ISA (v2, v3, v4). */
 int tfg_isa_level(void);

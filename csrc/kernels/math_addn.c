@@ -1,4 +1,6 @@
 /* AddN and AccumulateNV2: several tensors of one shape, summed block by block; ArgMax and ArgMin. */
+#include <math.h>
+
 #include "base/status.h"
 #include "kernels/isa.h"
 #include "kernels/numeric.h"
@@ -65,37 +67,47 @@ typedef struct Arg {
     int64_t (*find)(const void *in, int64_t n, int64_t stride);
 } Arg;
 
-#define FIND(D, S, T)                                                                          \
-    static int64_t find_max_##D(const void *in, int64_t n, int64_t stride)                     \
+#define LOWEST_FLOAT (-INFINITY)
+#define LOWEST_DOUBLE ((double)-INFINITY)
+#define LOWEST_HALF (-INFINITY)
+#define LOWEST_BFLOAT16 (-INFINITY)
+#define LOWEST_INT8 INT8_MIN
+#define LOWEST_INT16 INT16_MIN
+#define LOWEST_INT32 INT32_MIN
+#define LOWEST_INT64 INT64_MIN
+#define LOWEST_UINT8 0
+#define LOWEST_UINT16 0
+#define LOWEST_UINT32 0
+#define LOWEST_UINT64 0
+#define HIGHEST_FLOAT INFINITY
+#define HIGHEST_DOUBLE ((double)INFINITY)
+#define HIGHEST_HALF INFINITY
+#define HIGHEST_BFLOAT16 INFINITY
+#define HIGHEST_INT8 INT8_MAX
+#define HIGHEST_INT16 INT16_MAX
+#define HIGHEST_INT32 INT32_MAX
+#define HIGHEST_INT64 INT64_MAX
+#define HIGHEST_UINT8 UINT8_MAX
+#define HIGHEST_UINT16 UINT16_MAX
+#define HIGHEST_UINT32 UINT32_MAX
+#define HIGHEST_UINT64 UINT64_MAX
+
+/* Without branches on the data; the choices are conditional moves. */
+#define FIND_ONE(name, D, S, T, START, BETTER)                                                 \
+    static int64_t name##_##D(const void *in, int64_t n, int64_t stride)                       \
     {                                                                                          \
         const S *x = in;                                                                       \
         int64_t best = 0;                                                                      \
-        T most = LOAD_##D(x[0]);                                                               \
-        for (int64_t i = 1; i < n; i++)                                                        \
-            if (LOAD_##D(x[i * stride]) > most || most != most) {                              \
-                T v = LOAD_##D(x[i * stride]);                                                 \
-                if (v == v) {                                                                  \
-                    most = v;                                                                  \
-                    best = i;                                                                  \
-                }                                                                              \
-            }                                                                                  \
-        return most == most ? best : 0;                                                        \
-    }                                                                                          \
-    static int64_t find_min_##D(const void *in, int64_t n, int64_t stride)                     \
-    {                                                                                          \
-        const S *x = in;                                                                       \
-        int64_t best = 0;                                                                      \
-        T least = LOAD_##D(x[0]);                                                              \
-        for (int64_t i = 1; i < n; i++)                                                        \
-            if (LOAD_##D(x[i * stride]) < least || least != least) {                           \
-                T v = LOAD_##D(x[i * stride]);                                                 \
-                if (v == v) {                                                                  \
-                    least = v;                                                                 \
-                    best = i;                                                                  \
-                }                                                                              \
-            }                                                                                  \
-        return least == least ? best : 0;                                                      \
+        T most = START;                                                                        \
+        for (int64_t i = 0; i < n; i++) {                                                      \
+            T v = LOAD_##D(x[i * stride]);                                                     \
+            bool better = v BETTER most;                                                       \
+            best = better ? i : best;                                                          \
+            most = better ? v : most;                                                          \
+        }                                                                                      \
+        return best;                                                                           \
     }
+#define FIND(D, S, T) FIND_ONE(find_max, D, S, T, LOWEST_##D, >) FIND_ONE(find_min, D, S, T, HIGHEST_##D, <)
 TFG_REALS(FIND)
 
 typedef struct ArgLoops { int64_t (*find)(const void *in, int64_t n, int64_t stride); } ArgLoops;

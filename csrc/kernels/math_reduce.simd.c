@@ -45,6 +45,8 @@ static inline Complex128V times128(Complex128V a, Complex128V b)
 #define TIMES128(a, b) times128(a, b)
 #define OVER_COMPLEX(a, count) ((a) / (__typeof__((a)[0]))((count) ? (count) : 1))
 
+#define SHORT_LANES 8           /* of a row of at most TFG_REDUCE_LANES */
+
 /* The loops of one reduction over elements T with accumulators A: LOAD(x) gives an A, OP(a, b) joins two, INIT is the empty result;
  * OUT is the output's type and FINISH(a, count) its value.  AGAIN is the reducer that joins accumulators. */
 #define REDUCTION(NAME, T, A, LOAD, OP, INIT, OUT, FINISH, DIRECT, AGAIN)                                      \
@@ -101,7 +103,20 @@ static inline Complex128V times128(Complex128V a, Complex128V b)
         A *to = out;                                                                                           \
         for (int64_t r = 0; r < rows_n; r++, p += n) {                                                         \
             A a = INIT;                                                                                        \
-            for (int64_t i = 0; i < n; i++)                                                                    \
+            int64_t i = 0;                                                                                     \
+            if (n >= 2 * SHORT_LANES) {                                                                        \
+                A lane[SHORT_LANES];                                                                           \
+                for (int k = 0; k < SHORT_LANES; k++)                                                          \
+                    lane[k] = LOAD(p[k]);                                                                      \
+                for (i = SHORT_LANES; i + SHORT_LANES <= n; i += SHORT_LANES)                                  \
+                    for (int k = 0; k < SHORT_LANES; k++)                                                      \
+                        lane[k] = OP(lane[k], LOAD(p[i + k]));                                                 \
+                for (int w = SHORT_LANES / 2; w > 0; w /= 2)                                                   \
+                    for (int k = 0; k < w; k++)                                                                \
+                        lane[k] = OP(lane[k], lane[k + w]);                                                    \
+                a = lane[0];                                                                                   \
+            }                                                                                                  \
+            for (; i < n; i++)                                                                                 \
                 a = OP(a, LOAD(p[i]));                                                                         \
             to[r] = a;                                                                                         \
         }                                                                                                      \

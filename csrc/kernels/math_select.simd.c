@@ -6,7 +6,7 @@
 
 /* ---- Blocks: only the width of an element matters ------------------------------------------------------------------------- */
 
-typedef struct Wide { uint64_t part[2]; } Wide;
+/* By masks, since branches on data are slow. */
 #define SELECT_LOOP(name, T)                                                       \
     static void name(const TfgBlock *b)                                            \
     {                                                                              \
@@ -17,19 +17,27 @@ typedef struct Wide { uint64_t part[2]; } Wide;
         if (!(b->scalar & 7))                                                      \
             _Pragma("GCC ivdep") for (int64_t i = 0; i < b->n; i++) {              \
                 T x = t[i], y = e[i];                                              \
-                out[i] = condition[i] ? x : y;                                     \
+                out[i] = (T)(y ^ ((x ^ y) & (T)-(T)(condition[i] != 0)));                 \
             }                                                                      \
         else                                                                       \
             for (int64_t i = 0; i < b->n; i++) {                                   \
                 T x = t[st ? 0 : i], y = e[se ? 0 : i];                            \
-                out[i] = condition[sc ? 0 : i] ? x : y;                            \
+                out[i] = (T)(y ^ ((x ^ y) & (T)-(T)(condition[sc ? 0 : i] != 0)));        \
             }                                                                      \
     }
 SELECT_LOOP(select1, uint8_t)
 SELECT_LOOP(select2, uint16_t)
 SELECT_LOOP(select4, uint32_t)
 SELECT_LOOP(select8, uint64_t)
-SELECT_LOOP(select16, Wide)
+
+static void select16(const TfgBlock *b)
+{
+    const uint8_t *condition = b->in[0];
+    const TfgComplex128 *t = b->in[1], *e = b->in[2];
+    TfgComplex128 *out = b->out;
+    for (int64_t i = 0; i < b->n; i++)
+        out[i] = condition[b->scalar & 1 ? 0 : i] ? t[b->scalar & 2 ? 0 : i] : e[b->scalar & 4 ? 0 : i];
+}
 
 /* ---- Select ------------------------------------------------------------------------------------------------------------------ */
 
@@ -199,7 +207,7 @@ static const TfgKernelRow rows[] = {
     CLIP_ROW(HALF, ) CLIP_ROW(BFLOAT16, )
 };
 
-const TfgKernelRow *tfg_kernels_math_select(int *n)
+const TfgKernelRow *TFG_SIMD(tfg_kernels_math_select)(int *n)
 {
     *n = (int)(sizeof rows / sizeof rows[0]);
     return rows;

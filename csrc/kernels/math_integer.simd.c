@@ -1,9 +1,7 @@
 /* Integer operations that can fail: division by zero, negative powers.  The loops raise a flag, and the run answers. */
 #include <stdatomic.h>
 
-#include "kernels/broadcast.h"
-#include "kernels/isa.h"
-#include "kernels/util.h"
+#include "kernels/elementwise.h"
 
 #pragma GCC diagnostic ignored "-Wtype-limits"      /* one text serves signed and unsigned types */
 
@@ -19,10 +17,21 @@ static int run_checked(TfgKernelCall *c, TfgBlockFn fn, const char *message, Tfg
     return failed ? tfg_fail(s, TFG_INVALID_ARGUMENT, "%s", message) : 0;
 }
 
-/* Truncating (Div does, too) and flooring; MIN / -1 wraps to MIN.  y is never 0 here. */
+/* Truncating (Div does, too) and flooring; MIN / -1 wraps to MIN.  y is never 0 here.  Up to 32 bits a quotient of doubles, cut to
+ * an integer, is exact: it lies further from the next integer than a double's rounding.  Vectors can do that. */
 #define DIVISION(T, U)                                                                     \
-    static inline T truncate_div_##T(T x, T y) { return y == (T)-1 && (T)-1 < 0 ? (T)((U)0 - (U)x) : (T)(x / y); }        \
-    static inline T truncate_mod_##T(T x, T y) { return y == (T)-1 && (T)-1 < 0 ? 0 : (T)(x % y); }                       \
+    static inline T truncate_div_##T(T x, T y)                                             \
+    {                                                                                      \
+        if (sizeof(T) < 8)                                                                 \
+            return (T)(int64_t)((double)x / (double)y);                                    \
+        return y == (T)-1 && (T)-1 < 0 ? (T)((U)0 - (U)x) : (T)(x / y);                    \
+    }                                                                                      \
+    static inline T truncate_mod_##T(T x, T y)                                             \
+    {                                                                                      \
+        if (sizeof(T) < 8)                                                                 \
+            return (T)((int64_t)x - (int64_t)((double)x / (double)y) * (int64_t)y);        \
+        return y == (T)-1 && (T)-1 < 0 ? 0 : (T)(x % y);                                   \
+    }                                                                                      \
     static inline T floor_div_##T(T x, T y)                                                \
     {                                                                                      \
         T q = truncate_div_##T(x, y);                                                      \
@@ -69,30 +78,39 @@ DIVISION(uint64_t, uint64_t)
     TYPES(X, "", floor_mod, y == 0, BY_ZERO) TYPES(X, "", truncate_mod, y == 0, BY_ZERO)   \
     TYPES(X, "", pow, 0 > y, "Integers to negative integer powers are not allowed")
 
+/* `safe` stands in for a y that cannot be. */
 #define LOOP(op, id, D, T, bad, message)                                                   \
     static void b_##id##_##D(const TfgBlock *b)                                            \
     {                                                                                      \
         const T *p = b->in[0], *q = b->in[1];                                              \
         T *out = b->out;                                                                   \
-        bool sx = b->scalar & 1, sy = b->scalar & 2;                                       \
-        for (int64_t i = 0; i < b->n; i++) {                                               \
-            T x = p[sx ? 0 : i], y = q[sy ? 0 : i];                                        \
-            if (bad) {                                                                     \
-                FAILED;                                                                    \
-                out[i] = 0;                                                                \
-            } else                                                                         \
-                out[i] = id##_##T(x, y);                                                   \
+        bool sx = b->scalar & 1;                                                           \
+        unsigned failed = 0;                                                               \
+        if (b->scalar & 2) {                                                               \
+            T y = q[0];                                                                    \
+            failed = bad;                                                                  \
+            T safe = failed ? 1 : y;                                                       \
+            IVDEP for (int64_t i = 0; i < b->n; i++)                                       \
+                out[i] = id##_##T(p[sx ? 0 : i], safe);                                    \
+        } else {                                                                           \
+            IVDEP for (int64_t i = 0; i < b->n; i++) {                                     \
+                T y = q[i];                                                                \
+                failed |= bad;                                                             \
+                T safe = (bad) ? 1 : y;                                                    \
+                out[i] = id##_##T(p[sx ? 0 : i], safe);                                    \
+            }                                                                              \
         }                                                                                  \
+        if (failed)                                                                        \
+            FAILED;                                                                        \
     }                                                                                      \
     static int run_##id##_##D(TfgKernelCall *c, TfgStatus *s) { return run_checked(c, b_##id##_##D, message, s); }
-
 LOOP_OPS(LOOP)
 
 #define ROW(op_name, id, D, T, bad, message)                                               \
     {.op = op_name, TFG_FOR(TFG_##D), .flags = TFG_KERNEL_EXPENSIVE, .inplace = {{1, 1}, {2, 1}}, .run = run_##id##_##D},
 static const TfgKernelRow rows[] = { OPS(ROW) };
 
-const TfgKernelRow *tfg_kernels_math_integer(int *n)
+const TfgKernelRow *TFG_SIMD(tfg_kernels_math_integer)(int *n)
 {
     *n = (int)(sizeof rows / sizeof rows[0]);
     return rows;
