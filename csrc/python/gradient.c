@@ -254,6 +254,54 @@ done:
     return list;
 }
 
+/* What is registered under a label: the program's function, the built-in one, or None where it is declared to have none. */
+static PyObject *registered(Core *core, PyObject *label)
+{
+    PyObject *found = PyDict_GetItemWithError(core->gradients, label);
+    if (found || PyErr_Occurred())
+        return Py_XNewRef(found);
+    const char *text = PyUnicode_AsUTF8(label);
+    const TfgGradRow *row = text ? tfg_find_gradient(text) : NULL;
+    if (!row)
+        return text ? PyErr_Format(PyExc_LookupError, "gradient registry has no entry for: %U", label) : NULL;
+    if (!row->fn)
+        Py_RETURN_NONE;
+    PyObject *functools = PyImport_ImportModule("functools"), *call = PyObject_GetAttrString(core->module, "_call_gradient");
+    PyObject *result = functools && call ? PyObject_CallMethod(functools, "partial", "OO", call, label) : NULL;
+    Py_XDECREF(functools);
+    Py_XDECREF(call);
+    return result;
+}
+
+static PyObject *lookup_gradient(Core *core, PyObject *self, PyObject **args)
+{
+    (void)self;
+    if (!PyUnicode_Check(args[0]))
+        return PyErr_Format(PyExc_TypeError, "name must be a string, not %R", args[0]);
+    return registered(core, args[0]);
+}
+
+static PyObject *gradient_names(Core *core, PyObject *self, PyObject **args)
+{
+    (void)core;
+    (void)self;
+    (void)args;
+    int n = 0;
+    const char **labels = tfg_gradient_labels(&n);
+    if (!labels)
+        return PyErr_NoMemory();
+    PyObject *list = PyList_New(n);
+    for (int i = 0; list && i < n; i++) {
+        PyObject *label = PyUnicode_FromString(labels[i]);
+        if (label)
+            PyList_SET_ITEM(list, i, label);
+        else
+            Py_CLEAR(list);
+    }
+    tfg_free((void *)(uintptr_t)labels);
+    return list;
+}
+
 static PyObject *get_gradient_function(Core *core, PyObject *self, PyObject **args)
 {
     (void)self;
@@ -265,19 +313,7 @@ static PyObject *get_gradient_function(Core *core, PyObject *self, PyObject **ar
     const TfgAttr *a = tfg_attrs_find(&op->attrs, "_gradient_op_type");
     PyObject *label = a && a->kind == TFG_ATTR_STRING ? PyUnicode_FromStringAndSize(a->s.data, (Py_ssize_t)a->s.n)
                                                       : PyUnicode_FromString(op->def->name);
-    PyObject *result = NULL, *found = label ? PyDict_GetItemWithError(core->gradients, label) : NULL;
-    const TfgGradRow *row = label && !found ? tfg_find_gradient(PyUnicode_AsUTF8(label)) : NULL;
-    if (found)
-        result = Py_NewRef(found);
-    else if (row && !row->fn)
-        result = Py_NewRef(Py_None);
-    else if (row) {
-        PyObject *functools = PyImport_ImportModule("functools"), *call = PyObject_GetAttrString(core->module, "_call_gradient");
-        result = functools && call ? PyObject_CallMethod(functools, "partial", "OO", call, label) : NULL;
-        Py_XDECREF(functools);
-        Py_XDECREF(call);
-    } else if (label && !PyErr_Occurred())
-        PyErr_Format(PyExc_LookupError, "gradient registry has no entry for: %U", label);
+    PyObject *result = label ? registered(core, label) : NULL;
     Py_XDECREF(label);
     return result;
 }
@@ -396,8 +432,12 @@ static int zero_unconnected(PyObject *o)
     if (!value)
         return -1;
     int zero = PyUnicode_Check(value) && PyUnicode_CompareWithASCIIString(value, "zero") == 0;
+    bool known = zero || (PyUnicode_Check(value) && PyUnicode_CompareWithASCIIString(value, "none") == 0);
     Py_DECREF(value);
-    return zero;
+    if (known)
+        return zero;
+    PyErr_Format(PyExc_ValueError, "Unknown value for unconnected_gradients: %R", o);
+    return -1;
 }
 
 static int options(TfgBackpropCall *call, PyObject **args)
@@ -508,6 +548,8 @@ static const PyRow gradient_rows[] = {
     {"register_gradient", "(op_type, function)", register_gradient, "Gives operations of a type a gradient: function(op, *grads).", 0},
     {"not_differentiable", "(op_type)", not_differentiable, "Says that operations of a type have no gradient.", 0},
     {"gradient_registered", "(op_type)", gradient_registered, NULL, 0},
+    {"gradient_names", "()", gradient_names, "The names under which gradients are registered, sorted.", 0},
+    {"lookup_gradient", "(name)", lookup_gradient, "The gradient registered under a name; LookupError without one.", 0},
     {"get_gradient_function", "(op)", get_gradient_function, "The function that gives the gradients of `op`; None without one.", 0},
     {"_call_gradient", "(op_type, op, *grads)", call_builtin, NULL, 0},
     {NULL, NULL, NULL, NULL, 0},

@@ -430,7 +430,26 @@ static PyObject *graph_get_nodes_by_id(PyObject *self, void *closure)
     return nodes_dict(self, false);
 }
 
+/* A lock of Python's for programs that take the graph's; the C graph has its own. */
+static PyObject *graph_get_lock(PyObject *self, void *closure)
+{
+    (void)closure;
+    PyObject *dict = graph_get_dict(self, NULL), *lock = dict ? PyDict_GetItemString(dict, "_lock") : NULL;
+    if (lock) {
+        Py_DECREF(dict);
+        return Py_NewRef(lock);
+    }
+    PyObject *threading = dict ? PyImport_ImportModule("threading") : NULL;
+    lock = threading ? PyObject_CallMethod(threading, "RLock", NULL) : NULL;
+    if (lock && PyDict_SetItemString(dict, "_lock", lock) < 0)
+        Py_CLEAR(lock);
+    Py_XDECREF(threading);
+    Py_XDECREF(dict);
+    return lock;
+}
+
 static const PyGetSetDef graph_getset[] = {
+    {"_lock", graph_get_lock, NULL, NULL, NULL},
     {"version", graph_get_version, NULL, "Changes whenever an operation is added.", NULL},
     {"_version", graph_get_version, NULL, NULL, NULL},
     {"_last_id", graph_get_last_id, NULL, NULL, NULL},

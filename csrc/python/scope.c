@@ -637,6 +637,19 @@ static PyObject *graph_current_control_dependencies(Core *core, PyObject *self, 
     return set;
 }
 
+/* The control inputs that an operation with inputs from `input_ops` would get. */
+static PyObject *graph_control_dependencies_for_inputs(Core *core, PyObject *self, PyObject **args)
+{
+    PyObject *given = PySequence_List(args[0]), *all = given ? graph_current_control_dependencies(core, self, NULL) : NULL;
+    PyObject *inputs = all ? PySet_New(given) : NULL, *rest = inputs ? PyNumber_Subtract(all, inputs) : NULL;
+    PyObject *list = rest ? PySequence_List(rest) : NULL;
+    Py_XDECREF(given);
+    Py_XDECREF(all);
+    Py_XDECREF(inputs);
+    Py_XDECREF(rest);
+    return list;
+}
+
 static PyObject *graph_get_creator_stack(Core *core, PyObject *self, PyObject **args)
 {
     (void)core;
@@ -659,6 +672,7 @@ const PyRow py_graph_scope_rows[] = {
     {"_original_op", "(self, op)", graph_original_op, NULL, 0},
     {"_variable_creator_scope", "(self, creator)", graph_variable_creator_scope, NULL, 0},
     {"_get_variable_creator_stack", "(self)", graph_get_creator_stack, NULL, 0},
+    {"_control_dependencies_for_inputs", "(self, input_ops)", graph_control_dependencies_for_inputs, NULL, 0},
     {"_current_control_dependencies", "(self)", graph_current_control_dependencies, NULL, 0},
     {NULL, NULL, NULL, NULL, 0},
 };

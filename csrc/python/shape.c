@@ -997,6 +997,13 @@ static PyObject *shape_reduce(Core *core, PyObject *self, PyObject **args)
     return dims ? reduced(((PyShape *)self)->core, self, "as_shape", dims) : NULL;
 }
 
+static PyObject *shape_nonzero(Core *core, PyObject *self, PyObject **args)
+{
+    (void)core;
+    (void)args;
+    return PyBool_FromLong(shape_bool(self));
+}
+
 /* Only to have a signature: __new__ has done it. */
 static PyObject *shape_init(Core *core, PyObject *self, PyObject **args)
 {
@@ -1023,6 +1030,7 @@ static const PyRow shape_rows[] = {
     {"assert_is_fully_defined", "(self)", shape_assert_is_fully_defined, NULL, 0},
     {"as_list", "(self)", shape_as_list, "The sizes as integers and None.", 0},
     {"as_proto", "(self)", shape_as_proto, "A TensorShapeProto.", 0},
+    {"__nonzero__", "(self)", shape_nonzero, NULL, 0},
     {"__reduce__", "(self)", shape_reduce, NULL, 0},
     {NULL, NULL, NULL, NULL, 0},
 };

@@ -227,3 +227,36 @@ def test_stacks_do_not_keep_locals():
     ref = make()
     gc.collect()
     assert ref() is None and g.get_operations()[0].traceback[-1][2] == "make"
+
+
+def test_a_gradient_of_python_lets_other_threads_build(graph):
+    import time
+
+    import pytfgraph as tf
+
+    inside, done = threading.Event(), threading.Event()
+
+    @tf.RegisterGradient("SlowSquare")
+    def slow(op, dy):
+        inside.set()
+        done.wait(20)
+        return dy * 2.0
+
+    a = _core.constant(1.0)
+    with graph.gradient_override_map({"Square": "SlowSquare"}):
+        y = tf.square(a)
+
+    def build():
+        inside.wait(20)
+        threading.Timer(0.2, done.set).start()
+        with graph.as_default():
+            made.append((a + 1.0).op)
+            made.append(graph.get_operation_by_name("Const"))
+
+    made = []
+    thread = threading.Thread(target=build)
+    thread.start()
+    begin = time.monotonic()
+    grads = tf.gradients(y, a)
+    thread.join(20)
+    assert time.monotonic() - begin < 15 and grads[0].op.type == "Mul" and len(made) == 2
