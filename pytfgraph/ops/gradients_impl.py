@@ -11,7 +11,7 @@ class AggregationMethod:
 
 
 def gradients(ys, xs, grad_ys=None, name="gradients", colocate_gradients_with_ops=False, gate_gradients=False,
-              aggregation_method=None, stop_gradients=None):
+              aggregation_method=None, stop_gradients=None, unconnected_gradients="none"):
     """Derivatives of sum(ys) with respect to each x: a list of Tensors, IndexedSlices or None.
 
     Args:
@@ -23,10 +23,12 @@ def gradients(ys, xs, grad_ys=None, name="gradients", colocate_gradients_with_op
       gate_gradients: whether an operation's gradients are all computed before one is used.
       aggregation_method: one of AggregationMethod.
       stop_gradients: tensors taken as constants.
+      unconnected_gradients: "none" or "zero": what an x gets on which no y depends.
 
     Raises:
       LookupError: for an operation on the way without a registered gradient.
       ValueError: for arguments that do not fit.
     """
     return _core.gradients(ys, xs, grad_ys=grad_ys, name=name, colocate_gradients_with_ops=colocate_gradients_with_ops,
-                           gate_gradients=gate_gradients, aggregation_method=aggregation_method, stop_gradients=stop_gradients)
+                           gate_gradients=gate_gradients, aggregation_method=aggregation_method, stop_gradients=stop_gradients,
+                           unconnected_gradients=unconnected_gradients)

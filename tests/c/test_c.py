@@ -22,5 +22,5 @@ def items():
 @pytest.mark.parametrize("program, name", list(items()))
 def test_c(program, name):
     assert name, "%s is not built: ./dev build" % program
-    done = subprocess.run([str(program), name], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600)
+    done = subprocess.run([str(program), name], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
     assert done.returncode == 0, done.stdout.decode("utf-8", "replace")[-6000:]
