@@ -24,10 +24,8 @@ static int shape_gather_v2(TfgShapeCall *c, TfgStatus *s)
             tfg_shape_set_rank(&c->out[0], rank);
         return 0;
     }
-    int64_t axis = tfg_tensor_int(t, 0), least = axis < 0 ? -axis : axis + 1;
-    if (least < 0 || least > TFG_MAX_RANK)
-        least = TFG_MAX_RANK + 1;
-    if (tfg_want_rank_at_least(params, (int)least, s) < 0)
+    int64_t axis = tfg_tensor_int(t, 0);
+    if (tfg_want_rank_at_least(params, tfg_rank_for_axis(axis), s) < 0)
         return -1;
     TfgShape before, after, front;
     tfg_sub_shape(params, 0, (int)axis, &before);

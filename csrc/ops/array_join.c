@@ -22,12 +22,11 @@ static int concat(TfgShapeCall *c, int first, int n, int dim, TfgStatus *s)
             tfg_shape_set_rank(out, rank);
         return 0;
     }
-    int64_t axis = tfg_tensor_int(t, 0), least = axis < 0 ? -axis : axis + 1, middle = 0;
-    if (least < 0 || least > TFG_MAX_RANK)
-        least = TFG_MAX_RANK + 1;
+    int64_t axis = tfg_tensor_int(t, 0), middle = 0;
+    int least = tfg_rank_for_axis(axis);
     for (int i = first + n - 1; i >= first; i--) {
         const TfgShape *in = &c->in[i];
-        if (tfg_want_rank_at_least(in, (int)least, s) < 0)
+        if (tfg_want_rank_at_least(in, least, s) < 0)
             return -1;
         tfg_sub_shape(in, 0, (int)axis, &a);
         if (axis == -1)
@@ -152,6 +151,13 @@ static int shape_split(TfgShapeCall *c, TfgStatus *s)
     return 0;
 }
 
+static int add_sizes(int64_t a, int64_t b, int64_t *out, TfgStatus *s)
+{
+    if (!__builtin_add_overflow(a, b, out))
+        return 0;
+    return tfg_fail(s, TFG_INVALID_ARGUMENT, "Dimension size overflow from adding %lld and %lld", (long long)a, (long long)b);
+}
+
 static int fail_split_v(int64_t dim, const TfgTensor *sizes, TfgStatus *s)
 {
     TfgStr text = TFG_STR_INIT;
@@ -174,8 +180,8 @@ static int split_by_sizes(TfgShapeCall *c, const TfgShape *in, int axis, const T
             return tfg_fail(s, TFG_INVALID_ARGUMENT, "size_splits can only have one -1");
         if (size == -1)
             has_rest = true;
-        else
-            total += size;
+        else if (add_sizes(total, size, &total, s) < 0)
+            return -1;
     }
     if (dim >= 0 && (has_rest ? total > dim : total != dim))
         return fail_split_v(dim, sizes, s);
@@ -234,15 +240,18 @@ static int apply_paddings(const TfgShape *in, const TfgTensor *paddings, int sig
 {
     tfg_shape_copy(out, in);
     for (int i = 0; i < in->rank; i++) {
-        int64_t before = tfg_tensor_int(paddings, 2 * i), after = tfg_tensor_int(paddings, 2 * i + 1);
+        int64_t before = tfg_tensor_int(paddings, 2 * i), after = tfg_tensor_int(paddings, 2 * i + 1), both;
         if (before < 0 || after < 0)
             return tfg_fail(s, TFG_INVALID_ARGUMENT, "Paddings must be non-negative");
+        if (add_sizes(before, after, &both, s) < 0)
+            return -1;
         if (in->dims[i] < 0)
             continue;
-        out->dims[i] = in->dims[i] + sign * (before + after);
+        if (add_sizes(in->dims[i], sign * both, &out->dims[i], s) < 0)
+            return -1;
         if (out->dims[i] < 0)
             return tfg_fail(s, TFG_INVALID_ARGUMENT, "Negative dimension size caused by subtracting %lld from %lld",
-                            (long long)(before + after), (long long)in->dims[i]);
+                            (long long)both, (long long)in->dims[i]);
     }
     return 0;
 }
@@ -389,22 +398,24 @@ static int blocks(TfgShapeCall *c, bool to_batch, TfgStatus *s)
     if (block_batch(block, n, !to_batch, &front.dims[0], s) < 0)
         return -1;
     for (int i = 0; pads && i < n; i++) {
-        int64_t before = tfg_tensor_int(pads, 2 * i), after = tfg_tensor_int(pads, 2 * i + 1), *dim = &front.dims[i + 1];
+        int64_t before = tfg_tensor_int(pads, 2 * i), after = tfg_tensor_int(pads, 2 * i + 1), *dim = &front.dims[i + 1], both;
         if (before < 0 || after < 0)
             return tfg_fail(s, TFG_INVALID_ARGUMENT, to_batch ? "paddings cannot be negative" : "crops cannot be negative");
+        if (add_sizes(before, after, &both, s) < 0)
+            return -1;
         if (!block || in->rank < 0 || in->dims[i + 1] < 0)
             continue;
         int64_t b = tfg_tensor_int(block, i);
         if (to_batch) {
-            if (tfg_divide_dim(in->dims[i + 1] + before + after, b, true, dim, s) < 0)
+            if (add_sizes(in->dims[i + 1], both, &both, s) < 0 || tfg_divide_dim(both, b, true, dim, s) < 0)
                 return -1;
             continue;
         }
         int64_t whole = tfg_multiply_dim(in->dims[i + 1], b);
-        if (whole < before + after)
+        if (whole < both)
             return tfg_fail(s, TFG_INVALID_ARGUMENT, "Negative dimension size caused by subtracting %lld from %lld",
-                            (long long)(before + after), (long long)whole);
-        *dim = whole - before - after;
+                            (long long)both, (long long)whole);
+        *dim = whole - both;
     }
     tfg_sub_shape(in, n + 1, TFG_TO_END, &rest);
     tfg_join_shapes(&front, NULL, &rest, &c->out[0]);
@@ -421,18 +432,20 @@ static int depth_and_space(TfgShapeCall *c, bool to_depth, TfgStatus *s)
     TfgShape in;
     if (tfg_want_rank(&c->in[0], vect ? 5 : 4, &in, s) < 0)
         return -1;
-    int64_t b = tfg_attrs_int(c->attrs, "block_size");
+    int64_t b = tfg_attrs_int(c->attrs, "block_size"), square = tfg_multiply_dim(b, b);
+    if (square < 1)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "block_size %lld is not usable", (long long)b);
     int height = nhwc ? 1 : 2, depth = nhwc ? 3 : 1;
     tfg_shape_copy(&c->out[0], &in);
     int64_t *out = c->out[0].dims;
     if (to_depth) {
-        out[depth] = tfg_multiply_dim(in.dims[depth], b * b);
+        out[depth] = tfg_multiply_dim(in.dims[depth], square);
         return tfg_divide_dim(in.dims[height], b, true, &out[height], s) < 0 ? -1 :
                tfg_divide_dim(in.dims[height + 1], b, true, &out[height + 1], s);
     }
     out[height] = tfg_multiply_dim(in.dims[height], b);
     out[height + 1] = tfg_multiply_dim(in.dims[height + 1], b);
-    return tfg_divide_dim(in.dims[depth], b * b, true, &out[depth], s);
+    return tfg_divide_dim(in.dims[depth], square, true, &out[depth], s);
 }
 
 static int shape_space_to_depth(TfgShapeCall *c, TfgStatus *s) { return depth_and_space(c, true, s); }

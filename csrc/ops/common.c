@@ -59,6 +59,13 @@ int tfg_scalar_axis(TfgShapeCall *c, int i, int rank, int64_t *out, TfgStatus *s
     return 0;
 }
 
+int tfg_rank_for_axis(int64_t axis)
+{
+    if (axis >= TFG_MAX_RANK || axis < -TFG_MAX_RANK)
+        return TFG_MAX_RANK + 1;
+    return (int)(axis < 0 ? -axis : axis + 1);
+}
+
 int tfg_merge_prefix(TfgShape *shape, const TfgShape *prefix, TfgStatus *s)
 {
     if (prefix->rank < 0 || shape->rank < 0)

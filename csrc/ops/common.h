@@ -35,6 +35,8 @@ void tfg_shape_set_rank(TfgShape *s, int rank);
 int tfg_scalar_dim(TfgShapeCall *c, int i, int64_t *out, TfgStatus *s);
 /* The value of scalar input i as an axis of a tensor of rank `rank`; -1 while it, or the rank it is counted from, is unknown. */
 int tfg_scalar_axis(TfgShapeCall *c, int i, int rank, int64_t *out, TfgStatus *s);
+/* How many dims a tensor needs to have `axis`, counted from either end; more than there can be where it is far out. */
+int tfg_rank_for_axis(int64_t axis);
 /* `shape` must begin with the dims of `prefix`; unknown dims of it are filled in. */
 int tfg_merge_prefix(TfgShape *shape, const TfgShape *prefix, TfgStatus *s);
 /* first + middle + last, or a part of it that is NULL left out. */
