@@ -276,3 +276,30 @@ TEST(failing_memory)
         tfg_tensor_unref(fed[i]);
     tfg_graph_unref(g);
 }
+
+/* What a NoOp in between merely waits for is not computed; what was asked for, and whatever has effects, is. */
+TEST(values_only_waited_for)
+{
+    TfgStatus s = TFG_STATUS_INIT;
+    TfgGraph *g = tfg_graph_new(&s);
+    int64_t unknown[2] = {-1, -1};
+    TfgOutput x = placeholder(g, "x", TFG_FLOAT, 2, unknown, &s), v = ref_variable(g, "v", &s);
+    TfgOp *waste = make2(g, "MatMul", "waste", out(make1(g, "Tanh", "before", x, &s), 0), x, &s);
+    TfgOp *init = make2(g, "Assign", "init", v, float_const(g, "three", 3, &s), &s), *both[2] = {waste, init};
+    TfgOpSpec spec = {.def = tfg_find_op_def("NoOp"), .name = "group", .controls = both, .n_controls = 2};
+    TfgOp *group = tfg_graph_add_op(g, &spec, &s);
+    TfgOutput neg_in = out(make1(g, "Neg", "neg", x, &s), 0);
+    TfgOpSpec after = {.def = tfg_find_op_def("Abs"), .name = "after", .inputs = &neg_in, .n_inputs = 1, .controls = &group, .n_controls = 1};
+    TfgOp *y = tfg_graph_add_op(g, &after, &s);
+    CHECK_OK(y, s);
+    CHECK_EQ_INT(n_instructions(g, out(y, 0), &x, 1, TFG_REWRITE_ALL, &s), 5);
+    CHECK_EQ_INT(n_instructions(g, out(y, 0), &x, 1, TFG_REWRITE_ALL & ~TFG_REWRITE_UNUSED, &s), 3);
+    /* A group that is itself the target runs all of it. */
+    TfgSession *session = tfg_session_open(g, "", NULL, &s);
+    TfgPlan *p = tfg_session_plan(session, &x, 1, NULL, 0, &group, 1, &s);
+    CHECK_OK(p, s);
+    CHECK_EQ_INT(p->n_code, 3);
+    tfg_plan_unref(p);
+    tfg_session_unref(session);
+    tfg_graph_unref(g);
+}
