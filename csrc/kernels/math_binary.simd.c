@@ -100,8 +100,8 @@ BINARY_LOOP(b_logical_or, uint8_t, uint8_t, x | y)
 #define BOOL_ROW(op_name, fn) {.op = op_name, .inplace = {{1, 1}, {2, 1}}, .block = fn},
 
 #define BIAS_ROWS(D, fn)                                                                   \
-    {.op = "BiasAdd", TFG_FOR(TFG_##D), .inplace = {{1, 1}}, .loops = fn, .run = tfg_bias_add_run},        \
-    {.op = "BiasAddV1", TFG_FOR(TFG_##D), .inplace = {{1, 1}}, .loops = fn, .run = tfg_bias_add_run},
+    {.op = "BiasAdd", TFG_FOR(TFG_##D), .inplace = {{1, 1}}, .block = fn, .fits = tfg_bias_fits, .run = tfg_bias_add_run},        \
+    {.op = "BiasAddV1", TFG_FOR(TFG_##D), .inplace = {{1, 1}}, .block = fn, .fits = tfg_bias_fits, .run = tfg_bias_add_run},
 
 static const TfgKernelRow rows[] = {
     VECTOR_OPS(VECTOR_ROWS)

@@ -100,8 +100,8 @@ static int run_identity(TfgKernelCall *c, TfgStatus *s)
 #define COMPARE_ROWS(op_name, id)                                                                                 \
     {.op = op_name, TFG_FOR(TFG_COMPLEX64), .block = b_##id##_64}, {.op = op_name, TFG_FOR(TFG_COMPLEX128), .block = b_##id##_128},
 #define BIAS_ROWS(op_name)                                                                                        \
-    {.op = op_name, TFG_FOR(TFG_COMPLEX64), .inplace = {{1, 1}}, .loops = b_add_64, .run = tfg_bias_add_run},     \
-    {.op = op_name, TFG_FOR(TFG_COMPLEX128), .inplace = {{1, 1}}, .loops = b_add_128, .run = tfg_bias_add_run},
+    {.op = op_name, TFG_FOR(TFG_COMPLEX64), .inplace = {{1, 1}}, .block = b_add_64, .fits = tfg_bias_fits, .run = tfg_bias_add_run},     \
+    {.op = op_name, TFG_FOR(TFG_COMPLEX128), .inplace = {{1, 1}}, .block = b_add_128, .fits = tfg_bias_fits, .run = tfg_bias_add_run},
 
 static const TfgKernelRow rows[] = {
     UNARY_OPS(UNARY_ROWS)

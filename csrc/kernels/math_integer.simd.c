@@ -34,11 +34,15 @@ static int run_checked(TfgKernelCall *c, TfgBlockFn fn, const char *message, Tfg
     }                                                                                      \
     static inline T floor_div_##T(T x, T y)                                                \
     {                                                                                      \
+        if (sizeof(T) < 8)                                                                 \
+            return (T)(int64_t)floor((double)x / (double)y);                               \
         T q = truncate_div_##T(x, y);                                                      \
         return (T)(truncate_mod_##T(x, y) != 0 && (x < 0) != (y < 0) ? q - 1 : q);         \
     }                                                                                      \
     static inline T floor_mod_##T(T x, T y)                                                \
     {                                                                                      \
+        if (sizeof(T) < 8)                                                                 \
+            return (T)((int64_t)x - (int64_t)floor((double)x / (double)y) * (int64_t)y);   \
         T r = truncate_mod_##T(x, y);                                                      \
         return (T)(r != 0 && (x < 0) != (y < 0) ? r + y : r);                              \
     }                                                                                      \

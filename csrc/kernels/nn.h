@@ -4,7 +4,8 @@
 
 #include "runtime/kernel.h"
 
-int tfg_bias_add_run(TfgKernelCall *c, TfgStatus *s);           /* loops: the block function that adds */
+bool tfg_bias_fits(const TfgAttrs *attrs, int rank_a, const int64_t *a, int rank_b, const int64_t *b);
+int tfg_bias_add_run(TfgKernelCall *c, TfgStatus *s);
 int tfg_bias_add_grad_run(TfgKernelCall *c, TfgStatus *s);      /* loops: the reducer that sums */
 
 #endif

@@ -10,6 +10,12 @@ static bool is_nchw(const TfgKernelCall *c)
     return tfg_attrs_string_is(c->attrs, "data_format", "NCHW");
 }
 
+/* NHWC is NumPy's broadcast. */
+bool tfg_bias_fits(const TfgAttrs *attrs, int rank_a, const int64_t *a, int rank_b, const int64_t *b)
+{
+    return rank_a >= 2 && rank_b == 1 && a[rank_a - 1] == b[0] && !tfg_attrs_string_is(attrs, "data_format", "NCHW");
+}
+
 int tfg_bias_add_run(TfgKernelCall *c, TfgStatus *s)
 {
     const TfgTensor *in = c->in[0], *bias = c->in[1];
@@ -34,7 +40,7 @@ int tfg_bias_add_run(TfgKernelCall *c, TfgStatus *s)
     TfgTensor *operands[2] = {c->in[0], nchw ? &view : c->in[1]};
     TfgKernelCall call = *c;
     call.in = operands;
-    return tfg_broadcast_run(&call, c->row->loops, 2, NULL, s);
+    return tfg_broadcast_run(&call, c->row->block, 2, NULL, s);
 }
 
 int tfg_bias_add_grad_run(TfgKernelCall *c, TfgStatus *s)

@@ -506,6 +506,12 @@ done:
 
 #define NEEDS_APART 1
 
+/* Whether a member with a run of its own may go by its block all the same. */
+static bool block_fits(const TfgFusedMember *member, const Shape *a, const Shape *b)
+{
+    return member->row->fits && member->row->fits(member->attrs, a->rank, a->dims, b->rank, b->dims);
+}
+
 /* Shape numbers of all operands; the last member's is the result's.  1: run apart, -1: failed. */
 static int shapes_of(const TfgFused *f, const TfgKernelCall *c, Shapes *t, int16_t *numbers, TfgStatus *s)
 {
@@ -522,9 +528,9 @@ static int shapes_of(const TfgFused *f, const TfgKernelCall *c, Shapes *t, int16
         int out = numbers[member->in[0]];
         for (int32_t i = 1; i < member->n_in; i++) {
             int other = numbers[member->in[i]];
-            if (other == out)
+            if (other == out && !member->row->fits)
                 continue;
-            if (member->row->run)
+            if (member->row->run && !block_fits(member, &t->at[out], &t->at[other]))
                 return NEEDS_APART;
             int both = broadcast(t, out, other);
             if (both == -2) {

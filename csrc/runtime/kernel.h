@@ -67,6 +67,8 @@ struct TfgKernelRow {
     uint32_t host_in, host_out;         /* bit i: argument i (of the definition) is in host memory, on every device */
     int8_t inplace[4][2];               /* {in+1, out+1} pairs of tensors that may share a buffer; 0 ends */
     TfgBlockFn block;                   /* elementwise over equal shapes or scalars; the runtime broadcasts the rest */
+    /* For rows with block and run: whether the block, broadcast as NumPy does, also is right for inputs of these shapes. */
+    bool (*fits)(const TfgAttrs *attrs, int rank_a, const int64_t *a, int rank_b, const int64_t *b);
     const TfgReduceFns *reduce;         /* Sum, Mean, Max ... over all axes; else NULL */
     const void *loops;                  /* the kernel's own: typed loops that its run is written over */
     const char *label;                  /* _kernel attribute; NULL: any */
