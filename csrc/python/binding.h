@@ -86,6 +86,8 @@ struct Core {
     PyObject *empty_tuple, *overloadable;
     PyObject *gradients;        /* dict: label -> the function Python registered, or None */
     PyObject *integral, *real, *complex_number, *mapping;       /* numbers.* and collections.abc.Mapping; NULL until needed */
+    PyStacks *stacks;           /* of the thread that asked last, borrowed, and that thread's id, which is never given again */
+    uint64_t stacks_thread;
     int64_t next_uid;
     int interactive_sessions;
     bool conversions_overridden;    /* somebody registered a conversion for plain Python or NumPy values */

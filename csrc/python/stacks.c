@@ -4,6 +4,7 @@
 
 struct PyStacks {
     PyObject_HEAD
+    Core *core;
     PyObject *graphs, *sessions;        /* lists, the innermost last */
     PyObject *global_graph;             /* the thread's own default graph, made when first needed */
 };
@@ -31,6 +32,8 @@ static void stacks_dealloc(PyObject *self)
 {
     PyTypeObject *type = Py_TYPE(self);
     PyObject_GC_UnTrack(self);
+    if (((PyStacks *)self)->core->stacks == (PyStacks *)self)
+        ((PyStacks *)self)->core->stacks = NULL;
     stacks_clear(self);
     PyObject_GC_Del(self);
     Py_DECREF(type);
@@ -50,8 +53,7 @@ static const PyType_Spec stacks_spec = {
     .slots = (PyType_Slot *)(uintptr_t)stacks_slots,
 };
 
-/* Borrowed from the thread state's dict. */
-static PyStacks *stacks_of_thread(Core *core)
+static PyStacks *find_stacks(Core *core)
 {
     PyObject *dict = PyThreadState_GetDict();
     if (!dict) {
@@ -64,6 +66,7 @@ static PyStacks *stacks_of_thread(Core *core)
     PyStacks *t = PyObject_GC_New(PyStacks, core->stacks_type);
     if (!t)
         return NULL;
+    t->core = core;
     t->global_graph = NULL;
     t->graphs = PyList_New(0);
     t->sessions = PyList_New(0);
@@ -71,6 +74,17 @@ static PyStacks *stacks_of_thread(Core *core)
     int rc = t->graphs && t->sessions ? PyDict_SetItem(dict, core->stacks_key, (PyObject *)t) : -1;
     Py_DECREF(t);
     return rc < 0 ? NULL : t;
+}
+
+/* Borrowed from the thread state's dict. */
+static PyStacks *stacks_of_thread(Core *core)
+{
+    uint64_t thread = PyThreadState_GetID(PyThreadState_Get());
+    if (core->stacks && core->stacks_thread == thread)
+        return core->stacks;
+    core->stacks = find_stacks(core);
+    core->stacks_thread = thread;
+    return core->stacks;
 }
 
 static PyObject *top(PyObject *list)
