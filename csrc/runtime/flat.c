@@ -15,14 +15,14 @@ void tfg_blame(const TfgPlan *p, const TfgInstr *i, TfgStatus *s)
         return;
     if (!s->op)
         s->op = i->op;
-    tfg_append_node(s, p->session->devices[i->device].name);
+    tfg_append_node_of(s, p->session->devices[i->device].name, p);
 }
 
 static int fail_uninitialized(const TfgPlan *p, const TfgInstr *i, const TfgVariableInput *v, TfgStatus *s)
 {
     tfg_fail(s, TFG_FAILED_PRECONDITION, "Attempting to use uninitialized value %s", v->source);
     s->op = v->reader;
-    tfg_append_node(s, p->session->devices[i->device].name);
+    tfg_append_node_of(s, p->session->devices[i->device].name, p);
     return -1;
 }
 

@@ -87,6 +87,7 @@ TfgSession *tfg_session_alloc(const TfgSessionType *type, TfgGraph *g, const cha
 
 /* "\n\t [[{{node x}} = Op[T=DT_FLOAT, ...](a, b)]]" behind a failure, as TensorFlow shows the node; s->op must be set. */
 void tfg_append_node(TfgStatus *s, const char *device);
-void tfg_format_node(const TfgOp *op, const char *device, TfgStr *out);
+void tfg_append_node_of(TfgStatus *s, const char *device, const TfgPlan *p);    /* with the plan's feeds as arguments */
+void tfg_format_node(const TfgOp *op, const char *device, const TfgPlan *p, TfgStr *out);
 
 #endif

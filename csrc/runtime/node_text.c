@@ -30,29 +30,57 @@ static void format_attrs(const TfgOp *op, const char *device, TfgStr *out)
     tfg_free(sorted);
 }
 
-void tfg_format_node(const TfgOp *op, const char *device, TfgStr *out)
+static int compare_outputs(TfgOutput a, TfgOutput b)
+{
+    int by_text = strcmp(a.op->name, b.op->name);
+    return by_text ? by_text : a.index - b.index;
+}
+
+/* A fed input shows as the argument that TensorFlow puts in its place, numbered by name; others as what they are. */
+static void format_input(const TfgPlan *p, TfgOutput in, TfgStr *out)
+{
+    bool fed = false;
+    int number = 0;
+    for (int i = 0; p && i < p->n_feeds; i++) {
+        int order = compare_outputs(p->feeds[i], in);
+        fed |= order == 0;
+        number += order < 0;
+    }
+    if (fed)
+        tfg_str_printf(out, "_arg_%s_%d_%d", in.op->name, in.index, number);
+    else if (in.index > 0)
+        tfg_str_printf(out, "%s:%d", in.op->name, in.index);
+    else
+        tfg_str_puts(out, in.op->name);
+}
+
+void tfg_format_node(const TfgOp *op, const char *device, const TfgPlan *p, TfgStr *out)
 {
     tfg_str_printf(out, "{{node %s}} = %s[", op->name, op->def->name);
     format_attrs(op, device, out);
     tfg_str_puts(out, "](");
     for (int32_t i = 0; i < op->n_inputs; i++) {
-        tfg_str_printf(out, "%s%s", i ? ", " : "", op->inputs[i].op->name);
-        if (op->inputs[i].index > 0)
-            tfg_str_printf(out, ":%d", op->inputs[i].index);
+        tfg_str_puts(out, i ? ", " : "");
+        format_input(p, op->inputs[i], out);
     }
     for (int32_t i = 0; i < op->n_controls; i++)
         tfg_str_printf(out, "%s^%s", i || op->n_inputs ? ", " : "", op->controls[i]->name);
     tfg_str_puts(out, ")");
 }
 
-void tfg_append_node(TfgStatus *s, const char *device)
+void tfg_append_node_of(TfgStatus *s, const char *device, const TfgPlan *p)
 {
     TfgStr text = TFG_STR_INIT;
     const TfgOp *op = s->op;
     if (!op)
         return;
-    tfg_format_node(op, device, &text);
+    tfg_format_node(op, device, p, &text);
     tfg_status_append(s, "\n\t [[%s]]", tfg_str_text(&text));
     tfg_str_fini(&text);
     s->op = op;
+}
+
+void tfg_append_node(TfgStatus *s, const char *device)
+{
+    tfg_append_node_of(s, device, NULL);
 }

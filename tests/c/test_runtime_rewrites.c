@@ -192,7 +192,7 @@ TEST(errors_of_members)
         TfgSession *session = tfg_session_open(g, "", &o, &s);
         CHECK_EQ_INT(tfg_session_run(session, feeds, fed, 2, &z, &got, 1, NULL, 0, &s), -1);
         CHECK(strncmp(s.message, "Incompatible shapes: [2,3] vs. [4,5]\n\t [[{{node sum}} = Add[T=DT_FLOAT, _device=\"/job:localhost/replica:0/task:0/"
-                      "device:CPU:0\"](x, y)]]", 130) == 0);
+                      "device:CPU:0\"](_arg_x_0_0, _arg_y_0_1)]]", 150) == 0);
         CHECK(s.op == sum.op);
         tfg_status_fini(&s);
         tfg_session_unref(session);
