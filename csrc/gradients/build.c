@@ -224,7 +224,8 @@ TfgValue tfg_b_size(TfgBuild *b, TfgValue x)
 {
     TfgShape shape;
     tfg_b_static_shape(b, x, &shape);
-    return tfg_shape_is_full(&shape) ? tfg_b_const(b, "Size", TFG_INT32, (double)tfg_shape_count(&shape)) : B_OP(b, "Size", x);
+    int64_t n = tfg_shape_count(&shape);
+    return n >= 0 && n <= INT32_MAX ? tfg_b_const(b, "Size", TFG_INT32, (double)n) : B_OP(b, "Size", x);
 }
 
 TfgValue tfg_b_rank(TfgBuild *b, TfgValue x)
@@ -277,7 +278,8 @@ TfgValue tfg_b_zeros_of(TfgBuild *b, const char *name, const TfgShape *shape, Tf
     TfgValue out = TFG_NO_VALUE;
     if (b->failed)
         return out;
-    if (tfg_shape_count(shape) < SMALL) {
+    int64_t n = tfg_shape_count(shape);
+    if (n >= 0 && n < SMALL) {
         if (tfg_grad_const(b->g, name, tfg_tensor_filled(dtype, shape->rank, shape->dims, 0, b->s), &out, b->s) < 0)
             b->failed = true;
         return out;

@@ -76,13 +76,13 @@ static int grad_mean(TfgGradCall *g, TfgStatus *s)
     TfgShape x, y;
     tfg_b_static_shape(b, tfg_b_x(b, 0), &x);
     tfg_b_static_shape(b, tfg_b_y(b, 0), &y);
-    if (tfg_shape_is_full(&x) && tfg_shape_is_full(&y)) {
-        int64_t n = tfg_shape_count(&x), m = tfg_shape_count(&y);
+    int64_t n = tfg_shape_count(&x), m = tfg_shape_count(&y);
+    if (n >= 0 && m >= 0) {
         factor = tfg_b_const(b, NULL, dtype, (double)(n / (m > 1 ? m : 1)));
     } else {
         TfgValue sx = tfg_b_shape(b, tfg_b_x(b, 0)), sy = tfg_b_shape(b, tfg_b_y(b, 0));
-        TfgValue n = tfg_b_reduce_all(b, "Prod", sx), m = tfg_b_reduce_all(b, "Prod", sy);
-        factor = tfg_b_cast(b, safe_shape_div(b, n, m), dtype, NULL);
+        TfgValue n_x = tfg_b_reduce_all(b, "Prod", sx), n_y = tfg_b_reduce_all(b, "Prod", sy);
+        factor = tfg_b_cast(b, safe_shape_div(b, n_x, n_y), dtype, NULL);
     }
     tfg_b_dx(b, 0, tfg_b_quotient(b, sum, factor));
     return tfg_b_done(b);
