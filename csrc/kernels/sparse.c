@@ -1,5 +1,6 @@
 /* SparseTensorDenseAdd: values added where their indices say; those of one place add up. */
 #include "base/status.h"
+#include "kernels/isa.h"
 #include "kernels/numeric.h"
 
 typedef struct AddLoop { void (*add)(void *to, int64_t at, const void *from, int64_t i); } AddLoop;
@@ -74,5 +75,5 @@ static const TfgKernelRow rows[] = { TFG_NUMBERS(ROW) };
 int tfg_register_kernels_sparse(TfgStatus *s);
 int tfg_register_kernels_sparse(TfgStatus *s)
 {
-    return tfg_register_kernels(rows, (int)(sizeof rows / sizeof *rows), s);
+    return tfg_register_kernels(rows, (int)(sizeof rows / sizeof *rows), s) < 0 ? -1 : tfg_register_plain(tfg_kernels_sparse_add, s);
 }

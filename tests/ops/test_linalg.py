@@ -73,6 +73,14 @@ def test_qr_of_special_columns():
     np.testing.assert_allclose(r[0, 0], -np.sqrt(2) * 1e200)
 
 
+@pytest.mark.parametrize("shape", [(), (3,)], ids=str)
+def test_qr_refuses(shape):
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.placeholder(tf.float32)
+        with pytest.raises(tf.errors.InvalidArgumentError, match="Input tensor 0 must have rank >= 2, got shape"):
+            session.run(tf.qr(x), {x: np.zeros(shape)})
+
+
 @pytest.mark.parametrize("threads", [1, 3])
 def test_qr_bits_do_not_depend_on_threads(threads):
     a = values((50, 9, 7), "float32")
