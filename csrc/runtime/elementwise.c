@@ -360,12 +360,52 @@ static int result_shape(Shapes *t, const TfgKernelCall *c, int *numbers, TfgStat
     return out;
 }
 
+/* Inputs of one shape, and scalars: the commonest case needs no patterns.  Gives an input of the result's shape; NULL: not so. */
+static const TfgTensor *simple_shape(const TfgKernelCall *c, uint32_t *scalars)
+{
+    const TfgTensor *big = c->in[0];
+    *scalars = 0;
+    for (int j = 1; j < c->n_in; j++)
+        if (c->in[j]->rank > big->rank || (c->in[j]->rank == big->rank && c->in[j]->count > big->count))
+            big = c->in[j];
+    for (int j = 0; j < c->n_in; j++) {
+        const TfgTensor *in = c->in[j];
+        if (in->rank == big->rank && memcmp(in->dims, big->dims, (size_t)in->rank * sizeof *in->dims) == 0)
+            continue;
+        if (in->count != 1)
+            return NULL;
+        *scalars |= 1u << j;
+    }
+    return big;
+}
+
+static int run_simple(TfgKernelCall *c, const TfgTensor *big, uint32_t scalars, TfgStatus *s)
+{
+    Shape shape;                /* `own` is not used */
+    shape.rank = big->rank;
+    shape.count = big->count;
+    shape.dims = big->dims;
+    TfgTensor *out = output_over_input(c, &shape, s);
+    if (!out)
+        return -1;
+    TfgBlock b = {.n = out->count, .out = out->data, .scalar = scalars, .state = c->state};
+    for (int j = 0; j < c->n_in; j++)
+        b.in[j] = c->in[j]->data;
+    if (b.n)
+        c->row->block(&b);
+    return 0;
+}
+
 int tfg_elementwise_run(TfgKernelCall *c, TfgStatus *s)
 {
     Shapes shapes;
     int numbers[4];
+    uint32_t scalars;
     if (c->n_in < 1 || c->n_in > 4)
         return tfg_fail(s, TFG_INTERNAL, "%s is not elementwise", c->type);
+    const TfgTensor *big = simple_shape(c, &scalars);
+    if (big && big->count <= TILE_WORK / 2)
+        return run_simple(c, big, scalars, s);
     int number = result_shape(&shapes, c, numbers, s);
     if (number < 0)
         return -1;
@@ -376,7 +416,8 @@ int tfg_elementwise_run(TfgKernelCall *c, TfgStatus *s)
     if (out->count == 0)
         return 0;
     Operand operands[4];
-    Patterns patterns = {.n = 0};
+    Patterns patterns;         /* large, and mostly unused: not cleared */
+    patterns.n = 0;
     Step step = {.fn = c->row->block, .state = c->state, .n_in = c->n_in, .reg = -1};
     for (int j = 0; j < c->n_in; j++) {
         operands[j].data = c->in[j]->data;
@@ -572,7 +613,8 @@ static int run_early(const TfgFused *f, TfgKernelCall *c, const Shapes *t, const
     const TfgFusedMember *member = &f->members[m];
     const Shape *shape = &t->at[numbers[f->n_external + m]];
     Operand *result = &operands[f->n_external + m], in[4];
-    Patterns patterns = {.n = 0};
+    Patterns patterns;         /* large, and mostly unused: not cleared */
+    patterns.n = 0;
     Step step = {.fn = member->row->block, .state = member->state, .n_in = member->n_in, .reg = -1};
     result->size = (int64_t)tfg_dtype_size(member->dtype);
     char *data = tfg_kernel_scratch(c, (size_t)(shape->count * result->size) + 64, s);
@@ -674,7 +716,8 @@ int tfg_fused_run(const TfgFused *f, TfgKernelCall *c, TfgStatus *s)
     }
     if (f->reduction && (shape->count == 0 || !reduces_all(c->in[f->axes], shape->rank)))
         return run_apart(f, c, s);
-    Patterns patterns = {.n = 0};
+    Patterns patterns;         /* large, and mostly unused: not cleared */
+    patterns.n = 0;
     bool fits = true;
     for (int32_t i = 0; i < n; i++)
         if (f->reduction && i == f->axes)
