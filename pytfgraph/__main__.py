@@ -20,7 +20,9 @@ def run(program, arguments):
         print("python -m pytfgraph run: no such file: %s" % program, file=sys.stderr)
         return 2
     import pytfgraph
+    from pytfgraph import era
     pytfgraph.install_as_tensorflow()
+    era.apply()
     sys.argv = [program] + arguments
     sys.path[0] = os.path.dirname(os.path.abspath(program))
     runpy.run_path(program, run_name="__main__")
