@@ -210,6 +210,7 @@ static int reduce_groups(const TfgReducer *first, Groups *g, const TfgTensor *in
 {
     const TfgReducer *r = first;
     const void *from = in->data;
+    bool there = first->acc_size == tfg_dtype_size(out->dtype);      /* accumulators fit where the output goes */
     int at = last_reduced(g);
     int64_t left = in->count;
     if (at < 0) {               /* only dimensions of size 1: still loaded and stored by the operation */
@@ -222,7 +223,7 @@ static int reduce_groups(const TfgReducer *first, Groups *g, const TfgTensor *in
         bool last = true;
         for (int i = 0; i < at; i++)
             last = last && !g->reduced[i];
-        void *to = last && first->direct ? out->data : tfg_kernel_scratch(c, (size_t)left * r->acc_size, s);
+        void *to = last && there ? out->data : tfg_kernel_scratch(c, (size_t)left * r->acc_size, s);
         if (!to || reduce_group(r, g, at, from, to, c, s) < 0)
             return -1;
         if (last && !first->direct)
