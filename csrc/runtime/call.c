@@ -198,7 +198,7 @@ TfgTensor *tfg_kernel_keep(TfgKernelCall *c, int j, TfgStatus *s)
 {
     TfgCallSite *site = c->runtime;
     TfgTensor *t = c->in[j];
-    if (t->buffer)
+    if (t->buffer && !t->buffer->owner)         /* an owner outside, such as an array of the program, may change it later */
         return tfg_tensor_ref(t);
     if (in_arena(site, t)) {
         site->layout->slots[site->in_slots[j]].escapes = true;

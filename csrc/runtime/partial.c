@@ -233,7 +233,7 @@ static int take_one(TfgPartial *t, int number, TfgTensor **out, TfgStatus *s)
     }
     if (!value)
         return tfg_fail(s, TFG_INTERNAL, "%s:%d was not computed", f->op->name, f->index);
-    *out = value->buffer ? tfg_tensor_ref(value) : tfg_tensor_copy(value, s);
+    *out = value->buffer && !value->buffer->owner ? tfg_tensor_ref(value) : tfg_tensor_copy(value, s);
     return *out ? 0 : -1;
 }
 

@@ -143,7 +143,7 @@ static int fail_fetch_uninitialized(const TfgPlan *p, int i, TfgStatus *s)
 /* A value that may leave the step; `owned` says that one reference to it is ours to give. */
 static TfgTensor *leave_step(TfgTensor *t, bool owned, TfgStatus *s)
 {
-    if (t->buffer)
+    if (t->buffer && !t->buffer->owner)
         return owned ? t : tfg_tensor_ref(t);
     TfgTensor *copy = tfg_tensor_copy(t, s);
     if (owned)
