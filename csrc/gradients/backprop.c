@@ -209,22 +209,67 @@ static int settle(Walk *w, const TfgOp *op, int i, TfgGrad *sum, TfgStatus *s)
 
 /* ---- the first gradients ---- */
 
+static void format_python_shape(TfgOutput o, TfgStr *out)
+{
+    TfgShape shape;
+    tfg_output_shape(o, &shape);
+    if (shape.rank < 0) {
+        tfg_str_puts(out, "<unknown>");
+        return;
+    }
+    tfg_str_putc(out, '(');
+    for (int i = 0; i < shape.rank; i++) {
+        if (i)
+            tfg_str_puts(out, ", ");
+        if (shape.dims[i] < 0)
+            tfg_str_putc(out, '?');
+        else
+            tfg_str_printf(out, "%lld", (long long)shape.dims[i]);
+    }
+    tfg_str_puts(out, shape.rank == 1 ? ",)" : ")");
+}
+
+/* Tensor("mul:0", shape=(2,), dtype=float32) */
+static void format_python_tensor(TfgOutput o, TfgStr *out)
+{
+    TfgDType dtype = tfg_output_dtype(o);
+    tfg_str_printf(out, "Tensor(\"%s:%d\"", o.op->name, o.index);
+    TfgShape shape;
+    tfg_output_shape(o, &shape);
+    if (shape.rank >= 0) {
+        tfg_str_puts(out, ", shape=");
+        format_python_shape(o, out);
+    }
+    tfg_str_printf(out, ", dtype=%s)", tfg_dtype_name(dtype));
+}
+
+/* "Gradient type string generated for <which> tensor ... with type float32 must be <what>", as TensorFlow words it. */
+static int fail_grad_y(TfgDType grad, const char *which, TfgOutput y, const char *what, TfgStatus *s)
+{
+    TfgStr tensor = TFG_STR_INIT;
+    format_python_tensor(y, &tensor);
+    const char *type = tfg_dtype_name(tfg_output_dtype(y));
+    if (which)
+        tfg_fail(s, TFG_TYPE_ERROR, "Gradient type %s generated for %s tensor %s with type %s must be %s", tfg_dtype_name(grad), which,
+                 tfg_str_text(&tensor), type, what);
+    else
+        tfg_fail(s, TFG_TYPE_ERROR, "Tensor %s with type %s must be numeric to obtain a default gradient", tfg_str_text(&tensor), type);
+    tfg_str_fini(&tensor);
+    return -1;
+}
+
 static int check_grad_y(TfgDType y, TfgDType grad, TfgOutput at, TfgStatus *s)
 {
     TfgKind ky = tfg_dtype_kind(y), kg = tfg_dtype_kind(grad);
     bool number = ky == TFG_KIND_FLOAT || ky == TFG_KIND_INT || ky == TFG_KIND_UINT;
     if (number && kg != TFG_KIND_FLOAT && kg != TFG_KIND_INT && kg != TFG_KIND_UINT)
-        return tfg_fail(s, TFG_TYPE_ERROR, "Gradient type %s generated for real or integer-valued tensor %s:%d with type %s must be real "
-                        "or integer", tfg_dtype_name(grad), at.op->name, at.index, tfg_dtype_name(y));
+        return fail_grad_y(grad, "real or integer-valued", at, "real or integer", s);
     if (ky == TFG_KIND_COMPLEX && kg != TFG_KIND_COMPLEX)
-        return tfg_fail(s, TFG_TYPE_ERROR, "Gradient type %s generated for complex-valued tensor %s:%d with type %s must be real",
-                        tfg_dtype_name(grad), at.op->name, at.index, tfg_dtype_name(y));
+        return fail_grad_y(grad, "complex-valued", at, "real", s);
     if (y == TFG_VARIANT && grad != TFG_VARIANT)
-        return tfg_fail(s, TFG_TYPE_ERROR, "Gradient type %s generated for variant tensor %s:%d with type %s must be variant",
-                        tfg_dtype_name(grad), at.op->name, at.index, tfg_dtype_name(y));
+        return fail_grad_y(grad, "variant", at, "variant", s);
     if (!number && ky != TFG_KIND_COMPLEX && y != TFG_VARIANT)
-        return tfg_fail(s, TFG_TYPE_ERROR, "Tensor %s:%d with type %s must be numeric to obtain a default gradient", at.op->name, at.index,
-                        tfg_dtype_name(y));
+        return fail_grad_y(grad, NULL, at, NULL, s);
     return 0;
 }
 
@@ -408,26 +453,6 @@ done:
     return rc;
 }
 
-static void format_python_shape(TfgOutput o, TfgStr *out)
-{
-    TfgShape shape;
-    tfg_output_shape(o, &shape);
-    if (shape.rank < 0) {
-        tfg_str_puts(out, "<unknown>");
-        return;
-    }
-    tfg_str_putc(out, '(');
-    for (int i = 0; i < shape.rank; i++) {
-        if (i)
-            tfg_str_puts(out, ", ");
-        if (shape.dims[i] < 0)
-            tfg_str_putc(out, '?');
-        else
-            tfg_str_printf(out, "%lld", (long long)shape.dims[i]);
-    }
-    tfg_str_puts(out, shape.rank == 1 ? ",)" : ")");
-}
-
 /* A gradient has its input's shape; where the two contradict, a gradient function is wrong. */
 static int take_shape(const TfgOp *op, int i, TfgOutput grad, TfgStatus *s)
 {
@@ -514,7 +539,7 @@ static int run_queue(Walk *w, TfgStatus *s)
 static int walk(Walk *w, TfgStatus *s)
 {
     const char *saved;
-    if (!tfg_graph_enter_scope(w->graph, w->call->name && *w->call->name ? w->call->name : "gradients", &saved, s))
+    if (!tfg_graph_enter_scope(w->graph, w->call->name ? w->call->name : "gradients", &saved, s))
         return -1;
     int rc = -1;
     if (tfg_graph_unique_name(w->graph, "uid", true, s) && first_gradients(w, s) == 0 && mark_reached(w, s) == 0 &&

@@ -17,7 +17,7 @@ typedef struct TfgBackpropCall {
     const TfgOutput *xs; int n_xs;              /* resource variables' handles, ref variables' outputs and plain tensors */
     const TfgSlices *grad_ys;                   /* per y: none is ones; NULL: all none */
     const TfgOutput *stop; int n_stop;          /* stop_gradients */
-    const char *name;                           /* scope, NULL: "gradients" */
+    const char *name;                           /* scope, NULL: "gradients"; "": the root */
     bool colocate, zero_unconnected;            /* unconnected_gradients: zeros instead of none */
     TfgGateGradients gate;                      /* gate_gradients=True, per op */
     TfgAggregation aggregation;

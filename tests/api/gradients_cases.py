@@ -1,0 +1,116 @@
+"""tf.gradients: what it takes, what it gives, and what it says when it cannot."""
+
+#: nothing to differentiate
+x = tf.placeholder(tf.float32, [2], name="x")
+tf.gradients(x, [])
+tf.gradients([], x)
+tf.gradients(3.0, x)
+tf.gradients(x, x)
+tf.gradients(x * x, [x, x])
+
+#: ways that end
+x = tf.placeholder(tf.float32, [2], name="x")
+y = tf.placeholder(tf.float32, [2], name="y")
+tf.gradients(x * 2.0, y)
+tf.gradients(tf.stop_gradient(x) * 2.0, x)
+tf.gradients(tf.cast(tf.cast(x, tf.int32), tf.float32), x)
+tf.gradients(x * y, [x, y], stop_gradients=[x * y])
+tf.gradients(tf.argmax(x), x)
+
+#: dtypes that have no gradient
+tf.gradients(tf.constant([True]), tf.constant([1.0]))
+tf.gradients(tf.constant(["a"]), tf.constant([1.0]))
+i = tf.placeholder(tf.int32, [2], name="i")
+tf.gradients(i * 2, i)
+tf.gradients(tf.cast(i, tf.float32), i)
+z = tf.placeholder(tf.complex64, [2], name="z")
+tf.gradients(z * 2.0, z)
+b = tf.placeholder(tf.bfloat16, [2], name="b")
+tf.gradients(b * b, b)
+
+#: gradients given
+x = tf.placeholder(tf.float32, [2], name="x")
+tf.gradients(x * 2.0, x, grad_ys=tf.ones([2]))
+tf.gradients(x * 2.0, x, grad_ys=[3.0])
+tf.gradients(x * 2.0, x, grad_ys=[[3.0, 4.0]])
+tf.gradients([x * 2.0, x], x, grad_ys=[None, tf.ones([2])])
+tf.gradients([x * 2.0], x, grad_ys=[tf.ones([2]), tf.ones([2])])
+tf.gradients(x * 2.0, x, grad_ys=tf.ones([3]))
+tf.gradients(x * 2.0, x, grad_ys=tf.constant([1, 2]))
+tf.gradients(x * 2.0, x, grad_ys=tf.constant(["a", "b"]))
+tf.gradients(tf.placeholder(tf.complex64, [2], name="z") * 2.0, x, grad_ys=tf.ones([2]))
+
+#: ways of adding up
+x = tf.placeholder(tf.float32, [2], name="x")
+tf.gradients(x * x + x, x)
+tf.gradients(x * x + x, x, aggregation_method=tf.AggregationMethod.EXPERIMENTAL_TREE)
+tf.gradients(x * x + x, x, aggregation_method=tf.AggregationMethod.EXPERIMENTAL_ACCUMULATE_N)
+tf.gradients(x * x, x, aggregation_method=7)
+
+#: names
+x = tf.placeholder(tf.float32, [2], name="x")
+tf.gradients(tf.tanh(x), x)
+tf.gradients(tf.tanh(x), x)
+tf.gradients(tf.tanh(x), x, name="n/m")
+tf.gradients(tf.tanh(x), x, name="")
+with tf.name_scope("scope"):
+    d = tf.gradients(tf.tanh(x), x)[0]
+d
+
+#: variables
+v = tf.get_variable("v", [3])
+r = tf.get_variable("r", [3], use_resource=True)
+tf.gradients(v, v)
+tf.gradients(r, r)
+tf.gradients(v * r, [v, r])
+tf.gradients(r * 2.0, r.handle)
+g = tf.gradients(tf.gather(v, [0, 1]), v)[0]
+type(g).__name__, g.values, g.indices, g.dense_shape
+g = tf.gradients(tf.gather(r, [0, 1]), r)[0]
+type(g).__name__, g.values, g.indices, g.dense_shape
+
+#: what has no gradient
+x = tf.placeholder(tf.float32, [2], name="x")
+tf.gradients(tf.unique(x)[0], x)
+tf.gradients(tf.py_func(lambda v: v, [x], tf.float32), x)
+tf.gradients(tf.where(x > 0.0), x)
+tf.gradients(tf.gradients(tf.nn.sparse_softmax_cross_entropy_with_logits(labels=[0], logits=[x]), x), x)
+q = tf.FIFOQueue(3, tf.float32, [[2]])
+e = q.enqueue(x)
+tf.gradients(q.dequeue(), x)
+
+#: gradients of one's own
+x = tf.placeholder(tf.float32, [2], name="x")
+tf.RegisterGradient("OwnThrice")(lambda op, dy: dy * 3.0)
+with tf.get_default_graph().gradient_override_map({"Square": "OwnThrice"}):
+    y = tf.square(x)
+tf.gradients(y, x)
+tf.gradients(tf.square(x), x)
+tf.Session().run(tf.gradients(y, x), {x: [1.0, 2.0]})
+tf.RegisterGradient("OwnWrong")(lambda op, dy: tf.ones([5]))
+with tf.get_default_graph().gradient_override_map({"Square": "OwnWrong"}):
+    y = tf.square(x)
+tf.gradients(y, x)
+with tf.get_default_graph().gradient_override_map({"Square": "NobodyMadeThis"}):
+    y = tf.square(x)
+tf.gradients(y, x)
+tf.NotDifferentiable("OwnNone")
+with tf.get_default_graph().gradient_override_map({"Square": "OwnNone"}):
+    y = tf.square(x)
+tf.gradients(y, x)
+
+#: conditionals
+x = tf.placeholder(tf.float32, [], name="x")
+y = tf.placeholder(tf.float32, [], name="y")
+c = tf.cond(x > 0.0, lambda: x * y, lambda: tf.sin(y))
+d = tf.gradients(c, [x, y])
+d
+s = tf.Session()
+s.run(d, {x: 2.0, y: 3.0})
+s.run(d, {x: -2.0, y: 0.0})
+tf.gradients(tf.cond(x > 0.0, lambda: y, lambda: 1.0), [x, y])
+
+#: a graph that is closed
+x = tf.placeholder(tf.float32, [2], name="x")
+tf.get_default_graph().finalize()
+tf.gradients(x, x)
