@@ -162,6 +162,8 @@ static int slice_shape(const TfgShape *in, int64_t begin, int64_t end, int64_t s
         return 0;
     }
     int64_t from = wrap(begin, in->rank), to = wrap(end, in->rank);
+    if (stride < 0 && from == in->rank)
+        from--;
     if (from < 0 || to < 0)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "Subshape %s out of bounds: %lld, for shape with rank %d",
                         from < 0 ? "start" : "end", (long long)(from < 0 ? begin : end), (int)in->rank);

@@ -9,10 +9,12 @@ The programs use Python 3.5's words only, since TensorFlow 1.12 runs there.
 import hashlib
 import importlib
 import json
+import os
 import random
 import re
 import sys
 
+GOLDEN = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "golden", "random_programs.json")
 NAMES = ["a", "b", "A", "add", "mul", "x_1", "a_1", "scope", "Scope", "a/", "a/b", "s/a/", "", "_p", "-q", "9", "bad name", "Add", None,
          "w.x"]
 

@@ -62,8 +62,16 @@ def record_program(program):
     print("program " + os.path.basename(program))
 
 
+def record_random_programs(script):
+    """Digests of what programs made by dice build."""
+    text = subprocess.check_output([sys.executable, script, "tensorflow", "digests", "0", "400"], stderr=subprocess.DEVNULL)
+    with io.open(os.path.join(TESTS, "golden", "random_programs.json"), "wb") as f:
+        f.write(text + b"\n")
+    print("random programs")
+
+
 def main(wanted):
-    for folder, pattern, record in ((HERE, "*_cases.py", record_page),
+    for folder, pattern, record in ((HERE, "*_cases.py", record_page), (HERE, "random_programs.py", record_random_programs),
                                     (os.path.join(TESTS, "golden", "graphs"), "*.py", record_graph),
                                     (os.path.join(TESTS, "golden", "programs"), "*.py", record_program)):
         for path in sorted(glob.glob(os.path.join(folder, pattern))):
