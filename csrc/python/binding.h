@@ -99,6 +99,7 @@ extern PyModuleDef tfg_core_module;
 /* ---- types: each file makes its own (called once by module.c), 0 / -1 ---- */
 int py_function_init(Core *core);
 int py_dtype_init(Core *core);
+int py_bfloat16_init(Core *core);      /* NumPy's side of bfloat16, into descrs and numpy_types */
 int py_shape_init(Core *core);
 int py_tensor_init(Core *core);
 int py_slice_init(Core *core);

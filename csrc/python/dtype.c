@@ -9,10 +9,10 @@ static const struct { int number; int type_num; } plain_types[] = {
     {TFG_UINT16, NPY_UINT16}, {TFG_COMPLEX128, NPY_COMPLEX128}, {TFG_HALF, NPY_FLOAT16}, {TFG_UINT32, NPY_UINT32},
     {TFG_UINT64, NPY_UINT64},
 };
-/* TensorFlow shows quantized elements as structures of one field; so are bfloat16's bits shown here, for NumPy has no such type. */
+/* Quantized elements are structures of one field. */
 static const struct { int number; int type_num; const char *field; } field_types[] = {
     {TFG_QINT8, NPY_INT8, "qint8"}, {TFG_QUINT8, NPY_UINT8, "quint8"}, {TFG_QINT32, NPY_INT32, "qint32"},
-    {TFG_QINT16, NPY_INT16, "qint16"}, {TFG_QUINT16, NPY_UINT16, "quint16"}, {TFG_BFLOAT16, NPY_UINT16, "bfloat16"},
+    {TFG_QINT16, NPY_INT16, "qint16"}, {TFG_QUINT16, NPY_UINT16, "quint16"},
 };
 
 static PyArray_Descr *field_descr(const char *field, int type_num)
@@ -48,7 +48,7 @@ static int make_numpy_types(Core *core)
             return -1;
         core->numpy_types[number] = Py_NewRef((PyObject *)core->descrs[number]);
     }
-    return 0;
+    return py_bfloat16_init(core);
 }
 
 PyObject *py_numpy_type(Core *core, TfgDType dtype)
@@ -75,6 +75,9 @@ TfgDType py_dtype_of_descr(Core *core, PyArray_Descr *descr)
         default: return TFG_INVALID;
         }
     }
+    /* Also the bfloat16 of other libraries: the bits are the same. */
+    if (type_num >= NPY_USERDEF && PyDataType_ELSIZE(descr) == 2 && strcmp(descr->typeobj->tp_name, "bfloat16") == 0)
+        return TFG_BFLOAT16;
     if (PyDataType_HASFIELDS(descr)) {
         for (size_t i = 0; i < sizeof field_types / sizeof *field_types; i++)
             if (PyArray_EquivTypes(descr, core->descrs[field_types[i].number]))
@@ -271,14 +274,14 @@ static PyObject *dtype_get_is_unsigned(PyObject *self, void *closure)
     return PyBool_FromLong(kind_of(self) == TFG_KIND_UINT);
 }
 
-/* np.finfo or np.iinfo of the type; bfloat16's limits are exact doubles. */
+/* np.finfo or np.iinfo of the type, which do not know bfloat16. */
 static PyObject *limit(PyObject *self, const char *which)
 {
     Core *core = ((PyDType *)self)->core;
     TfgKind kind = kind_of(self);
     PyObject *numpy = NULL, *info = NULL, *result = NULL;
     if (base_of(self) == TFG_BFLOAT16)
-        return PyFloat_FromDouble(which[1] == 'i' ? -0x1.FEp127 : 0x1.FEp127);
+        return PyObject_CallFunction(core->numpy_types[TFG_BFLOAT16], "d", which[1] == 'i' ? -0x1.FEp127 : 0x1.FEp127);
     if (kind == TFG_KIND_FLOAT || kind == TFG_KIND_INT || kind == TFG_KIND_UINT) {
         numpy = PyImport_ImportModule("numpy");
         info = numpy ? PyObject_CallMethod(numpy, kind == TFG_KIND_FLOAT ? "finfo" : "iinfo", "O",

@@ -588,9 +588,9 @@ static TfgPlan *callable_plan(PyCallable *c, const PyFeeds *feeds)
 {
     if (!c->plan) {
         RunKey key = {feeds, c->tree.outputs, c->tree.targets, c->tree.n_outputs, c->tree.n_targets};
-        c->plan = plan_for(c->session, &key);
-        if (c->plan)
-            tfg_plan_ref(c->plan);
+        TfgPlan *plan = plan_for(c->session, &key);     /* lets go of the interpreter: another call may have been faster */
+        if (plan && !c->plan)
+            c->plan = tfg_plan_ref(plan);
     }
     return c->plan;
 }
