@@ -34,3 +34,14 @@ def test_shapes(op):
 
 def test_that_much_was_recorded():
     assert len(RECORDED) > 100 and sum(map(len, RECORDED.values())) > 4000
+
+
+@pytest.mark.parametrize("expression, message", [
+    ("op('reverse_sequence', P([2,3]), P([2], tf.int32), 0, -4)", "batch_dim must be >= 0, got -4"),
+    ("op('parallel_concat', [P([]), P([])], [2, 3])", "Size of first dimension must be 1."),
+    ("op('sparse_apply_momentum', V([3]), V([3]), 0.1, P([]), P([2], tf.int32), 0.9)", "Shapes must be equal rank, but are 1 and 0"),
+])
+def test_shapes_that_end_the_process_of_tensorflow(expression, message):
+    """What the recorder had to leave out."""
+    answer = shape_ask.Asker(tf, raw.function).ask(expression)
+    assert answer.get("error") == "ValueError" and answer["message"].startswith(message)
