@@ -478,6 +478,8 @@ static int hand_on(Walk *w, const TfgOp *op, const TfgGrad *dx, TfgStatus *s)
         if (!tfg_has_value(dx[i].value))
             continue;
         TfgOutput t = op->inputs[i];
+        if (t.op->id >= w->n_ids)       /* a gradient function of Python's put a new tensor there */
+            continue;
         bool dense = !tfg_has_value(dx[i].indices), resource = tfg_dtype_base(t.op->outputs[t.index].dtype) == TFG_RESOURCE;
         if (dense && !resource && take_shape(op, i, tfg_output_from_value(dx[i].value), s) < 0)
             return -1;
@@ -529,7 +531,7 @@ static int run_queue(Walk *w, TfgStatus *s)
             return -1;
         for (int i = 0; i < op->n_inputs; i++) {
             TfgOp *from = op->inputs[i].op;
-            if (--w->pending[from->id] == 0 && push(w, from, s) < 0)
+            if (from->id < w->n_ids && --w->pending[from->id] == 0 && push(w, from, s) < 0)
                 return -1;
         }
     }

@@ -59,6 +59,20 @@ def test_variables_in_arms(use_resource):
         np.testing.assert_allclose(session.run(dv, {p: False}), np.cos(X))
 
 
+def test_a_gradient_function_that_rewires_its_operation():
+    """What then feeds the operation is not differentiated, and nothing else happens."""
+    def rewire(op, dy):
+        op._update_input(0, tf.ones([2]))
+        return dy
+
+    with tf.Graph().as_default() as graph:
+        x = tf.placeholder(tf.float32, [2])
+        tf.RegisterGradient("TestRewire")(rewire)
+        with graph.gradient_override_map({"Square": "TestRewire"}):
+            y = tf.square(tf.tanh(x))
+        assert tf.gradients(y, x) == [None]
+
+
 # Gradients that no row above can try: of state, of references, of loops, and of what never runs.
 NOT_TRIED = {"Enter", "Exit", "LoopCond", "NextIteration", "RefEnter", "RefExit", "RefIdentity", "RefMerge", "RefNextIteration", "RefSwitch", "PreventGradient", "ReadVariableOp",
              "ResourceGather", "TopK", "RandomGamma", "EluGrad", "SeluGrad"}
