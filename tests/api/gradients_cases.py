@@ -114,3 +114,22 @@ tf.gradients(tf.cond(x > 0.0, lambda: y, lambda: 1.0), [x, y])
 x = tf.placeholder(tf.float32, [2], name="x")
 tf.get_default_graph().finalize()
 tf.gradients(x, x)
+
+#: compute_gradient
+s = tf.InteractiveSession()
+x = tf.constant(np.arange(6.0).reshape(2, 3))
+y = tf.tanh(x) * x
+a, b = tf.test.compute_gradient(x, [2, 3], tf.reduce_sum(y, 1), [2], x_init_value=np.ones((2, 3)))
+np.round(a, 4).tolist(), np.round(b, 4).tolist(), a.dtype, a.shape
+np.round(tf.test.compute_gradient_error([x, x], [[2, 3], [2, 3]], y, [2, 3], x_init_value=[np.ones((2, 3)), np.zeros((2, 3))]), 3)
+z = tf.constant([1 + 2j, 3 - 1j])
+a, b = tf.test.compute_gradient(z, [2], z * tf.conj(z) * z, [2], x_init_value=np.array([1 + 2j, 3 - 1j], np.complex64))
+np.round(a, 2).tolist(), a.dtype
+v = tf.Variable([[1.0, 2.0], [3.0, 4.0]])
+a, b = tf.test.compute_gradient(v, [2, 2], tf.gather(v, [1, 1]) * 2.0, [2, 2], x_init_value=np.ones((2, 2)), init_targets=[tf.global_variables_initializer()])
+np.round(a, 3).tolist()
+e = tf.placeholder(tf.float32, [0, 3])
+tf.test.compute_gradient_error(e, [0, 3], e * 2.0, [0, 3])
+tf.test.compute_gradient(tf.constant([1]), [1], tf.constant([1]), [1])
+tf.test.compute_gradient(x, [2, 3], y, [2, 3], x_init_value=np.ones((3, 3)))
+s.close()
