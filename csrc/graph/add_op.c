@@ -411,7 +411,7 @@ void tfg_graph_end(TfgGraph *g, int32_t first, bool keep)
     tfg_graph_unlock(g);
 }
 
-int tfg_graph_adopt_op(TfgGraph *g, TfgOp *op, bool apply_devices, TfgStatus *s)
+int tfg_graph_adopt_op(TfgGraph *g, TfgOp *op, TfgStatus *s)
 {
     TfgOp **controls = NULL;
     size_t n = 0, capacity = 0;
@@ -425,7 +425,7 @@ int tfg_graph_adopt_op(TfgGraph *g, TfgOp *op, bool apply_devices, TfgStatus *s)
     if (tfg_op_add_controls(op, controls, (int)n, s) < 0)
         goto done;
     op->context = g->context;
-    rc = run_context(g, op, true, s) < 0 ? -1 : apply_scopes(g, op, apply_devices, s);
+    rc = run_context(g, op, true, s) < 0 ? -1 : apply_scopes(g, op, false, s);
 done:
     if (--g->adding == 0)
         atomic_store_explicit(&g->n_published, g->n_ops, memory_order_release);

@@ -154,3 +154,46 @@ int tfg_apply_colocation(TfgGraph *g, TfgOp *op, TfgStatus *s)
     }
     return set_class(g, op, s);
 }
+
+static bool is_own_group(TfgBytes group, const TfgOp *op)
+{
+    return group.n == PREFIX_N + strlen(op->name) && memcmp(group.data + PREFIX_N, op->name, group.n - PREFIX_N) == 0;
+}
+
+static bool is_colocated(const TfgOp *op)
+{
+    const TfgAttr *class = class_of(op);
+    for (int i = 0; class && i < class->n; i++)
+        if (is_group(class->list_s[i]) && !is_own_group(class->list_s[i], op))
+            return true;
+    return false;
+}
+
+static int make_canonical(TfgGraph *g, TfgOp *op, TfgStatus *s)
+{
+    TfgDeviceSpec spec;
+    TfgStr text = TFG_STR_INIT;
+    if (!*op->device)
+        return 0;
+    if (tfg_device_parse(op->device, &spec, s) < 0)
+        return -1;
+    tfg_device_format(&spec, &text);
+    const char *device = tfg_graph_intern(g, tfg_str_text(&text), s);
+    tfg_str_fini(&text);
+    if (device)
+        op->device = device;
+    return device ? 0 : -1;
+}
+
+int tfg_graph_adopt_device(TfgGraph *g, TfgOp *op, bool *colocated, TfgStatus *s)
+{
+    tfg_graph_lock(g);
+    int rc = 0;
+    *colocated = is_colocated(op);
+    if (*colocated)
+        op->device = "";
+    else
+        rc = make_canonical(g, op, s) < 0 ? -1 : tfg_apply_devices(g, op, s);
+    tfg_graph_unlock(g);
+    return rc;
+}

@@ -138,8 +138,11 @@ typedef int (*TfgEvaluateFn)(const TfgOp *op, TfgTensor *const *in, TfgTensor **
 void tfg_graph_set_evaluator(TfgEvaluateFn fn);
 
 /* The rest of tfg_graph_add_op for ops that were added exactly (import_graph_def): control scopes, contexts, attribute scopes,
- * device functions where asked, colocation. */
-int tfg_graph_adopt_op(TfgGraph *g, TfgOp *op, bool apply_devices, TfgStatus *s);
+ * colocation. */
+int tfg_graph_adopt_op(TfgGraph *g, TfgOp *op, TfgStatus *s);
+/* Then, for all of them, what the device blocks say.  An op that is colocated with others loses the device it had: it will be
+ * theirs. */
+int tfg_graph_adopt_device(TfgGraph *g, TfgOp *op, bool *colocated, TfgStatus *s);
 /* Several additions that are seen together or, with keep false, never were.  Nests; the lock is held from begin to end. */
 int32_t tfg_graph_begin(TfgGraph *g);           /* the index of the first op to come */
 void tfg_graph_end(TfgGraph *g, int32_t first, bool keep);

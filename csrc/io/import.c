@@ -327,27 +327,34 @@ static int close_loops(TfgImport *m, TfgStatus *s)
     return 0;
 }
 
-/* Graph scopes reach a node that stands alone.  One that is colocated with others takes the device of the first that has one, as
- * Python's importer does, whatever the file said. */
+/* The device of the first op it is colocated with that has one. */
+static int take_device(TfgImport *m, TfgOp *op, TfgStatus *s)
+{
+    const TfgAttr *a = tfg_attrs_find(&op->attrs, "_class");
+    for (int32_t k = 0; a && k < a->n; k++) {
+        TfgOp *with = tfg_is_loc(a->list_s[k]) ? tfg_graph_find_op(m->g, a->list_s[k].data + 5) : NULL;
+        if (with && with != op && *with->device)
+            return tfg_op_set_device_name(op, with->device, s);
+    }
+    return 0;
+}
+
+/* Graph scopes reach the new nodes as they reach those that Python makes, but for one that is colocated with others, be it by the
+ * file or by a block around the import: it takes their device, whatever the file said. */
 static int adopt_nodes(TfgImport *m, TfgStatus *s)
 {
-    for (int32_t i = 0; i < m->n; i++) {
-        TfgImportNode *node = &m->nodes[m->order[i]];
-        if (tfg_graph_adopt_op(m->g, node->made, !is_colocated(node), s) < 0)
+    bool *colocated = tfg_arena_alloc(&m->arena, (size_t)m->n * sizeof *colocated);
+    if (!colocated)
+        return tfg_fail_memory(s);
+    for (int32_t i = 0; i < m->n; i++)
+        if (tfg_graph_adopt_op(m->g, m->nodes[m->order[i]].made, s) < 0)
             return -1;
-    }
-    for (int32_t i = 0; i < m->n; i++) {
-        TfgImportNode *node = &m->nodes[m->order[i]];
-        const TfgAttr *a = is_colocated(node) ? tfg_attrs_find(&node->def.attrs, "_class") : NULL;
-        for (int32_t k = 0; a && k < a->n; k++) {
-            TfgOp *with = tfg_is_loc(a->list_s[k]) ? tfg_graph_find_op(m->g, a->list_s[k].data + 5) : NULL;
-            if (!with || with == node->made || !*with->device)
-                continue;
-            if (tfg_op_set_device_name(node->made, with->device, s) < 0)
-                return -1;
-            break;
-        }
-    }
+    for (int32_t i = 0; i < m->n; i++)
+        if (tfg_graph_adopt_device(m->g, m->nodes[m->order[i]].made, &colocated[i], s) < 0)
+            return -1;
+    for (int32_t i = 0; i < m->n; i++)
+        if (colocated[i] && take_device(m, m->nodes[m->order[i]].made, s) < 0)
+            return -1;
     return 0;
 }
 
