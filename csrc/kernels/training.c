@@ -6,7 +6,7 @@
 #include "kernels/util.h"
 #include "runtime/resource.h"
 
-#define GRAIN 32768             /* elements that one thread updates at a time */
+#define GRAIN 8192              /* elements that one thread updates at a time: small, so that the last piece does not keep all waiting */
 #define PIECE 512               /* halves that are converted at a time */
 
 typedef struct Step {
