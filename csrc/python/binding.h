@@ -335,6 +335,7 @@ typedef struct PySession {
     struct PyPlanSlot **plans;  /* hash table of plans by what they fetch and feed (session_run.c) */
     size_t n_plans, plans_capacity;
     bool closed, interactive_counted;
+    bool place_pruned;          /* an InteractiveSession: operations that no run needs may have devices that are not there */
 } PySession;
 extern const PyRow py_session_run_rows[];
 void py_session_drop_plans(PySession *s);

@@ -228,12 +228,13 @@ static int leaf_fits(Core *core, PyObject *o, TfgDType dtype)
 static PyObject *misfit(Core *core, PyObject *o, TfgDType dtype)
 {
     if (is_list(o)) {
-        for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(o); i++) {
-            PyObject *found = misfit(core, PySequence_Fast_GET_ITEM(o, i), dtype);
-            if (found || PyErr_Occurred())
-                return found;
-        }
-        return NULL;
+        PyObject *found = NULL;
+        if (Py_EnterRecursiveCall(" while looking at nested lists"))     /* a list may hold itself */
+            return NULL;
+        for (Py_ssize_t i = 0; !found && !PyErr_Occurred() && i < PySequence_Fast_GET_SIZE(o); i++)
+            found = misfit(core, PySequence_Fast_GET_ITEM(o, i), dtype);
+        Py_LeaveRecursiveCall();
+        return found;
     }
     if (dtype == TFG_INVALID)
         return py_is_tensor(core, o) ? o : NULL;

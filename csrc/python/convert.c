@@ -54,18 +54,22 @@ static PyObject *convert_tensor(Core *core, PyObject *t, TfgDType dtype)
 /* The dtype of the first tensor in nested lists; TFG_INVALID where there is none. */
 static TfgDType dtype_in_lists(Core *core, PyObject *list)
 {
-    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(list); i++) {
+    TfgDType found = TFG_INVALID;
+    if (Py_EnterRecursiveCall(" while looking for tensors in nested lists"))    /* a list may hold itself */
+        return TFG_INVALID;
+    for (Py_ssize_t i = 0; found == TFG_INVALID && !PyErr_Occurred() && i < PySequence_Fast_GET_SIZE(list); i++) {
         PyObject *o = PySequence_Fast_GET_ITEM(list, i);
         if (PyFloat_CheckExact(o) || PyLong_CheckExact(o))
             continue;
-        if (PyList_Check(o) || PyTuple_Check(o)) {
-            TfgDType d = dtype_in_lists(core, o);
-            if (d != TFG_INVALID || PyErr_Occurred())
-                return d;
-        } else if (py_is_tensor_like(core, o))
-            return dtype_of_like(core, o);
+        if (PyList_Check(o) || PyTuple_Check(o))
+            found = dtype_in_lists(core, o);
+        else if (py_is_tensor_like(core, o)) {
+            found = dtype_of_like(core, o);
+            break;
+        }
     }
-    return TFG_INVALID;
+    Py_LeaveRecursiveCall();
+    return found;
 }
 
 /* An element as the tensor it stands for; cast where the whole is of another type and `cast` is set. */
@@ -90,6 +94,8 @@ static PyObject *packed_element(Core *core, PyObject *o, TfgDType dtype, bool ca
 /* The list with tensors cast to `dtype`: done before anything is packed, outside the scope. */
 static PyObject *cast_lists(Core *core, PyObject *list, TfgDType dtype)
 {
+    if (Py_EnterRecursiveCall(" while casting nested lists"))
+        return NULL;
     PyObject *items = PySequence_List(list);
     for (Py_ssize_t i = 0; items && i < PyList_GET_SIZE(items); i++) {
         PyObject *o = PyList_GET_ITEM(items, i), *made = NULL;
@@ -102,6 +108,7 @@ static PyObject *cast_lists(Core *core, PyObject *list, TfgDType dtype)
         if (!made || PyList_SetItem(items, i, made) < 0)
             Py_CLEAR(items);
     }
+    Py_LeaveRecursiveCall();
     return items;
 }
 
@@ -140,9 +147,13 @@ static int pack_elements(Core *core, PyGraph *g, PyObject *items, TfgDType dtype
 /* A tensor, or the list itself where no tensor is in it. */
 static PyObject *pack_lists(Core *core, PyGraph *g, PyObject *list, TfgDType dtype, const char *name)
 {
-    const char *saved = NULL, *scope = py_enter_scope(g, name, &saved);
-    if (!scope)
+    if (Py_EnterRecursiveCall(" while packing nested lists"))
         return NULL;
+    const char *saved = NULL, *scope = py_enter_scope(g, name, &saved);
+    if (!scope) {
+        Py_LeaveRecursiveCall();
+        return NULL;
+    }
     PyObject *result = NULL, *items = PySequence_List(list);
     bool must_pack = false;
     if (items && pack_elements(core, g, items, dtype, &must_pack) == 0) {
@@ -156,6 +167,7 @@ static PyObject *pack_lists(Core *core, PyGraph *g, PyObject *list, TfgDType dty
     }
     Py_XDECREF(items);
     py_leave_scope(g, saved);
+    Py_LeaveRecursiveCall();
     return result;
 }
 

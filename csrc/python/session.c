@@ -31,9 +31,12 @@ static int open_session(PySession *s)
     PyObject *bytes = s->config != Py_None ? py_message_bytes(s->core, s->config) : NULL;
     if (s->config != Py_None && !bytes)
         return -1;
+    /* ConfigProto.graph_options (10) with place_pruned_graph (6) set, as InteractiveSession's default has it */
+    static const char place_pruned_config[] = {0x52, 2, 0x30, 1};
+    const char *config = bytes ? PyBytes_AS_STRING(bytes) : s->place_pruned ? place_pruned_config : NULL;
+    size_t n = bytes ? (size_t)PyBytes_GET_SIZE(bytes) : s->place_pruned ? sizeof place_pruned_config : 0;
     TfgStatus status = TFG_STATUS_INIT;
-    s->session = tfg_session_new(s->graph->graph, s->target != Py_None ? PyBytes_AS_STRING(s->target) : "",
-                                 bytes ? PyBytes_AS_STRING(bytes) : NULL, bytes ? (size_t)PyBytes_GET_SIZE(bytes) : 0, &status);
+    s->session = tfg_session_new(s->graph->graph, s->target != Py_None ? PyBytes_AS_STRING(s->target) : "", config, n, &status);
     Py_XDECREF(bytes);
     if (s->session)
         return 0;
@@ -467,6 +470,7 @@ static PyObject *interactive_init(Core *core, PyObject *self, PyObject **args)
     PySession *s = self_session(self);
     PyObject *graph = args[1] ? args[1] : Py_None;
     place_pruned(args[2] ? args[2] : Py_None);
+    s->place_pruned = true;
     if (open_with(s, args) < 0 || (core->interactive_sessions > 0 && warn_active() < 0))
         return NULL;
     core->interactive_sessions++;

@@ -46,9 +46,12 @@ static int read_graph_options(const TfgWire *outer, const TfgField *field, TfgSe
     int more;
     if (tfg_wire_enter(outer, field, &w, s) < 0)
         return -1;
-    while ((more = tfg_wire_next(&w, &f, s)) > 0)
+    while ((more = tfg_wire_next(&w, &f, s)) > 0) {
         if (f.number == 3 && f.type == TFG_WIRE_BYTES && read_optimizer_options(&w, &f, options, s) < 0)
             return -1;
+        if (f.number == 6 && f.type == TFG_WIRE_VARINT)
+            options->place_pruned = f.value != 0;
+    }
     return more;
 }
 

@@ -247,6 +247,8 @@ int tfg_flow_make(TfgPlanMaker *m, const int32_t *instr_of, TfgStatus *s)
     for (int32_t i = 0; i < p->n_code; i++) {
         bool merge = p->code[i].kind == TFG_INSTR_MERGE;
         w->nodes[i].always = merge && w->nodes[i].n_first + w->nodes[i].n_again < p->code[i].n_in;
+        if (merge && w->nodes[i].n_again == 0)  /* the end of a cond, in whatever iteration */
+            w->nodes[i].n_again = w->nodes[i].n_first;
         if (p->code[i].frame == 0 && w->nodes[i].n_wait == 0 && (!merge || w->nodes[i].always))
             w->roots[w->n_roots++] = i;
     }

@@ -60,15 +60,19 @@ static bool is_generator(const TfgOp *op)
     return op->n_inputs == 0 && op->n_outputs == 1 && !tfg_dtype_is_ref(op->outputs[0].dtype);
 }
 
+static void log_op(const TfgSession *session, const TfgOp *op)
+{
+    int device = match_device(session, op->device);
+    printf("%s: (%s): %s\n", op->name, op->def->name, session->devices[device < 0 ? 0 : device].name);
+}
+
 static void log_graph(const TfgSession *session, int32_t n)
 {
     for (int second = 0; second < 2; second++)
         for (int32_t i = 0; i < n; i++) {
             const TfgOp *op = tfg_graph_op(session->graph, i);
-            if (is_generator(op) != (second == 1))
-                continue;
-            int device = match_device(session, op->device);
-            printf("%s: (%s): %s\n", op->name, op->def->name, session->devices[device < 0 ? 0 : device].name);
+            if (is_generator(op) == (second == 1))
+                log_op(session, op);
         }
     fflush(stdout);
 }
@@ -76,7 +80,7 @@ static void log_graph(const TfgSession *session, int32_t n)
 int tfg_session_place_graph(TfgSession *session, TfgStatus *s)
 {
     int32_t n = tfg_graph_n_ops(session->graph), before = atomic_load(&session->n_placed);
-    if (n == before)
+    if (n == before || session->options.place_pruned)
         return 0;
     const char *last = NULL;
     for (int32_t i = before; i < n; i++) {
@@ -130,6 +134,16 @@ static int fail_kernel(const TfgNode *n, TfgStatus *s)
     return -1;
 }
 
+/* What a run of a session that places pruned graphs needs. */
+static void log_plan(const TfgPlanMaker *m)
+{
+    for (int second = 0; second < 2; second++)
+        for (int32_t i = 0; i < m->n_nodes; i++)
+            if (m->nodes[i].kind == TFG_NODE_OP && is_generator(m->nodes[i].op) == (second == 1))
+                log_op(m->session, m->nodes[i].op);
+    fflush(stdout);
+}
+
 int tfg_plan_place(TfgPlanMaker *m, TfgStatus *s)
 {
     const char *last_text = NULL;
@@ -153,5 +167,7 @@ int tfg_plan_place(TfgPlanMaker *m, TfgStatus *s)
         if (!n->row)
             return fail_kernel(n, s);
     }
+    if (m->session->options.place_pruned && m->session->options.log_device_placement)
+        log_plan(m);
     return 0;
 }

@@ -16,6 +16,7 @@ typedef struct TfgSessionOptions {      /* ConfigProto, as far as it matters; ze
     int intra_op_threads, inter_op_threads;
     int n_cpu_devices;                  /* device_count["CPU"]; 0: one */
     bool log_device_placement, allow_soft_placement;
+    bool place_pruned;                  /* GraphOptions.place_pruned_graph: only what a run needs must find its device */
     int64_t operation_timeout_ms;       /* 0: none */
     TfgExecutorKind executor;           /* tests force one */
     int optimizer_level;                /* OptimizerOptions: -1 (L0) switches rewrites off, 0 default */
