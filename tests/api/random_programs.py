@@ -1,8 +1,8 @@
 """Programs made by dice: nested scopes of every kind, and shapes that go through the graph.  They run on TensorFlow and on us; of
 what each builds, node by node and message by message, a digest is kept (tests/golden/random_programs.json).
 
-    python random_programs.py MODULE digests FIRST LAST     {"scopes": {seed: digest}, "shapes": {...}}
-    python random_programs.py MODULE scopes|shapes SEED     what one program builds, to compare by eye
+    python random_programs.py MODULE digests                        {"scopes": {seed: digest}, "shapes": {...} ...}
+    python random_programs.py MODULE scopes|shapes|imports SEED     what one program builds, to compare by eye
 
 The programs use Python 3.5's words only, since TensorFlow 1.12 runs there.
 """
@@ -113,6 +113,33 @@ class Scopes:
         return self.log + [self.node(op) for op in self.graph.get_operations()]
 
 
+class Imports(Scopes):
+    """The same, with a GraphDef imported here and there: it has devices, colocation, control inputs and a conditional."""
+
+    def __init__(self, tf, seed):
+        with tf.Graph().as_default() as graph:
+            x = tf.placeholder(tf.float32, [], name="in")
+            with tf.device("/job:ps/gpu:0"):
+                b = tf.constant(2., name="b")
+            with tf.control_dependencies([b]):
+                c = tf.add(x, b, name="add")
+            with graph.colocate_with(b):
+                d = tf.multiply(c, c, name="A/mul")
+            tf.constant(1., name="lone")
+            tf.cond(tf.less(x, 1.), lambda: d + 1., lambda: -d)
+        self.graph_def = graph.as_graph_def()
+        Scopes.__init__(self, tf, seed)
+
+    def add(self):
+        if self.dice.random() < .65:
+            Scopes.add(self)
+            return
+        name = self.dice.choice([None, "", "imp", "a/b", "add"])
+        given = {"in:0": self.tf.convert_to_tensor(self.pick())} if self.dice.random() < .6 else None
+        made = self.tf.import_graph_def(self.graph_def, name=name, input_map=given, return_elements=["A/mul:0", "cond/Merge:0"])
+        self.tensors.append(self.dice.choice(made))
+
+
 class Shapes:
     """Tensors of known, partly known and unknown shapes; sizes computed from them shape others."""
 
@@ -191,12 +218,12 @@ class Shapes:
         return self.log + ["%d operations, last id %d" % (len(self.graph.get_operations()), self.graph._last_id)]
 
 
-KINDS = {"scopes": Scopes, "shapes": Shapes}
+KINDS = {"imports": (Imports, 60), "scopes": (Scopes, 400), "shapes": (Shapes, 400)}      # and how many programs
 
 
 def lines(tf, kind, seed):
     with tf.Graph().as_default():
-        return KINDS[kind](tf, seed).lines()
+        return KINDS[kind][0](tf, seed).lines()
 
 
 def digest(tf, kind, seed):
@@ -209,8 +236,8 @@ def main(module, command, *arguments):
     if command != "digests":
         print("\n".join(lines(tf, command, int(arguments[0]))))
         return
-    seeds = range(int(arguments[0]), int(arguments[1]))
-    json.dump({kind: {str(s): digest(tf, kind, s) for s in seeds} for kind in sorted(KINDS)}, sys.stdout, indent=0, sort_keys=True)
+    json.dump({kind: {str(s): digest(tf, kind, s) for s in range(KINDS[kind][1])} for kind in sorted(KINDS)}, sys.stdout, indent=0,
+              sort_keys=True)
 
 
 if __name__ == "__main__":

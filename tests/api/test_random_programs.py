@@ -12,8 +12,7 @@ with open(random_programs.GOLDEN) as f:
 GROUP = 50
 
 
-@pytest.mark.parametrize("first", range(0, len(GOLDEN["scopes"]), GROUP))
-@pytest.mark.parametrize("kind", sorted(GOLDEN))
+@pytest.mark.parametrize("kind, first", [(k, i) for k in sorted(GOLDEN) for i in range(0, len(GOLDEN[k]), GROUP)])
 def test_random_programs(kind, first):
     tf.logging.set_verbosity(tf.logging.FATAL)
     differ = [s for s in range(first, min(first + GROUP, len(GOLDEN[kind])))
