@@ -290,12 +290,34 @@ static bool is_constant(TfgOutput o, int depth)
     return result;
 }
 
+/* A Fill whose result has a known shape, though its dims are not constant. */
+static TfgTensor *filled(TfgGraph *g, TfgOutput o)
+{
+    TfgShape shape;
+    TfgStatus s = TFG_STATUS_INIT;
+    tfg_output_shape(o, &shape);
+    TfgTensor *value = tfg_op_is(o.op, "Fill") && tfg_shape_is_full(&shape) ? tfg_graph_evaluate_constant(g, o.op->inputs[1]) : NULL;
+    TfgTensor *t = value && value->count == 1 && tfg_dtype_is_plain(value->dtype) ?
+        tfg_tensor_new(value->dtype, shape.rank, shape.dims, &s) : NULL;
+    size_t size = value ? tfg_dtype_size(value->dtype) : 0;
+    for (int64_t i = 0; t && i < t->count; i++)
+        memcpy((char *)t->data + (size_t)i * size, value->data, size);
+    tfg_tensor_unref(value);
+    tfg_status_fini(&s);
+    return t;
+}
+
 #define MAX_DEPTH 100
 
 TfgTensor *tfg_graph_constant_value(TfgGraph *g, TfgOutput o)
 {
     tfg_graph_lock(g);
-    TfgTensor *t = is_constant(o, MAX_DEPTH) ? tfg_graph_evaluate_constant(g, o) : NULL;
+    TfgTensor *t = NULL;
+    if (is_constant(o, MAX_DEPTH)) {
+        t = tfg_graph_evaluate_constant(g, o);
+        if (!t)
+            t = filled(g, o);
+    }
     tfg_graph_unlock(g);
     return t;
 }

@@ -176,6 +176,9 @@ void tfg_graph_leave_scope(TfgGraph *g, const char *saved);
 
 /* ---- control dependencies, devices, colocation, attributes (scopes.c); each enter has its leave, in stack order ---- */
 int tfg_graph_enter_controls(TfgGraph *g, TfgOp *const *ops, int n, bool clear /* control_dependencies(None) */, TfgStatus *s);
+/* The same for a block that may be entered more than once: *scope (NULL at first) is what it was.  Ops made inside it before are
+ * then inside it still, so what uses them waits for nothing more. */
+int tfg_graph_enter_controls_again(TfgGraph *g, const TfgControlScope **scope, TfgOp *const *ops, int n, TfgStatus *s);
 void tfg_graph_leave_controls(TfgGraph *g);
 /* The control inputs a new op with these inputs would get; new array (tfg_free), *n of them. */
 TfgOp **tfg_graph_current_controls(TfgGraph *g, int *n, TfgStatus *s);

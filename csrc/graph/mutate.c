@@ -103,15 +103,17 @@ static int check_update(const TfgOp *op, int i, TfgOutput to, TfgStatus *s)
     if (i < 0 || i >= op->n_inputs)
         return tfg_fail(s, TFG_OUT_OF_RANGE, "Cannot update edge. Input index [%d] is greater than the number of total inputs [%d].",
                         i, (int)op->n_inputs);
-    TfgDType is = op->inputs[i].op->outputs[op->inputs[i].index].dtype, wanted = to.op->outputs[to.index].dtype;
-    if (tfg_dtype_base(is) != tfg_dtype_base(wanted) || (wants_ref(op, i) && !tfg_dtype_is_ref(wanted)))
-        return tfg_fail(s, TFG_TYPE_ERROR, "Input %d of node %s was passed %s from %s:%d incompatible with expected %s.", i, op->name,
-                        tfg_dtype_signature_name(wanted), to.op->name, to.index, tfg_dtype_signature_name(is));
     const TfgDims *now = op->inputs[i].op->outputs[op->inputs[i].index].shape, *then = to.op->outputs[to.index].shape;
     TfgShape a, b;
     tfg_shape_from_dims(&a, now);
     tfg_shape_from_dims(&b, then);
-    return tfg_shape_compatible(&a, &b) ? 0 : fail_shapes(then, now, s);
+    if (!tfg_shape_compatible(&a, &b))
+        return fail_shapes(then, now, s);
+    TfgDType is = op->inputs[i].op->outputs[op->inputs[i].index].dtype, wanted = to.op->outputs[to.index].dtype;
+    if (tfg_dtype_base(is) != tfg_dtype_base(wanted) || (wants_ref(op, i) && !tfg_dtype_is_ref(wanted)))
+        return tfg_fail(s, TFG_TYPE_ERROR, "Input %d of node %s was passed %s from %s:%d incompatible with expected %s.", i, op->name,
+                        tfg_dtype_signature_name(wanted), to.op->name, to.index, tfg_dtype_signature_name(is));
+    return 0;
 }
 
 /* Arrays are replaced, never written to: a session that has run the op goes on with the old ones. */

@@ -81,6 +81,22 @@ int tfg_graph_enter_controls(TfgGraph *g, TfgOp *const *ops, int n, bool clear, 
     return rc < 0 ? tfg_fail_memory(s) : 0;
 }
 
+int tfg_graph_enter_controls_again(TfgGraph *g, const TfgControlScope **scope, TfgOp *const *ops, int n, TfgStatus *s)
+{
+    int rc = 0;
+    tfg_graph_lock(g);
+    if (!*scope || (*scope)->outer != tfg_control_scope(g))
+        rc = tfg_graph_enter_controls(g, ops, n, false, s);
+    else if (tfg_grow((void **)&g->controls, &g->controls_capacity, g->n_controls + 1, sizeof *g->controls) < 0)
+        rc = tfg_fail_memory(s);
+    else
+        g->controls[g->n_controls++] = (TfgControlEntry){.scope = *scope, .context = g->context};
+    if (rc == 0)
+        *scope = tfg_control_scope(g);
+    tfg_graph_unlock(g);
+    return rc;
+}
+
 void tfg_graph_leave_controls(TfgGraph *g)
 {
     tfg_graph_lock(g);
@@ -195,7 +211,7 @@ static int enter_attr(TfgGraph *g, TfgAttrsEntry *e, const TfgNamedAttr *attr, T
         return -1;
     const TfgAttr *before = scoped_attr(g, name);
     if (attr->value.kind == TFG_ATTR_NONE && !attr->value.is_list && (!before || before->kind == TFG_ATTR_NONE))
-        return tfg_fail(s, TFG_KEY_ERROR, "'%s'", name);        /* as deleting a missing key does */
+        return tfg_fail(s, TFG_KEY_ERROR, "%s", name);        /* as deleting a missing key does */
     e->names[e->n] = name;
     e->before[e->n] = before ? *before : none;
     TfgAttr copy;

@@ -15,6 +15,7 @@ typedef struct PyScope {
     PyObject *saved_object;     /* what leaving brings back */
     const char *saved;          /* the same for a name scope */
     TfgOp **ops;                /* of control dependencies */
+    const TfgControlScope *control_scope;       /* what entering made of them */
     int n_ops, depth;
     bool clear;                 /* control_dependencies(None), device(None), ignore_existing */
 } PyScope;
@@ -30,6 +31,7 @@ static PyScope *scope_new(PyGraph *g, ScopeKind kind, PyObject *value)
     s->saved_object = NULL;
     s->saved = NULL;
     s->ops = NULL;
+    s->control_scope = NULL;
     s->n_ops = s->depth = 0;
     s->clear = false;
     PyObject_GC_Track((PyObject *)s);
@@ -263,7 +265,9 @@ static int enter_graph_scope(PyScope *s, TfgStatus *status)
     TfgGraph *g = s->graph->graph;
     switch (s->kind) {
     case SCOPE_DEVICE: return enter_device(s, status);
-    case SCOPE_CONTROLS: return tfg_graph_enter_controls(g, s->ops, s->n_ops, s->clear, status);
+    case SCOPE_CONTROLS:
+        return s->clear ? tfg_graph_enter_controls(g, NULL, 0, true, status) :
+            tfg_graph_enter_controls_again(g, &s->control_scope, s->ops, s->n_ops, status);
     case SCOPE_COLOCATION: return tfg_graph_enter_colocation(g, s->n_ops ? s->ops[0] : NULL, s->clear, status);
     case SCOPE_CONTAINER: return enter_container(s, status);
     case SCOPE_ATTRS: return enter_attrs(s, status);

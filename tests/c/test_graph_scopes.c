@@ -34,6 +34,23 @@ TEST(control_dependencies)
     tfg_graph_unref(g);
 }
 
+TEST(entered_again)
+{
+    TfgStatus s = TFG_STATUS_INIT;
+    TfgGraph *g = tfg_graph_new(&s);
+    TfgOp *a = float_const(g, "a", 1, &s).op;
+    const TfgControlScope *scope = NULL;
+    CHECK_OK(tfg_graph_enter_controls_again(g, &scope, &a, 1, &s) == 0, s);
+    TfgOp *b = float_const(g, "b", 1, &s).op;
+    tfg_graph_leave_controls(g);
+    make1(g, "Neg", "outside", out(b, 0), &s);
+    CHECK_OK(tfg_graph_enter_controls_again(g, &scope, &a, 1, &s) == 0, s);
+    make1(g, "Neg", "inside", out(b, 0), &s);
+    tfg_graph_leave_controls(g);
+    CHECK_GRAPH(g, "a Const\nb Const ^a\noutside Neg b\ninside Neg b\n");
+    tfg_graph_unref(g);
+}
+
 static const char *canonical(const char *text)
 {
     static char result[300];
