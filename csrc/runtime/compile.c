@@ -151,7 +151,7 @@ static int allocate(Compiler *c, TfgStatus *s)
 
 /* ---- One instruction --------------------------------------------------------------------------------------------------------- */
 
-static TfgInstrKind kind_of(const TfgNode *n, const TfgPlanMaker *m)
+static TfgInstrKind kind_of(const TfgNode *n)
 {
     static const struct { const char *type; TfgInstrKind kind; } kinds[] = {
         {"NoOp", TFG_INSTR_NOTHING}, {"ControlTrigger", TFG_INSTR_NOTHING}, {"Switch", TFG_INSTR_SWITCH},
@@ -165,10 +165,6 @@ static TfgInstrKind kind_of(const TfgNode *n, const TfgPlanMaker *m)
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (tfg_node_is(n, kinds[i].type))
             return kinds[i].kind;
-    /* An identity of a reference that was kept only to find out whether the variable is initialised gives no value; one of a
-     * value that turned out to be a variable's does. */
-    if (tfg_node_is(n, "Identity") && n->n_in == 1 && is_variable_input(m, n, 0) && tfg_dtype_is_ref(n->in_dtype[0]))
-        return TFG_INSTR_CHECK;
     return n->row->start ? TFG_INSTR_ASYNC : TFG_INSTR_KERNEL;
 }
 
@@ -227,7 +223,7 @@ static int compile_node(Compiler *c, int32_t number, TfgStatus *s)
     TfgPlan *p = c->p;
     const TfgNode *n = &m->nodes[number];
     TfgInstr *in = &p->code[c->instr_of[number]];
-    in->kind = (uint8_t)kind_of(n, m);
+    in->kind = (uint8_t)kind_of(n);
     in->may_be_dead = n->may_be_dead;
     in->row = n->row;
     in->op = n->op;

@@ -149,7 +149,7 @@ static int run_kind(TfgFrame *f, const TfgInstr *i, TfgKernelCall *c, TfgStatus 
     switch ((TfgInstrKind)i->kind) {
     case TFG_INSTR_KERNEL: return tfg_call_run(c, s);
     case TFG_INSTR_FUSED: return tfg_fused_run(i->state, c, s);
-    case TFG_INSTR_NOTHING: case TFG_INSTR_CHECK: return 0;
+    case TFG_INSTR_NOTHING: return 0;
     case TFG_INSTR_CONSTANT: c->out[0] = tfg_tensor_ref(i->state); return 0;
     case TFG_INSTR_SWITCH: return run_switch(f, i, c, s);
     case TFG_INSTR_MERGE: return run_merge(f, i, c, s);

@@ -20,6 +20,8 @@ typedef struct Scheduler {
     int32_t *readers_left;      /* per variable */
     int32_t n_variables;
     int32_t *blocked, n_blocked;        /* ready writers whose variables still have readers */
+    bool *late;                 /* views of a variable that are only fetched: names of its buffer, as it is in the end */
+    int32_t *held_back, n_held_back;    /* late nodes that are ready */
     int32_t *mark, mark_value, *stack;
     int64_t search_left;        /* nodes that may still be visited to untangle blocked writers */
 } Scheduler;
@@ -204,7 +206,7 @@ static int32_t readers_beside(const Scheduler *q, int32_t node, int32_t variable
 {
     int32_t n = q->readers_left[variable];
     for (int32_t a = q->access_of[node]; a >= 0; a = q->accesses[a].next)
-        n -= q->accesses[a].variable == variable && !q->accesses[a].writes;
+        n -= q->accesses[a].variable == variable && !q->accesses[a].writes && !q->late[node];
     return n;
 }
 
@@ -236,7 +238,7 @@ static bool holds_itself(Scheduler *q, int32_t writer)
             q->stack[n++] = next;
             for (int32_t a = q->access_of[next]; a >= 0; a = q->accesses[a].next)
                 for (int32_t w = q->access_of[writer]; w >= 0; w = q->accesses[w].next)
-                    waits -= !q->accesses[a].writes && q->accesses[w].writes && q->accesses[w].variable == q->accesses[a].variable;
+                    waits -= !q->accesses[a].writes && !q->late[next] && q->accesses[w].writes && q->accesses[w].variable == q->accesses[a].variable;
         }
     }
     return waits <= 0;
@@ -278,10 +280,19 @@ static void schedule(Scheduler *q, int32_t *order, int32_t *n_order)
     for (int32_t i = 0; i < m->n_nodes; i++)
         if (m->nodes[i].kind != TFG_NODE_GONE && q->n_waits[i] == 0)
             push(q, i);
-    while (q->n_heap > 0 || q->n_blocked > 0) {
+    while (q->n_heap > 0 || q->n_blocked > 0 || q->n_held_back > 0) {
         int32_t node;
+        if (q->n_heap == 0 && q->n_blocked == 0) {      /* all else is done */
+            for (int32_t i = 0; i < q->n_held_back; i++)
+                push(q, q->held_back[i]);
+            q->n_held_back = -1;
+        }
         if (q->n_heap > 0) {
             node = pop(q);
+            if (q->n_accesses && q->late[node] && q->n_held_back >= 0) {
+                q->held_back[q->n_held_back++] = node;
+                continue;
+            }
             if (q->n_accesses && must_wait(q, node)) {
                 q->blocked[q->n_blocked++] = node;
                 continue;
@@ -291,7 +302,7 @@ static void schedule(Scheduler *q, int32_t *order, int32_t *n_order)
         }
         order[(*n_order)++] = node;
         bool freed = false;
-        for (int32_t a = q->n_accesses ? q->access_of[node] : -1; a >= 0; a = q->accesses[a].next)
+        for (int32_t a = q->n_accesses && !q->late[node] ? q->access_of[node] : -1; a >= 0; a = q->accesses[a].next)
             if (!q->accesses[a].writes && --q->readers_left[q->accesses[a].variable] == 0)
                 freed = true;
             else if (!q->accesses[a].writes && q->readers_left[q->accesses[a].variable] == 1)
@@ -302,6 +313,35 @@ static void schedule(Scheduler *q, int32_t *order, int32_t *n_order)
             if (--q->n_waits[q->uses[u]] == 0)
                 push(q, q->uses[u]);
     }
+}
+
+/* ---- Views ------------------------------------------------------------------------------------------------------------------- */
+
+static bool is_view(const TfgNode *n)
+{
+    static const char *const views[] = {"Reshape", "ExpandDims", "Squeeze", "Identity", NULL};
+    return n->kind == TFG_NODE_OP && n->n_in >= 1 && one_of(n->def->name, views);
+}
+
+/* Reshape and its like share the variable's buffer, so fetching one gives what the buffer holds at the end of the step; as long as
+ * nothing computes with it, it can be made then. */
+static void find_late(Scheduler *q)
+{
+    TfgPlanMaker *m = q->m;
+    for (int32_t i = 0; i < m->n_nodes; i++) {
+        const TfgNode *n = &m->nodes[i];
+        if (!is_view(n))
+            continue;
+        const TfgNode *from = &m->nodes[n->in[0].node];
+        q->late[i] = (from->out_variable && from->out_variable[n->in[0].index]) || (n->in[0].node < i && q->late[n->in[0].node]);
+    }
+    for (int32_t i = m->n_nodes - 1; i >= 0; i--)
+        for (int32_t u = q->use_start[i]; q->late[i] && u < q->use_start[i + 1]; u++) {
+            const TfgNode *user = &m->nodes[q->uses[u]];
+            q->late[i] = q->late[q->uses[u]] && user->in[0].node == i;
+            for (int32_t c = 0; c < user->n_controls; c++)
+                q->late[i] &= user->controls[c] != i;
+        }
 }
 
 /* ---- Soft edges -------------------------------------------------------------------------------------------------------------- */
@@ -363,6 +403,8 @@ static void scheduler_fini(Scheduler *q)
     tfg_free(q->blocked);
     tfg_free(q->mark);
     tfg_free(q->stack);
+    tfg_free(q->late);
+    tfg_free(q->held_back);
 }
 
 static int scheduler_init(Scheduler *q, TfgPlanMaker *m, TfgStatus *s)
@@ -427,12 +469,15 @@ int tfg_plan_order(TfgPlanMaker *m, TfgStatus *s)
     q.blocked = tfg_alloc(n * sizeof *q.blocked);
     q.mark = tfg_calloc(n, sizeof *q.mark);
     q.stack = tfg_alloc(n * sizeof *q.stack);
-    if (!q.readers_left || !q.blocked || !q.mark || !q.stack) {
+    q.late = tfg_calloc(n, sizeof *q.late);
+    q.held_back = tfg_alloc(n * sizeof *q.held_back);
+    if (!q.late || !q.held_back || !q.readers_left || !q.blocked || !q.mark || !q.stack) {
         tfg_fail_memory(s);
         goto done;
     }
+    find_late(&q);
     for (size_t a = 0; a < q.n_accesses; a++)
-        q.readers_left[q.accesses[a].variable] += !q.accesses[a].writes;
+        q.readers_left[q.accesses[a].variable] += !q.accesses[a].writes && !q.late[q.accesses[a].node];
     if (finish(&q, m->order, &m->n_order, s) < 0)
         goto done;
     rc = writes ? keep_choices(&q, s) : 0;

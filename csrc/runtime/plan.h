@@ -107,7 +107,7 @@ int tfg_node_add_control(TfgPlanMaker *m, TfgNode *n, int32_t control);
 /* ---- Made ------------------------------------------------------------------------------------------------------------------- */
 
 typedef enum TfgInstrKind {
-    TFG_INSTR_KERNEL, TFG_INSTR_FUSED, TFG_INSTR_NOTHING, TFG_INSTR_CHECK /* a variable is initialised */,
+    TFG_INSTR_KERNEL, TFG_INSTR_FUSED, TFG_INSTR_NOTHING,
     TFG_INSTR_CONSTANT, TFG_INSTR_SWITCH, TFG_INSTR_MERGE, TFG_INSTR_ASYNC, TFG_INSTR_ENTER, TFG_INSTR_EXIT, TFG_INSTR_NEXT
 } TfgInstrKind;
 

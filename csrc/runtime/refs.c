@@ -152,7 +152,9 @@ static int bypass_identities(TfgPlanMaker *m, TfgStatus *s)
         goto done;
     }
     for (int32_t i = 0; i < m->n_nodes; i++) {
-        bypassed[i] = is_ref_identity(m, &m->nodes[i]);
+        const TfgNode *n = &m->nodes[i];        /* an identity of such an identity is a name as well */
+        bypassed[i] = is_ref_identity(m, n) || (n->kind == TFG_NODE_OP && n->n_in == 1 && n->in[0].node < i && bypassed[n->in[0].node] &&
+                                                tfg_node_is(n, "Identity"));
         found += bypassed[i];
     }
     rc = 0;

@@ -138,6 +138,39 @@ TEST(reference_rules)
     }
 }
 
+/* Identity and Reshape of a reference are names for the buffer: fetched, they show it as it is at the end of the step. */
+TEST(views_of_variables)
+{
+    EACH_MODE {
+        TfgStatus s = TFG_STATUS_INIT;
+        TfgGraph *g = tfg_graph_new(&s);
+        TfgOp *init;
+        int32_t one_by_one[2] = {1, 1};
+        TfgOutput v = scalar_variable(g, "v", 1, &init, &s), one = float_const(g, "one", 1, &s);
+        TfgOutput same = out(make1(g, "Identity", "same", out(make1(g, "Identity", "read", v, &s), 0), &s), 0);
+        TfgOutput view = out(make2(g, "Reshape", "view", v, int_const(g, "shape", 1, one_by_one, 2, &s), &s), 0);
+        TfgOutput flat = out(make1(g, "Squeeze", "flat", view, &s), 0), computed = out(make2(g, "Add", "computed", view, one, &s), 0);
+        TfgOp *add = make2(g, "AssignAdd", "add", v, one, &s);
+        CHECK_OK(add, s);
+        TfgSession *session = open_mode(g, mode, &s);
+        CHECK_EQ_INT(run1(session, init, &s), 0);
+        TfgOutput fetches[2] = {same, flat}, mixed[2] = {computed, v};
+        TfgTensor *got[2];
+        CHECK_EQ_INT(tfg_session_run(session, NULL, NULL, 0, fetches, got, 2, &add, 1, &s), 0);
+        CHECK(value(got[0], 0) == 2);
+        CHECK(value(got[1], 0) == 2);
+        tfg_tensor_unref(got[0]);
+        tfg_tensor_unref(got[1]);
+        CHECK_EQ_INT(tfg_session_run(session, NULL, NULL, 0, mixed, got, 2, &add, 1, &s), 0);
+        CHECK(value(got[0], 0) == 3);
+        CHECK(value(got[1], 0) == 3);
+        tfg_tensor_unref(got[0]);
+        tfg_tensor_unref(got[1]);
+        tfg_session_unref(session);
+        tfg_graph_unref(g);
+    }
+}
+
 /* switch -> (a branch each) -> merge */
 static TfgOutput cond(TfgGraph *g, TfgOutput pred, TfgOutput x, TfgStatus *s)
 {
