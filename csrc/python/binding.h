@@ -306,6 +306,7 @@ const char *py_stack_user_line(const void *stack, const char *package, int *line
 PyObject *py_raise_build(Core *core, TfgStatus *s);
 /* Raises the tf.errors class of a failed run, with the operation that failed. */
 PyObject *py_raise_run(Core *core, PyGraph *g, TfgStatus *s);
+void py_op_defined_at(Core *core, const TfgOp *op, TfgStr *out);         /* " (defined at FILE:LINE)", where that is known */
 /* Moves the exception that is set into a status (TFG_PYTHON_ERROR: it stays set).  Returns -1. */
 int py_status_from_exception(TfgStatus *s);
 

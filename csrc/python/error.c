@@ -88,6 +88,16 @@ static void interpolate(Core *core, PyGraph *g, const char *message, TfgStr *out
     tfg_free(folder);
 }
 
+void py_op_defined_at(Core *core, const TfgOp *op, TfgStr *out)
+{
+    int line = 0;
+    char *folder = package_folder(core);
+    const char *file = folder ? py_stack_user_line(op->stack, folder, &line) : NULL;
+    if (file)
+        tfg_str_printf(out, " (defined at %s:%d)", file, line);
+    tfg_free(folder);
+}
+
 PyObject *py_raise_run(Core *core, PyGraph *g, TfgStatus *s)
 {
     if (s->code == TFG_PYTHON_ERROR || s->code > TFG_PYTHON_ERROR || (s->code >= TFG_TYPE_ERROR && s->code < TFG_PYTHON_ERROR))

@@ -155,6 +155,25 @@ static int call_device_function(void *function, TfgOp *op, TfgStr *out, TfgStatu
     return rc < 0 ? py_status_from_exception(s) : 0;
 }
 
+/* TensorFlow logs this and leaves the op where it is. */
+static void warn_of_colocation(TfgOp *op, TfgOp *with)
+{
+    Core *core = py_graph_of(op->graph)->core;
+    TfgStr text = TFG_STR_INIT;
+    tfg_str_printf(&text, "Tried to colocate op '%s'", op->name);
+    py_op_defined_at(core, op, &text);
+    tfg_str_printf(&text, " having device '%s' with op '%s'", op->device, with->name);
+    py_op_defined_at(core, with, &text);
+    tfg_str_printf(&text, " which had an incompatible device '%s'.", with->device);
+    PyObject *logging = PyImport_ImportModule("pytfgraph.platform.tf_logging");
+    PyObject *done = logging ? PyObject_CallMethod(logging, "warning", "ss", "%s", tfg_str_text(&text)) : NULL;
+    if (!done)
+        PyErr_WriteUnraisable(NULL);
+    Py_XDECREF(done);
+    Py_XDECREF(logging);
+    tfg_str_fini(&text);
+}
+
 /* ---- life ---- */
 
 /* True where type, or a class between it and Graph, brings a create_op of its own. */
@@ -198,6 +217,7 @@ static PyObject *graph_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     (void)kwargs;
     static const TfgGraphHooks hooks = {
         .capture_stack = py_stack_capture, .device_function = call_device_function, .object_ref = object_ref, .object_unref = object_unref,
+        .colocation_conflict = warn_of_colocation,
     };
     PyObject *module = PyType_GetModuleByDef(type, &tfg_core_module);
     if (!module)

@@ -603,7 +603,7 @@ static PyObject *operation_update_input(Core *core, PyObject *self, PyObject **a
     py_graph_lock(o->graph);
     int rc = tfg_op_update_input(o->op, (int)index, py_output(t), &s);
     py_graph_unlock(o->graph);
-    return rc < 0 ? py_raise_build(core, &s) : Py_NewRef(Py_None);
+    return rc < 0 ? py_raise_run(core, o->graph, &s) : Py_NewRef(Py_None);
 }
 
 static PyObject *operation_get_control_flow_context(Core *core, PyObject *self, PyObject **args)

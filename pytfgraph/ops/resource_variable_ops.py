@@ -31,6 +31,8 @@ class ResourceVariable(variables.VariableV1):
       ValueError: if no initial value is given, or the initial value is from inside a control-flow construct.
     """
 
+    _computes_first = True
+
     def __init__(self, initial_value=None, trainable=True, collections=None, validate_shape=True, caching_device=None, name=None,
                  dtype=None, variable_def=None, import_scope=None, constraint=None):
         self._in_graph_mode = True

@@ -49,6 +49,7 @@ class Variable(metaclass=VariableMetaclass):
 
     SaveSliceInfo = SaveSliceInfo
     __array_priority__ = 100
+    _computes_first = False     # of two variables, the one whose operator is asked first, wherever it stands
 
     @staticmethod
     def _make(initial_value=None, trainable=None, validate_shape=True, caching_device=None, name=None, variable_def=None, dtype=None,
@@ -527,6 +528,8 @@ def _overload_operators():
         f = getattr(ops.Tensor, operator)
 
         def run(a, *args):
+            if args and getattr(args[0], "_computes_first", False) and not a._computes_first:
+                return NotImplemented
             return f(a._AsTensor(), *args)
         run.__name__ = operator
         run.__doc__ = f.__doc__
