@@ -66,11 +66,14 @@ typedef struct Packer {         /* free parts of the arena, by offset */
     size_t end;                 /* bytes in use at most */
 } Packer;
 
+#define MAX_SEARCH 512          /* gaps that are looked at for the best fit */
+#define MAX_GAPS 8192           /* more are not kept: what is freed then stays unused */
+
 static size_t take(Packer *p, size_t size)
 {
     size_t offset;
     size_t best = p->n;
-    for (size_t i = 0; i < p->n; i++)
+    for (size_t i = p->n > MAX_SEARCH ? p->n - MAX_SEARCH : 0; i < p->n; i++)
         if (p->gaps[i].size >= size && (best == p->n || p->gaps[i].size < p->gaps[best].size))
             best = i;
     if (best == p->n) {         /* a gap at the end can grow */
@@ -115,7 +118,7 @@ static int give(Packer *p, size_t offset, size_t size)
     } else if (joins_right) {
         p->gaps[low].offset = offset;
         p->gaps[low].size += size;
-    } else {
+    } else if (p->n < MAX_GAPS) {
         if (tfg_grow((void **)&p->gaps, &p->capacity, p->n + 1, sizeof *p->gaps) < 0)
             return -1;
         memmove(p->gaps + low + 1, p->gaps + low, (p->n - low) * sizeof *p->gaps);
