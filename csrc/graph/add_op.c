@@ -85,6 +85,33 @@ static int take_name(Adding *a, TfgStatus *s)
 
 /* ---- Control inputs: what is asked for, then what the blocks give, each once ---- */
 
+#define FEW_CONTROLS 16
+
+/* Of equal ops the first stays.  A group may wait for every variable of a large model, so long lists are hashed. */
+static int keep_first(Adding *a)
+{
+    TfgIdMap seen = {NULL, 0, 0};
+    size_t kept = 0;
+    int rc = 0;
+    for (size_t i = 0; i < a->n_controls && rc == 0; i++) {
+        TfgOp *op = a->controls[i];
+        bool known = false;
+        if (a->n_controls > FEW_CONTROLS)
+            known = tfg_idmap_get(&seen, (uint64_t)(uintptr_t)op, NULL);
+        else
+            for (size_t k = 0; k < kept && !known; k++)
+                known = a->controls[k] == op;
+        if (known)
+            continue;
+        a->controls[kept++] = op;
+        if (a->n_controls > FEW_CONTROLS)
+            rc = tfg_idmap_put(&seen, (uint64_t)(uintptr_t)op, 1);
+    }
+    tfg_idmap_fini(&seen);
+    a->n_controls = kept;
+    return rc;
+}
+
 static int find_controls(Adding *a, TfgStatus *s)
 {
     for (int i = 0; i < a->spec->n_controls; i++) {
@@ -97,16 +124,7 @@ static int find_controls(Adding *a, TfgStatus *s)
     if (!a->spec->exact && a->g->n_controls &&
         tfg_control_inputs(a->g, a->spec->inputs, a->spec->n_inputs, &a->controls, &a->n_controls, &a->controls_capacity) < 0)
         return tfg_fail_memory(s);
-    size_t kept = 0;
-    for (size_t i = 0; i < a->n_controls; i++) {
-        size_t k = 0;
-        while (k < kept && a->controls[k] != a->controls[i])
-            k++;
-        if (k == kept)
-            a->controls[kept++] = a->controls[i];
-    }
-    a->n_controls = kept;
-    return 0;
+    return keep_first(a) < 0 ? tfg_fail_memory(s) : 0;
 }
 
 /* ---- The node: one block for it, its inputs, control inputs, outputs and attributes ---- */

@@ -274,6 +274,25 @@ TEST(failing_allocations)
     }
 }
 
+TEST(many_controls)
+{
+    TfgStatus s = TFG_STATUS_INIT;
+    TfgGraph *g = tfg_graph_new(&s);
+    enum { N = 30000 };
+    TfgOp **ops = tfg_alloc(2 * N * sizeof *ops);
+    for (int i = 0; i < N; i++)
+        ops[2 * i] = ops[2 * i + 1] = float_const(g, "c", 1, &s).op;
+    CHECK_OK(tfg_graph_enter_controls(g, ops, 2 * N, false, &s) == 0, s);
+    TfgOpSpec spec = {.def = tfg_find_op_def("NoOp"), .name = "all", .controls = ops, .n_controls = 2 * N};
+    TfgOp *all = tfg_graph_add_op(g, &spec, &s);
+    CHECK_OK(all, s);
+    CHECK_EQ_INT(all->n_controls, N);
+    CHECK(all->controls[0] == ops[0] && all->controls[N - 1] == ops[2 * N - 1]);
+    tfg_graph_leave_controls(g);
+    tfg_free(ops);
+    tfg_graph_unref(g);
+}
+
 TEST(many_ops_stay_put)
 {
     TfgStatus s = TFG_STATUS_INIT;
