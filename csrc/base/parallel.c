@@ -260,10 +260,8 @@ static void publish(Job *job)
     int n_workers = pool.n_workers;
     unlock_pool();
     atomic_fetch_add(&pool.epoch, 1);
-    if (n_workers < wanted) {
-        pthread_once(&fork_once, install_fork);
+    if (n_workers < wanted)
         start_workers(wanted);
-    }
     if (atomic_load(&pool.sleepers) > 0)
         futex_wake(&pool.epoch, wanted);
 }
@@ -311,6 +309,8 @@ void tfg_parallel(int64_t n_tiles, int max_threads, TfgTileFn fn, void *context)
             fn(context, i);
         return;
     }
+    /* Before the first job is published: a fork in another thread must not copy a list that no handler empties. */
+    pthread_once(&fork_once, install_fork);
     Job job = {.fn = fn, .context = context, .n_tiles = n_tiles, .wanted = threads - 1, .cpu = sched_getcpu()};
     inside = true;
     publish(&job);
