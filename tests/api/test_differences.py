@@ -29,3 +29,30 @@ def test_unconnected_gradients(graph):
         assert s.run(two) == 2.0
     with pytest.raises(ValueError, match="Unknown value for unconnected_gradients: 'some'"):
         tf.gradients(y, x, unconnected_gradients="some")
+
+
+def test_at_most_64_dimensions():
+    assert tf.placeholder(tf.float32, [1] * 64).shape.ndims == 64
+    with pytest.raises(ValueError, match="at most 64"):
+        tf.placeholder(tf.float32, [1] * 65)
+    assert tf.zeros([1] * 65).shape.ndims is None
+
+
+def test_names_do_not_end_in_a_newline():
+    with pytest.raises(ValueError, match="is not a valid node name"):
+        tf.constant(1, name="a\n")
+    with pytest.raises(ValueError, match="is not a valid scope name"):
+        tf.no_op(name="a\n")
+
+
+def test_warning_of_a_colocated_op_with_another_device(graph, monkeypatch):
+    said = []
+    monkeypatch.setattr("pytfgraph.platform.tf_logging.warning", lambda msg, *args: said.append(msg % args))
+    with tf.device("/gpu:0"):
+        a = tf.constant(1.0, name="a")
+    with graph.colocate_with(a), tf.device("/cpu:0"):
+        b = tf.constant(1.0, name="b")
+    assert b.device == "/device:CPU:0" and b.op.get_attr("_class") == [b"loc:@a"]
+    assert len(said) == 1
+    assert said[0].startswith("Tried to colocate op 'b' (defined at %s:" % __file__)
+    assert said[0].endswith(" which had an incompatible device '/device:GPU:0'.")
