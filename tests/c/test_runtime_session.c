@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "graph_test.h"
+#include "runtime/local.h"
 #include "runtime/plan.h"
 #include "runtime/session.h"
 
@@ -473,3 +474,44 @@ TEST(devices_and_targets)
     tfg_graph_unref(g);
 }
 
+
+/* Plans are kept by last use within a budget of bytes; one that went is made again. */
+TEST(plans_within_a_budget)
+{
+    TfgStatus s = TFG_STATUS_INIT;
+    TfgGraph *g = tfg_graph_new(&s);
+    TfgOutput y = float_const(g, "a", 1, &s), one = float_const(g, "one", 1, &s), fetches[50];
+    for (int i = 0; i < 50; i++)
+        y = fetches[i] = out(make2(g, "Add", NULL, y, one, &s), 0);
+    TfgSession *session = tfg_session_open(g, "", NULL, &s);
+    CHECK_OK(session, s);
+    CHECK(fetch1(session, fetches[0], &s) == 2);
+    size_t one_plan = session->plan_bytes;
+    session->plan_budget = 10 * one_plan;
+    for (int round = 0; round < 3; round++)
+        for (int i = 0; i < 50; i++) {
+            CHECK(fetch1(session, fetches[i], &s) == (float)i + 2);
+            CHECK(session->plan_bytes <= session->plan_budget);
+            CHECK(session->newest && session->newest != session->oldest ? session->plan_bytes > 0 : round == 0 && i == 0);
+        }
+    tfg_session_unref(session);
+    tfg_graph_unref(g);
+}
+
+/* A node is frozen when a session first runs it; later mutations count for new sessions. */
+TEST(mutations_come_too_late)
+{
+    TfgStatus s = TFG_STATUS_INIT;
+    TfgGraph *g = tfg_graph_new(&s);
+    TfgOutput one = float_const(g, "one", 1, &s), ten = float_const(g, "ten", 10, &s), y = out(make2(g, "Add", "y", one, one, &s), 0);
+    TfgOutput z = out(make2(g, "Mul", "z", y, ten, &s), 0);
+    TfgSession *session = tfg_session_open(g, "", NULL, &s), *fresh = tfg_session_open(g, "", NULL, &s);
+    CHECK(fetch1(session, y, &s) == 2);
+    CHECK_EQ_INT(tfg_op_update_input(y.op, 1, ten, &s), 0);
+    CHECK(fetch1(session, y, &s) == 2);
+    CHECK(fetch1(session, z, &s) == 20);        /* another plan, the same frozen node */
+    CHECK(fetch1(fresh, z, &s) == 110);
+    tfg_session_unref(session);
+    tfg_session_unref(fresh);
+    tfg_graph_unref(g);
+}
