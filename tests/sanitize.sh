@@ -53,7 +53,7 @@ tsan() {
     build tsan -DTFG_SANITIZE=thread -DTFG_PYTHON=OFF || return 1
     say "C tests under TSan"
     # TSan's shadow memory wants addresses that are not shuffled.
-    TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:suppressions=$root/tests/tsan.supp TFG_BUILD_DIR=$root/build/tsan \
+    TSAN_OPTIONS=halt_on_error=1:die_after_fork=0:second_deadlock_stack=1:suppressions=$root/tests/tsan.supp TFG_BUILD_DIR=$root/build/tsan \
         setarch -R "$python" -m pytest -q tests/c
 }
 
