@@ -16,6 +16,8 @@ typedef struct Fuser {
     int32_t *seen, *stamp;      /* uses found in the group at hand; which group that was */
     int32_t *group_of;          /* 1 + root, 0: none */
     int32_t *members, n_members;
+    TfgIdMap writers;           /* TfgVariable * -> the first node that takes a reference to it */
+    bool in_order;              /* every node comes after what it needs */
 } Fuser;
 
 static bool reads_variable(const TfgPlanMaker *m, const TfgNode *n)
@@ -28,14 +30,62 @@ static bool reads_variable(const TfgPlanMaker *m, const TfgNode *n)
     return false;
 }
 
+/* The first node that writes a variable which `n` reads; INT32_MAX: none does; -1: not known.  An op that joins a group reads its
+ * variables later than by itself.  Where every node comes after what it needs, a writer behind the group's end cannot be meant to
+ * come first. */
+static int32_t first_write(const Fuser *u, const TfgNode *n)
+{
+    const TfgPlanMaker *m = u->m;
+    int32_t first = INT32_MAX;
+    for (int32_t k = 0; k < n->n_in; k++) {
+        const TfgNode *from = &m->nodes[n->in[k].node];
+        if (from->kind == TFG_NODE_FEED || !tfg_dtype_is_ref(from->out_dtype[n->in[k].index]))
+            continue;
+        uint64_t writer;
+        const TfgVariable *v = from->out_variable ? from->out_variable[n->in[k].index] : NULL;
+        if (!v || !u->in_order)
+            return -1;
+        if (tfg_idmap_get(&u->writers, (uint64_t)(uintptr_t)v, &writer) && (int32_t)writer < first)
+            first = (int32_t)writer;
+    }
+    return first;
+}
+
+static int find_writers(Fuser *u)
+{
+    const TfgPlanMaker *m = u->m;
+    u->in_order = !m->has_loops;
+    for (int32_t i = 0; i < m->n_nodes; i++) {
+        const TfgNode *n = &m->nodes[i];
+        if (n->kind == TFG_NODE_GONE)
+            continue;
+        for (int32_t k = 0; k < n->n_in; k++) {
+            const TfgNode *from = &m->nodes[n->in[k].node];
+            const TfgVariable *v = from->out_variable ? from->out_variable[n->in[k].index] : NULL;
+            uint64_t before;
+            u->in_order &= n->in[k].node < i;
+            if (!tfg_dtype_is_ref(n->in_dtype[k]))
+                continue;
+            if (!v)
+                u->in_order = false;            /* any variable may be written here */
+            else if (!tfg_idmap_get(&u->writers, (uint64_t)(uintptr_t)v, &before) &&
+                     tfg_idmap_put(&u->writers, (uint64_t)(uintptr_t)v, (uint64_t)i) < 0)
+                return -1;
+        }
+        for (int32_t k = 0; k < n->n_controls; k++)
+            u->in_order &= n->controls[k] < i;
+    }
+    return 0;
+}
+
 static bool is_plain_op(const TfgNode *n)
 {
     return n->kind == TFG_NODE_OP && n->n_out == 1 && !tfg_node_has_effects(n) && tfg_dtype_is_plain(n->out_dtype[0]);
 }
 
-static bool is_elementwise(const TfgPlanMaker *m, const TfgNode *n)
+static bool is_elementwise(const TfgNode *n)
 {
-    if (!is_plain_op(n) || !n->row->block || n->n_in < 1 || n->n_in > 4 || reads_variable(m, n))
+    if (!is_plain_op(n) || !n->row->block || n->n_in < 1 || n->n_in > 4)
         return false;
     for (int32_t k = 0; k < n->n_in; k++)
         if (!tfg_dtype_is_plain(n->in_dtype[k]))
@@ -61,11 +111,11 @@ static bool same_controls(const TfgNode *a, const TfgNode *b)
     return true;
 }
 
-static bool may_join(const Fuser *u, int32_t p, int32_t consumer, const TfgNode *root)
+static bool may_join(const Fuser *u, int32_t p, int32_t consumer, int32_t root_number)
 {
-    const TfgNode *n = &u->m->nodes[p];
+    const TfgNode *n = &u->m->nodes[p], *root = &u->m->nodes[root_number];
     return p < consumer && !u->group_of[p] && !n->wanted && !u->held[p] && n->device == root->device && same_controls(n, root) &&
-           is_elementwise(u->m, n);
+           is_elementwise(n) && first_write(u, n) > root_number;
 }
 
 /* Members of the group that ends in `root`, unsorted. */
@@ -84,7 +134,7 @@ static void gather(Fuser *u, int32_t root)
                 u->stamp[p] = root + 1;
                 u->seen[p] = 0;
             }
-            if (++u->seen[p] == u->uses[p] && u->n_members < MAX_MEMBERS && may_join(u, p, u->members[next], &m->nodes[root]))
+            if (++u->seen[p] == u->uses[p] && u->n_members < MAX_MEMBERS && may_join(u, p, u->members[next], root))
                 u->members[u->n_members++] = p;
         }
     }
@@ -113,6 +163,7 @@ typedef struct Builder {
     TfgFused *f;
     TfgPort *external;
     TfgDType *dtype;
+    TfgOp **via;                /* who reads an external input that is a variable */
     TfgIdMap operand;           /* node and output -> 1 + operand */
 } Builder;
 
@@ -121,8 +172,9 @@ static uint64_t port_key(TfgPort p)
     return ((uint64_t)(uint32_t)p.node << 32 | (uint32_t)p.index) + 1;
 }
 
-static int add_external(Builder *b, TfgPort p, TfgDType dtype, int32_t *operand, TfgStatus *s)
+static int add_external(Builder *b, const TfgNode *reader, int32_t k, int32_t *operand, TfgStatus *s)
 {
+    TfgPort p = reader->in[k];
     uint64_t found;
     if (tfg_idmap_get(&b->operand, port_key(p), &found)) {
         *operand = (int32_t)found;
@@ -130,7 +182,8 @@ static int add_external(Builder *b, TfgPort p, TfgDType dtype, int32_t *operand,
     }
     *operand = b->f->n_external++;
     b->external[*operand] = p;
-    b->dtype[*operand] = dtype;
+    b->dtype[*operand] = reader->in_dtype[k];
+    b->via[*operand] = reader->via && reader->via[k] ? reader->via[k] : reader->op;
     return tfg_idmap_put(&b->operand, port_key(p), (uint64_t)*operand) < 0 ? tfg_fail_memory(s) : 0;
 }
 
@@ -162,7 +215,7 @@ static int fill_fused(Builder *b, const int32_t *members, int32_t n, bool reduce
         const TfgNode *node = &m->nodes[members[i]];
         for (int32_t k = 0, ignored; k < node->n_in; k++) {
             bool inside = b->u->group_of[node->in[k].node] == members[n - 1] + 1;
-            if (!inside && add_external(b, node->in[k], node->in_dtype[k], i == n_blocks ? &axes : &ignored, s) < 0)
+            if (!inside && add_external(b, node, k, i == n_blocks ? &axes : &ignored, s) < 0)
                 return -1;
         }
     }
@@ -211,7 +264,8 @@ static int build(Fuser *u, int32_t root, TfgStatus *s)
     TfgFusedMember *members = tfg_arena_alloc(&m->plan->arena, (size_t)(n + 1) * sizeof *members);
     b.external = tfg_arena_alloc(&m->arena, (size_t)n_in * sizeof *b.external);
     b.dtype = tfg_arena_alloc(&m->arena, (size_t)n_in * sizeof *b.dtype);
-    if (!b.f || !members || !b.external || !b.dtype) {
+    b.via = tfg_arena_alloc(&m->arena, (size_t)n_in * sizeof *b.via);
+    if (!b.f || !members || !b.external || !b.dtype || !b.via) {
         tfg_fail_memory(s);
         goto done;
     }
@@ -233,6 +287,7 @@ static int build(Fuser *u, int32_t root, TfgStatus *s)
     node->fused = b.f;
     node->in = b.external;
     node->in_dtype = b.dtype;
+    node->via = b.via;
     node->n_in = b.f->n_external;
     rc = 0;
 done:
@@ -261,7 +316,7 @@ int tfg_rewrite_fuse(TfgPlanMaker *m, TfgStatus *s)
     int32_t *numbers = tfg_calloc(4 * n, sizeof *numbers);
     u.held = tfg_calloc(n, sizeof *u.held);
     u.members = tfg_alloc((MAX_MEMBERS + 1) * sizeof *u.members);
-    int rc = numbers && u.held && u.members ? 0 : tfg_fail_memory(s);
+    int rc = numbers && u.held && u.members && find_writers(&u) == 0 ? 0 : tfg_fail_memory(s);
     if (rc == 0) {
         u.uses = numbers;
         u.seen = numbers + n;
@@ -271,7 +326,7 @@ int tfg_rewrite_fuse(TfgPlanMaker *m, TfgStatus *s)
     }
     for (int32_t i = m->n_nodes - 1; i >= 0 && rc >= 0; i--) {
         const TfgNode *node = &m->nodes[i];
-        if (node->kind != TFG_NODE_OP || u.group_of[i] || !(is_elementwise(m, node) || is_reduction(m, node)))
+        if (node->kind != TFG_NODE_OP || u.group_of[i] || !(is_elementwise(node) || is_reduction(m, node)))
             continue;
         gather(&u, i);
         if (u.n_members > 1)
@@ -280,5 +335,6 @@ int tfg_rewrite_fuse(TfgPlanMaker *m, TfgStatus *s)
     tfg_free(numbers);
     tfg_free(u.held);
     tfg_free(u.members);
+    tfg_idmap_fini(&u.writers);
     return rc < 0 ? -1 : 0;
 }
