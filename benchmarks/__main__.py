@@ -139,7 +139,7 @@ def limits(rounds, wanted):
         for which in ("OpenBLAS", "oneDNN"):
             try:
                 run = kernels.library_product(np, which, m, k, n)
-                best = min(run() for _ in range(10 * rounds))
+                best = min(run() for _ in range(3 * rounds))
                 parts.append("%s %.4g us (%.0f GF/s)" % (which, best * 1e6, 2e-9 * m * k * n / best))
             except (AttributeError, OSError) as error:
                 parts.append("%s: %s" % (which, error))
