@@ -100,6 +100,7 @@ extern PyModuleDef tfg_core_module;
 int py_function_init(Core *core);
 int py_dtype_init(Core *core);
 int py_bfloat16_init(Core *core);      /* NumPy's side of bfloat16, into descrs and numpy_types */
+int py_dimension_init(Core *core);
 int py_shape_init(Core *core);
 int py_tensor_init(Core *core);
 int py_slice_init(Core *core);
@@ -136,6 +137,8 @@ PyObject *py_shape_from(Core *core, int rank, const int64_t *sizes);
 /* tensor_shape.as_shape: a TensorShape, a message, None, a number or an iterable.  0 / -1 */
 int py_as_shape(Core *core, PyObject *value, TfgShape *out);
 PyObject *py_dimension_new(Core *core, int64_t value);
+PyObject *py_size_object(int64_t n); /* the number, None where it is unknown */
+PyObject *py_shape_reduced(Core *core, PyObject *self, const char *function, PyObject *arg_steal); /* __reduce__ of either type */
 /* as_dimension; *out -1 for None. */
 int py_as_dimension(Core *core, PyObject *value, int64_t *out);
 
