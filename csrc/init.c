@@ -9,12 +9,46 @@
 #include "tfgraph.h"
 
 /* Each family has tables of the same name in ops/, gradients/ and kernels/; a large one is cut into several files of rows. */
-#define OP_TABLES(X) X(array) X(array_index) X(array_join) X(control_flow) X(data_flow) X(linalg) X(math) X(math_reduce) \
-    X(nn) X(random) X(sparse) X(state) X(training)
-#define GRADIENT_TABLES(X) X(array) X(array_join) X(control_flow) X(data_flow) X(linalg) X(math) X(math_reduce) X(nn) X(random) \
-    X(sparse) X(state)
-#define KERNEL_TABLES(X) X(array) X(control_flow) X(data_flow) X(linalg) X(math) X(matmul) X(nn) X(random) X(sparse) X(state) \
-    X(training)
+#define OP_TABLES(X) \
+    X(array) \
+    X(array_index) \
+    X(array_join) \
+    X(control_flow) \
+    X(data_flow) \
+    X(linalg) \
+    X(math) \
+    X(math_reduce) \
+    X(nn) \
+    X(random) \
+    X(sparse) \
+    X(state) \
+    X(training) \
+
+#define GRADIENT_TABLES(X) \
+    X(array) \
+    X(array_join) \
+    X(control_flow) \
+    X(data_flow) \
+    X(linalg) \
+    X(math) \
+    X(math_reduce) \
+    X(nn) \
+    X(random) \
+    X(sparse) \
+    X(state) \
+
+#define KERNEL_TABLES(X) \
+    X(array) \
+    X(control_flow) \
+    X(data_flow) \
+    X(linalg) \
+    X(math) \
+    X(matmul) \
+    X(nn) \
+    X(random) \
+    X(sparse) \
+    X(state) \
+    X(training) \
 
 #define DECLARE_OPS(name) extern const TfgOpRow tfg_ops_##name[]; extern const int tfg_n_ops_##name;
 #define DECLARE_GRADIENTS(name) extern const TfgGradRow tfg_gradients_##name[]; extern const int tfg_n_gradients_##name;

@@ -8,7 +8,6 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import rows  # noqa: E402
 
-FAMILIES = ["math", "array", "nn", "training"]
 
 
 def reference_raw():
@@ -56,5 +55,5 @@ if __name__ == "__main__":
         ask(sys.argv[2], int(sys.argv[3]))
     else:
         os.makedirs(rows.GOLDEN, exist_ok=True)
-        for f in sys.argv[1:] or FAMILIES:
+        for f in sys.argv[1:] or rows.families():
             record(f)

@@ -2,6 +2,7 @@
 
     tf, np
     P(value, dtype)     a fed tensor whose shape the graph does not know
+    S(value, shape, dtype)   one whose shape it knows as far as `shape` says
     raw(op, *in, **at)  an operation by its own signature: inputs in order, attributes by name
     V(value, dtype)     a reference variable's handle, R(value, dtype) a resource variable's
     after(op, *vs)      what variables hold once op has run
@@ -21,6 +22,10 @@ GOLDEN = os.path.join(os.path.dirname(HERE), "golden", "ops")
 
 def golden_path(family):
     return os.path.join(GOLDEN, family + ".jsonl")
+
+
+def families():
+    return sorted(name[:-len("_rows.py")] for name in os.listdir(HERE) if name.endswith("_rows.py"))
 
 
 def load_rows(family):
@@ -54,7 +59,7 @@ class Scene:
     def __init__(self, tf, raw, strided=False):
         self.tf, self.feeds, self.strided = tf, {}, strided
         self.variables = []
-        self.space = {"tf": tf, "np": np, "P": self.feed, "raw": raw, "V": self.variable, "R": self.resource, "after": self.after}
+        self.space = {"tf": tf, "np": np, "P": self.feed, "S": self.feed_shaped, "raw": raw, "V": self.variable, "R": self.resource, "after": self.after}
 
     def feed(self, value, dtype=np.float32):
         dtype = self.tf.as_dtype(dtype)
@@ -64,6 +69,13 @@ class Scene:
             return self.tf.cast(fed, dtype)
         a = np.array(value, dtype.as_numpy_dtype if dtype != self.tf.string else object)
         fed = self.tf.placeholder(dtype)
+        self.feeds[fed] = scattered(a) if self.strided else a
+        return fed
+
+    def feed_shaped(self, value, shape, dtype=np.float32):
+        dtype = self.tf.as_dtype(dtype)
+        fed = self.tf.placeholder(dtype, shape)
+        a = np.array(value, dtype.as_numpy_dtype if dtype != self.tf.string else object)
         self.feeds[fed] = scattered(a) if self.strided else a
         return fed
 
@@ -109,8 +121,14 @@ def message_of(e):
     return re.split(r"\n|\s*\[\[", text)[0].strip()
 
 
+def static_shapes(result):
+    """What the graph knows before it runs: a list of dimensions (None: unknown) or None for each tensor."""
+    tensors = result if isinstance(result, (list, tuple)) else [result]
+    return [t.shape.as_list() if t.shape.ndims is not None else None for t in tensors if hasattr(t, "shape") and hasattr(t, "op")]
+
+
 def answer(tf, raw, expression, strided=False):
-    """Runs a row: {"value": ...}, {"values": [...]} or {"error": class, "message": text}."""
+    """Runs a row: {"value": ..., "static": shapes}, the same with "values", or {"error": class, "message": text}."""
     with tf.Graph().as_default():
         scene = Scene(tf, raw, strided)
         try:
@@ -122,8 +140,9 @@ def answer(tf, raw, expression, strided=False):
                 def plain(t):
                     return tf.cast(t, tf.float32) if getattr(t, "dtype", None) == tf.bfloat16 else t
                 if isinstance(result, (list, tuple)):
-                    return {"values": [describe(v) for v in session.run([plain(t) for t in result], scene.feeds)]}
-                return {"value": describe(session.run(plain(result), scene.feeds))}
+                    return {"static": static_shapes(result),
+                            "values": [describe(v) for v in session.run([plain(t) for t in result], scene.feeds)]}
+                return {"static": static_shapes(result), "value": describe(session.run(plain(result), scene.feeds))}
         except Exception as e:                  # the row's answer, whatever it is
             return {"error": type(e).__name__, "message": message_of(e)}
 
@@ -159,5 +178,6 @@ def check(got, want, ulps=4):
         assert got == want
         return
     assert "error" not in got, got
+    assert got["static"] == want["static"]
     for g, w in zip(got.get("values") or [got["value"]], want.get("values") or [want["value"]]):
         assert_same(g, w, ulps)

@@ -43,7 +43,8 @@ def parse_kernel(text):
     return {attr: set(types.split(",")) for attr, types in (rule.split("=") for rule in rules.split(";") if rule)}
 
 
-FACTS = load_facts()
+REGISTERED = set(load_registry())
+FACTS = {name: row for name, row in load_facts().items() if name in REGISTERED}
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import pytfgraph as tf
+from pytfgraph import _core
 from pytfgraph.ops import raw
 
 import gradcheck
@@ -86,7 +87,7 @@ def test_every_gradient_is_tried():
         if "from gradcheck import" in path.read_text():
             importlib.import_module(path.stem)
     facts = (json.loads(line) for line in (HERE.parent / "golden/ops/facts.jsonl").read_text().splitlines())
-    want = {row["name"] for row in facts if row["gradient"] == "yes"} - NOT_TRIED
+    want = {row["name"] for row in facts if row["gradient"] == "yes" and _core.has_op(row["name"])} - NOT_TRIED
     tried = set()
     for row in gradcheck.ROWS:
         tried |= gradcheck.Built(row, "known").forward_ops
