@@ -2,6 +2,7 @@
 
 #include <limits.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -126,6 +127,18 @@ static int affinity_count(void)
     if (n == 0)
         n = (int)sysconf(_SC_NPROCESSORS_ONLN);
     return n > 0 ? n : 1;
+}
+
+int tfg_system_processors(void)
+{
+    static _Atomic int known;           /* asking reads files */
+    int n = atomic_load(&known);
+    if (n == 0) {
+        n = (int)sysconf(_SC_NPROCESSORS_CONF);
+        n = n > 0 ? n : 1;
+        atomic_store(&known, n);
+    }
+    return n;
 }
 
 int tfg_system_cpus(void)
