@@ -10,6 +10,8 @@ from pytfgraph._core import (  # noqa: F401
     register_tensor_conversion_function, reset_default_graph, uid)
 from pytfgraph.framework.graph_keys import GraphKeys  # noqa: F401
 from pytfgraph.framework.indexed_slices import IndexedSlices, IndexedSlicesValue, to_tensor
+from pytfgraph.framework.proto_functions import (  # noqa: F401
+    get_collection_proto_type, get_from_proto_function, get_to_proto_function, register_proto_function)
 
 NameScope = name_scope
 
@@ -116,26 +118,38 @@ def inside_function():
 
 
 def strip_name_scope(name, export_scope):
-    """`name` without the scope `export_scope` in front ('^' and 'loc:@' are looked through)."""
-    if not export_scope:
+    """`name` without the scope `export_scope` in front ('^' and 'loc:@' are looked through); what is no text stays as it is."""
+    text = _scoped_text(name) if export_scope else None
+    if text is None:
         return name
     export_scope = export_scope.rstrip("/")
     for mark in ("^", "loc:@", ""):
         start = mark + export_scope + "/"
-        if name.startswith(start):
-            return mark + name[len(start):]
-    return name
+        if text.startswith(start):
+            return mark + text[len(start):].lstrip("/")
+    return text
 
 
 def prepend_name_scope(name, import_scope):
-    """`name` with the scope `import_scope` in front ('^' and 'loc:@' stay first)."""
-    if not import_scope:
+    """`name` with the scope `import_scope` in front ('^' and 'loc:@' stay first); what is no text stays as it is."""
+    text = _scoped_text(name) if import_scope else None
+    if text is None:
         return name
-    import_scope = import_scope.rstrip("/")
+    import_scope = import_scope[:-1] if import_scope.endswith("/") else import_scope
     for mark in ("^", "loc:@"):
-        if name.startswith(mark):
-            return mark + import_scope + "/" + name[len(mark):]
-    return import_scope + "/" + name
+        if text.startswith(mark):
+            return mark + import_scope + "/" + text[len(mark):]
+    return import_scope + "/" + text
+
+
+def _scoped_text(name):
+    from pytfgraph.util import compat
+    try:
+        return compat.as_str(name)
+    except TypeError as e:
+        from pytfgraph.platform import tf_logging as logging
+        logging.warning(e)
+        return None
 
 
 # ---- conversion ----

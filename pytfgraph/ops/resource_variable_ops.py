@@ -99,6 +99,8 @@ class ResourceVariable(variables.VariableV1):
     def _init_from_proto(self, variable_def, import_scope=None):
         def element(name):
             return g.as_graph_element(ops.prepend_name_scope(name, import_scope=import_scope))
+        from pytfgraph import protos
+        variable_def = protos.convert("tensorflow.VariableDef", variable_def)
         if not variable_def.is_resource:
             raise ValueError("Trying to restore Variable as ResourceVariable.")
         g = ops.get_default_graph()
@@ -110,12 +112,11 @@ class ResourceVariable(variables.VariableV1):
         self._initial_value = element(variable_def.initial_value_name) if variable_def.initial_value_name else None
         self._trainable = variable_def.trainable
         self._cached_value = None
-        self._graph_element = g.get_tensor_by_name(self._handle.op.name + "/Read/ReadVariableOp:0")
         if variable_def.snapshot_name:
-            snapshot = element(variable_def.snapshot_name)
-            if snapshot is not self._graph_element:
-                self._cached_value = snapshot
-                self._graph_element = snapshot
+            self._cached_value = element(variable_def.snapshot_name)
+            self._graph_element = _read_behind(self._cached_value)
+        else:       # written before 1.8
+            self._graph_element = g.get_tensor_by_name(self._handle.op.name + "/Read/ReadVariableOp:0")
         self._save_slice_info = None
         if variable_def.HasField("save_slice_info_def"):
             self._save_slice_info = SaveSliceInfo(save_slice_info_def=variable_def.save_slice_info_def, import_scope=import_scope)
@@ -323,6 +324,17 @@ class ResourceVariable(variables.VariableV1):
         if self._save_slice_info:
             d.save_slice_info_def.MergeFrom(self._save_slice_info.to_proto(export_scope=export_scope))
         return d
+
+
+def _read_behind(snapshot):
+    """The ReadVariableOp's output that a snapshot (itself, or copies of it) comes from."""
+    tensor, seen = snapshot, set()
+    while tensor.op.type != "ReadVariableOp":
+        seen.add(tensor.op.name)
+        if not tensor.op.inputs or tensor.op.inputs[0].op.name in seen:
+            raise ValueError("No ReadVariableOp leads to the snapshot %s of a variable." % snapshot.name)
+        tensor = tensor.op.inputs[0]
+    return tensor
 
 
 def _refusal(sign, advice):

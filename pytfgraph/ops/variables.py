@@ -316,8 +316,11 @@ class RefVariable(VariableV1):
         self._initializer_op = state_ops.assign(self._variable, value, validate_shape=validate_shape).op
 
     def _init_from_proto(self, variable_def, import_scope):
+        from pytfgraph import protos
+
         def element(name):
             return g.as_graph_element(ops.prepend_name_scope(name, import_scope=import_scope))
+        variable_def = protos.convert("tensorflow.VariableDef", variable_def)
         g = ops.get_default_graph()
         self._variable = element(variable_def.variable_name)
         self._initializer_op = element(variable_def.initializer_name)
