@@ -66,7 +66,7 @@ struct Core {
     PyTypeObject *function_type, *plain_function_type, *dtype_type, *dimension_type, *shape_type, *tensor_like_type, *tensor_type, *operation_type,
         *input_list_type, *graph_type, *scope_type, *name_scope_type, *controls_type, *raw_op_type, *stacks_type, *owner_type, *context_type,
         *session_interface_type, *base_session_type, *session_type, *interactive_session_type, *callable_type, *default_type, *tensor_iterator_type, *slice_assign_type,
-        *device_attributes_type;
+        *device_attributes_type, *variable_type;
     PyObject *names[PY_N_NAMES];
     PyObject *dtypes[TFG_N_DTYPES], *ref_dtypes[TFG_N_DTYPES];
     PyObject *numpy_types[TFG_N_DTYPES];    /* as_numpy_dtype: a type, or a numpy.dtype; NULL where there is none */
@@ -104,6 +104,7 @@ int py_dimension_init(Core *core);
 int py_shape_init(Core *core);
 int py_tensor_init(Core *core);
 int py_slice_init(Core *core);
+int py_variable_init(Core *core);
 int py_operation_init(Core *core);
 int py_graph_init(Core *core);
 int py_scope_init(Core *core);

@@ -99,7 +99,7 @@ static int module_exec(PyObject *module)
         return -1;
     if (py_function_init(core) < 0 || py_dtype_init(core) < 0 || py_dimension_init(core) < 0 || py_shape_init(core) < 0 ||
         py_array_init(core) < 0 || py_stacks_init(core) < 0 || py_scope_init(core) < 0 || py_graph_init(core) < 0 || py_tensor_init(core) < 0 ||
-        py_slice_init(core) < 0 || py_operation_init(core) < 0 || py_context_init(core) < 0 || py_convert_init(core) < 0 || py_apply_init(core) < 0 ||
+        py_slice_init(core) < 0 || py_variable_init(core) < 0 || py_operation_init(core) < 0 || py_context_init(core) < 0 || py_convert_init(core) < 0 || py_apply_init(core) < 0 ||
         py_gradient_init(core) < 0 || py_session_init(core) < 0 || py_func_init(core) < 0 ||
         py_kernels_init(core) < 0)
         return -1;
@@ -133,7 +133,7 @@ int py_make_type(Core *core, const PyType_Spec *spec, PyTypeObject *base, const 
             &core->scope_type, &core->name_scope_type, &core->controls_type, &core->raw_op_type, &core->stacks_type,      \
             &core->owner_type, &core->context_type, &core->session_interface_type, &core->base_session_type,              \
             &core->session_type, &core->interactive_session_type, &core->callable_type, &core->default_type, &core->tensor_iterator_type, &core->slice_assign_type,             \
-            &core->plain_function_type, &core->device_attributes_type};                                                          \
+            &core->plain_function_type, &core->device_attributes_type, &core->variable_type};                                                          \
         for (size_t i_ = 0; i_ < sizeof types / sizeof *types; i_++)                                                      \
             DO(*types[i_]);                                                                                               \
         for (int i_ = 0; i_ < PY_N_NAMES; i_++)                                                                           \

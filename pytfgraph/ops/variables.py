@@ -44,7 +44,7 @@ class VariableMetaclass(type):
         return super().__call__(*args, **kwargs)
 
 
-class Variable(metaclass=VariableMetaclass):
+class Variable(_core.VariableBase, metaclass=VariableMetaclass):
     """The base of all variables; see VariableV1 (tf.Variable) for the constructor."""
 
     SaveSliceInfo = SaveSliceInfo
@@ -62,9 +62,6 @@ class Variable(metaclass=VariableMetaclass):
                  aggregation=VariableAggregation.NONE):
         """See VariableV1; the kinds of variables have constructors of their own."""
         raise NotImplementedError
-
-    def __iter__(self):
-        raise TypeError("'Variable' object is not iterable.")
 
     # What every kind of variable has; here so that classes of a program may derive from it, and for the documentation.
 
@@ -249,13 +246,7 @@ class VariableV1(Variable):
 VariableV1.__signature__ = inspect.signature(VariableV1._make)
 
 
-def _need_slices(sparse_delta):
-    if not isinstance(sparse_delta, IndexedSlices):
-        raise ValueError("sparse_delta is not IndexedSlices: %s" % sparse_delta)
-    return sparse_delta
-
-
-class RefVariable(VariableV1):
+class RefVariable(_core.RefVariableBase, VariableV1):
     """A variable made of a VariableV2 operation, whose output names its buffer."""
 
     def __init__(self, initial_value=None, trainable=True, collections=None, validate_shape=True, caching_device=None, name=None,
@@ -267,9 +258,6 @@ class RefVariable(VariableV1):
             self._init_from_proto(variable_def, import_scope)
         else:
             self._init_from_args(initial_value, trainable, collections, validate_shape, caching_device, name, dtype, constraint)
-
-    def __repr__(self):
-        return "<tf.Variable '%s' shape=%s dtype=%s>" % (self.name, self.get_shape(), self.dtype.name)
 
     def _init_from_args(self, initial_value, trainable, collections, validate_shape, caching_device, name, dtype, constraint):
         check_arguments(initial_value, collections, constraint)
@@ -333,34 +321,6 @@ class RefVariable(VariableV1):
         self._caching_device = None
         self._constraint = None
 
-    # ---- as a tensor ----
-
-    def _as_graph_element(self):
-        return self._variable
-
-    def _AsTensor(self):
-        return self._snapshot
-
-    def _ref(self):
-        return self._variable
-
-    def value(self):
-        """The last snapshot of the value, a Tensor."""
-        return self._snapshot
-
-    def read_value(self):
-        """A Tensor of the value as it is when control dependencies in force have run."""
-        return gen.identity(self._variable, name="read")
-
-    def set_shape(self, shape):
-        """Adds knowledge about the shape."""
-        self._ref().set_shape(shape)
-        self.value().set_shape(shape)
-
-    def eval(self, session=None):
-        """The value in a session (the default one), a NumPy array."""
-        return self._variable.eval(session=session)
-
     def initialized_value(self):
         """A Tensor of the value if it is initialised, else of the initial value."""
         from pytfgraph.ops import control_flow_ops
@@ -372,120 +332,6 @@ class RefVariable(VariableV1):
         if dtype and not dtype.is_compatible_with(v.dtype):
             raise ValueError("Incompatible type conversion requested to type '%s' for variable of type '%s'" % (dtype.name, v.dtype.name))
         return v._ref() if as_ref else v.value()
-
-    # ---- changes ----
-
-    def _assignment(self, function, value, use_locking, name, read_value):
-        from pytfgraph.ops import state_ops
-        result = getattr(state_ops, function)(self._variable, value, use_locking=use_locking, name=name)
-        return result if read_value else result.op
-
-    def assign(self, value, use_locking=False, name=None, read_value=True):
-        """A Tensor (an Operation, where read_value is False) that assigns `value` when it runs."""
-        return self._assignment("assign", value, use_locking, name, read_value)
-
-    def assign_add(self, delta, use_locking=False, name=None, read_value=True):
-        """Adds `delta` when it runs."""
-        return self._assignment("assign_add", delta, use_locking, name, read_value)
-
-    def assign_sub(self, delta, use_locking=False, name=None, read_value=True):
-        """Subtracts `delta` when it runs."""
-        return self._assignment("assign_sub", delta, use_locking, name, read_value)
-
-    def scatter_sub(self, sparse_delta, use_locking=False, name=None):
-        """Subtracts IndexedSlices when it runs; ValueError for anything else."""
-        d = _need_slices(sparse_delta)
-        return gen.scatter_sub(self._variable, d.indices, d.values, use_locking=use_locking, name=name)
-
-    def scatter_add(self, sparse_delta, use_locking=False, name=None):
-        """Adds IndexedSlices when it runs; ValueError for anything else."""
-        d = _need_slices(sparse_delta)
-        return gen.scatter_add(self._variable, d.indices, d.values, use_locking=use_locking, name=name)
-
-    def scatter_update(self, sparse_delta, use_locking=False, name=None):
-        """Assigns IndexedSlices when it runs; ValueError for anything else."""
-        d = _need_slices(sparse_delta)
-        return gen.scatter_update(self._variable, d.indices, d.values, use_locking=use_locking, name=name)
-
-    def scatter_nd_sub(self, indices, updates, name=None):
-        """Subtracts updates at coordinates when it runs."""
-        return gen.scatter_nd_sub(self._variable, indices, updates, use_locking=True, name=name)
-
-    def scatter_nd_add(self, indices, updates, name=None):
-        """Adds updates at coordinates when it runs."""
-        return gen.scatter_nd_add(self._variable, indices, updates, use_locking=True, name=name)
-
-    def scatter_nd_update(self, indices, updates, name=None):
-        """Assigns updates at coordinates when it runs."""
-        return gen.scatter_nd_update(self._variable, indices, updates, use_locking=True, name=name)
-
-    def _strided_slice_assign(self, begin, end, strides, value, name, begin_mask, end_mask, ellipsis_mask, new_axis_mask,
-                              shrink_axis_mask):
-        return gen.strided_slice_assign(ref=self._ref(), begin=begin, end=end, strides=strides, value=value, name=name,
-                                        begin_mask=begin_mask, end_mask=end_mask, ellipsis_mask=ellipsis_mask,
-                                        new_axis_mask=new_axis_mask, shrink_axis_mask=shrink_axis_mask)
-
-    def count_up_to(self, limit):
-        """Increments when it runs; OutOfRangeError at the limit."""
-        from pytfgraph.ops import state_ops
-        return state_ops.count_up_to(self._variable, limit=limit)
-
-    def load(self, value, session=None):
-        """Sets the value in a session (the default one), without adding nodes; ValueError without a session."""
-        session = session or ops.get_default_session()
-        if session is None:
-            raise ValueError("Either session argument should be provided or default session should be established")
-        session.run(self._initializer_op, {self._initializer_op.inputs[1]: value})
-
-    # ---- properties ----
-
-    @property
-    def name(self):
-        return self._variable.name
-
-    @property
-    def _shared_name(self):
-        return self.name[:-2]
-
-    @property
-    def initializer(self):
-        return self._initializer_op
-
-    @property
-    def initial_value(self):
-        return self._initial_value
-
-    @property
-    def trainable(self):
-        return self._trainable
-
-    @property
-    def constraint(self):
-        return self._constraint
-
-    @property
-    def device(self):
-        return self._variable.device
-
-    @property
-    def dtype(self):
-        return self._variable.dtype
-
-    @property
-    def op(self):
-        return self._variable.op
-
-    @property
-    def graph(self):
-        return self._variable.graph
-
-    @property
-    def shape(self):
-        return self._variable.get_shape()
-
-    def get_shape(self):
-        """The shape, a TensorShape."""
-        return self.shape
 
     def to_proto(self, export_scope=None):
         """A VariableDef, or None where the variable is not in `export_scope`."""
@@ -524,27 +370,7 @@ def joined_collections(collections, trainable):
     return collections
 
 
-# ---- operators: a variable computes as the tensor of its value ----
-
-def _overload_operators():
-    def make(operator):
-        f = getattr(ops.Tensor, operator)
-
-        def run(a, *args):
-            if args and getattr(args[0], "_computes_first", False) and not a._computes_first:
-                return NotImplemented
-            return f(a._AsTensor(), *args)
-        run.__name__ = operator
-        run.__doc__ = f.__doc__
-        return run
-
-    for operator in ops.Tensor.OVERLOADABLE_OPERATORS:
-        setattr(Variable, operator, make(operator))
-    Variable.__getitem__ = lambda var, slice_spec: _core.slice_helper(var._AsTensor(), slice_spec, var)
-    # Defining comparisons does not touch identity: variables are keys of dicts.
-    Variable.__hash__ = object.__hash__
-    Variable.__eq__ = object.__eq__
-
+# ---- operators that a program should not use ----
 
 def _in_place(operator, advice):
     name = {"add": "+", "sub": "-", "mul": "*", "div": "/", "truediv": "/", "realdiv": "/", "pow": "**"}[operator]
@@ -557,7 +383,6 @@ def _in_place(operator, advice):
     return f
 
 
-_overload_operators()
 for _operator, _advice in (("add", "variable.assign_add"), ("sub", "variable.assign_sub"), ("mul", "`var.assign(var * other)`"),
                            ("div", "`var.assign(var / other)`"), ("truediv", "`var.assign(var / other)`"),
                            ("realdiv", "`var.assign(var / other)`"), ("pow", "`var.assign(var ** other)`")):
