@@ -296,6 +296,7 @@ PyObject *py_tensor_richcompare(PyObject *x, PyObject *y, int op);
 PyObject *py_tensor_subscript(PyObject *tensor, PyObject *key);
 extern const PyRow py_operator_rows[];
 PyObject *py_slice(Core *core, PyObject *tensor, PyObject *spec, PyObject *var);
+PyObject *py_slice_refusal(Core *core);         /* the `assign` of a slice of what is no variable: it raises ValueError */
 
 /* ---- stacks of calls (stack.c) ---- */
 void *py_stack_capture(TfgGraph *g);

@@ -10,7 +10,7 @@ typedef struct Slice {
 
 typedef struct PySliceAssign {
     PyObject_HEAD
-    PyObject *var, *name, *begin, *end, *strides;
+    PyObject *var, *name, *begin, *end, *strides;       /* var NULL: the slice of what is no variable */
     int masks[5];
 } PySliceAssign;
 
@@ -21,6 +21,8 @@ static PyObject *assign_call(PyObject *self, PyObject *args, PyObject *kwargs)
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|O:assign", (char **)(uintptr_t)names, &val, &name))
         return NULL;
     PySliceAssign *a = (PySliceAssign *)self;
+    if (!a->var)
+        return PyErr_Format(PyExc_ValueError, "Sliced assignment is only supported for variables");
     name = name == Py_None ? PyUnicode_FromFormat("%U_assign", a->name) : Py_NewRef(name);
     PyObject *method = name ? PyObject_GetAttrString(a->var, "_strided_slice_assign") : NULL, *none = method ? PyTuple_New(0) : NULL;
     PyObject *named = none ? Py_BuildValue("{sOsOsOsOsOsisisisisi}", "begin", a->begin, "end", a->end, "strides", a->strides, "value", val,
@@ -83,6 +85,16 @@ static const PyType_Spec assign_spec = {
 int py_slice_init(Core *core)
 {
     return py_make_type(core, &assign_spec, NULL, NULL, &core->slice_assign_type);
+}
+
+PyObject *py_slice_refusal(Core *core)
+{
+    PySliceAssign *a = PyObject_GC_New(PySliceAssign, core->slice_assign_type);
+    if (!a)
+        return NULL;
+    a->var = a->name = a->begin = a->end = a->strides = NULL;
+    PyObject_GC_Track((PyObject *)a);
+    return (PyObject *)a;
 }
 
 static int hang_assign(Core *core, PyObject *result, PyObject *var, const char *name, const Slice *s, PyObject *const packed[3])

@@ -183,7 +183,28 @@ static PyObject *tensor_get_handle_data(PyObject *self, void *closure)
     return list;
 }
 
+/* `assign` is there for slices alone: a variable's hangs on the slice itself, any other one's says that it cannot. */
+static PyObject *tensor_get_assign(PyObject *self, void *closure)
+{
+    PyTensor *t = self_tensor(self);
+    PyObject *found = t->dict ? PyDict_GetItemString(t->dict, closure) : NULL;
+    if (found)
+        return Py_NewRef(found);
+    if (strcmp(tfg_op_type(t->op), "StridedSlice") == 0)
+        return py_slice_refusal(t->graph->core);
+    return PyErr_Format(PyExc_AttributeError, "'Tensor' object has no attribute 'assign'");
+}
+
+static int tensor_set_assign(PyObject *self, PyObject *value, void *closure)
+{
+    PyTensor *t = self_tensor(self);
+    if (!t->dict && !(t->dict = PyDict_New()))
+        return -1;
+    return value ? PyDict_SetItemString(t->dict, closure, value) : PyDict_DelItemString(t->dict, closure);
+}
+
 static const PyGetSetDef tensor_getset[] = {
+    {"assign", tensor_get_assign, tensor_set_assign, "Of a slice of a variable: assigns to that slice when it runs.", "assign"},
     {"op", tensor_get_op, NULL, "The Operation whose output this is.", NULL},
     {"_op", tensor_get_op, NULL, NULL, NULL},
     {"graph", tensor_get_graph, NULL, "The Graph it belongs to.", NULL},

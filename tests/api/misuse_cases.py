@@ -41,3 +41,8 @@ tf.RegisterGradient('Mul')(lambda o,g:g)
 with tf.Session() as s:
   with tf.Graph().as_default():
     tf.reset_default_graph()
+
+#: slices of what is no variable do not assign
+x = tf.zeros([3])
+print(hasattr(x, "assign"), hasattr(x[0], "assign"))
+x[0].assign(1.)

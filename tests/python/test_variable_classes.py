@@ -1,5 +1,8 @@
 """tf.Variable as a class to derive from: what it declares, and that it declares it only."""
+import copy
+import gc
 import inspect
+import weakref
 
 import pytest
 
@@ -67,3 +70,43 @@ def test_a_variable_has_all_of_it(use_resource):
         assert isinstance(v, tf.Variable)
         assert (v.name, v.shape.as_list(), v.trainable, v.constraint, v.dtype.base_dtype) == ("v:0", [2], False, None, tf.float32)
         assert v.op.graph is v.graph and v.initializer.type in ("Assign", "AssignVariableOp")
+
+
+def test_a_copy_stands_for_the_same_nodes():
+    with tf.Graph().as_default():
+        v = tf.Variable([1., 2.], name="v")
+        v.mine = 3
+        w = copy.copy(v)
+        assert (w.name, w.op, w.mine, w.initializer) == ("v:0", v.op, 3, v.initializer)
+        assert w != v and len({v, w}) == 2
+
+
+def test_a_cycle_through_a_variable_is_collected():
+    with tf.Graph().as_default():
+        v = tf.Variable(1.)
+        v.itself = v
+        alive = weakref.ref(v)
+    del v
+    gc.collect()
+    assert alive() is None
+
+
+def test_operators_and_identity():
+    with tf.Graph().as_default(), tf.Session() as s:
+        v, r, x = tf.Variable(3.), tf.Variable(2., use_resource=True), tf.constant(5.)
+        s.run([v.initializer, r.initializer])
+        results = [v + 1, 1 - v, v * r, r * v, v / 2, 7 // v, v % 2, v ** r, -v, abs(-v), v < r, x + v, v + x, v.__div__(2.), v.__rdiv__(6.)]
+        assert s.run(results) == [4, -2, 6, 6, 1.5, 2, 1, 9, -3, 3, False, 8, 8, 1.5, 2]
+        assert (v == v, v == r, v != r, v == 3.) == (True, False, True, False)
+        with pytest.raises(TypeError, match="'Variable' object is not iterable."):
+            iter(v)
+        with pytest.raises(TypeError):
+            pow(v, 2, 3)
+
+
+def test_a_variable_without_nodes_says_so():
+    v = tf.Variable.__new__(type(tf.Variable(1.)))
+    for ask in (lambda: v.name, lambda: v.assign(1.), lambda: v.eval(), lambda: v.load(1., 2), lambda: v.read_value(), lambda: v + 1, lambda: repr(v),
+                lambda: v.scatter_nd_add([[0]], [1.]), lambda: v.count_up_to(3), lambda: v.set_shape([1])):
+        with pytest.raises((AttributeError, TypeError, ValueError)):
+            ask()
