@@ -213,20 +213,7 @@ static void format_python_shape(TfgOutput o, TfgStr *out)
 {
     TfgShape shape;
     tfg_output_shape(o, &shape);
-    if (shape.rank < 0) {
-        tfg_str_puts(out, "<unknown>");
-        return;
-    }
-    tfg_str_putc(out, '(');
-    for (int i = 0; i < shape.rank; i++) {
-        if (i)
-            tfg_str_puts(out, ", ");
-        if (shape.dims[i] < 0)
-            tfg_str_putc(out, '?');
-        else
-            tfg_str_printf(out, "%lld", (long long)shape.dims[i]);
-    }
-    tfg_str_puts(out, shape.rank == 1 ? ",)" : ")");
+    tfg_shape_format_python(&shape, out);
 }
 
 /* Tensor("mul:0", shape=(2,), dtype=float32) */

@@ -286,6 +286,8 @@ drop:
 static int run_context(TfgGraph *g, TfgOp *op, bool direct, TfgStatus *s)
 {
     TfgOpContext *c = op->context;
+    if (tfg_context_check_inputs(op, s) < 0)
+        return -1;
     if (!c || !c->type->add_op)
         return 0;
     if (direct)

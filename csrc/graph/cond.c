@@ -14,11 +14,12 @@ typedef struct CondContext {
 static int cond_add_op(TfgOpContext *c, TfgOp *op, TfgStatus *s);
 static int cond_add_value(TfgOpContext *c, TfgOutput in, TfgOutput *out, TfgStatus *s);
 static bool cond_back_prop(const TfgOpContext *c);
+static TfgOutput cond_pivot(const TfgOpContext *c) { return tfg_cond_pivot(c); }
 static void cond_add_inner_op(TfgOpContext *c, TfgOp *op);
 
 static const TfgOpContextType cond_type = {
     .name = "CondContext", .add_op = cond_add_op, .add_value = cond_add_value, .back_prop = cond_back_prop,
-    .add_inner_op = cond_add_inner_op,
+    .pivot = cond_pivot, .add_inner_op = cond_add_inner_op,
 };
 
 bool tfg_context_is_cond(const TfgOpContext *c) { return c && c->type == &cond_type; }
@@ -63,20 +64,9 @@ TfgOpContext *tfg_cond_context_restore(TfgGraph *g, const char *name, TfgOutput 
     CondContext *c = new_cond(pred, pivot, branch, s);
     if (!c)
         return NULL;
-    tfg_graph_lock(g);
-    c->base.name = tfg_arena_strdup(&g->arena, name);
-    if (c->base.name) {
-        c->base.type = &cond_type;
-        c->base.graph = g;
-        c->base.outer = g->context;
-        c->base.next_owned = g->contexts;
-        g->contexts = &c->base;
-    }
-    tfg_graph_unlock(g);
-    if (c->base.name)
+    if (tfg_context_init_named(&c->base, &cond_type, g, name, s) == 0)
         return &c->base;
     tfg_context_free(&c->base);
-    tfg_fail_memory(s);
     return NULL;
 }
 
@@ -154,9 +144,21 @@ static bool is_type(const TfgOp *op, const char *type)
     return strcmp(op->def->name, type) == 0;
 }
 
+static int drop_external_controls(CondContext *c, TfgOp *op, TfgStatus *s)
+{
+    TfgOp **external;
+    int n_internal, n_external;
+    if (tfg_context_drop_external_controls(&c->base, op, &n_internal, &external, &n_external, s) < 0)
+        return -1;
+    tfg_free(external);
+    return 0;
+}
+
 /* An op without inputs must still run in this arm only: it waits for the pivot, unless for something inside already. */
 static int hold_back(CondContext *c, TfgOp *op, TfgStatus *s)
 {
+    if (drop_external_controls(c, op, s) < 0)
+        return -1;
     for (int i = 0; i < op->n_controls; i++)
         if (tfg_context_contains(&c->base, op->controls[i]->context))
             return 0;
@@ -175,8 +177,9 @@ static int bring_in_inputs(CondContext *c, TfgOp *op, TfgStatus *s)
         if ((real.op != in.op || real.index != in.index) && tfg_op_update_input(op, i, real, s) < 0)
             return -1;
     }
-    bool is_function = is_type(op, "SymbolicGradient") || tfg_graph_find_function(c->base.graph, op->def->name, NULL, NULL, NULL);
-    return is_function ? tfg_op_add_controls(op, &c->pivot.op, 1, s) : 0;
+    if (drop_external_controls(c, op, s) < 0)
+        return -1;
+    return tfg_op_calls_function(op) ? tfg_op_add_controls(op, &c->pivot.op, 1, s) : 0;
 }
 
 static int see_outputs(TfgOpContext *c, TfgOp *op)

@@ -7,11 +7,22 @@
 
 TfgOpContext *tfg_graph_context(const TfgGraph *g) { return g->context; }
 
+TfgOpContext *tfg_graph_newest_context(const TfgGraph *g) { return g->contexts; }
+
 void tfg_graph_set_context(TfgGraph *g, TfgOpContext *c)
 {
     tfg_graph_lock(g);
     g->context = c;
     tfg_graph_unlock(g);
+}
+
+static void own(TfgOpContext *c, const TfgOpContextType *type, TfgGraph *g)
+{
+    c->type = type;
+    c->graph = g;
+    c->outer = g->context;
+    c->next_owned = g->contexts;
+    g->contexts = c;
 }
 
 int tfg_context_init(TfgOpContext *c, const TfgOpContextType *type, TfgGraph *g, const char *name, TfgStatus *s)
@@ -20,13 +31,19 @@ int tfg_context_init(TfgOpContext *c, const TfgOpContextType *type, TfgGraph *g,
     if (!c->name)
         return -1;
     tfg_graph_lock(g);
-    c->type = type;
-    c->graph = g;
-    c->outer = g->context;
-    c->next_owned = g->contexts;
-    g->contexts = c;
+    own(c, type, g);
     tfg_graph_unlock(g);
     return 0;
+}
+
+int tfg_context_init_named(TfgOpContext *c, const TfgOpContextType *type, TfgGraph *g, const char *name, TfgStatus *s)
+{
+    tfg_graph_lock(g);
+    c->name = tfg_arena_strdup(&g->arena, name);
+    if (c->name)
+        own(c, type, g);
+    tfg_graph_unlock(g);
+    return c->name ? 0 : tfg_fail_memory(s);
 }
 
 void tfg_context_free(TfgOpContext *c)
@@ -96,6 +113,129 @@ bool tfg_context_next_value(const TfgOpContext *c, size_t *i, TfgOutput *o)
 int tfg_context_exit_result(TfgOpContext *c, TfgOutput out, TfgStatus *s)
 {
     return c->outer && tfg_context_add_value(c->outer, out) < 0 ? tfg_fail_memory(s) : 0;
+}
+
+/* ---- Which loop ---- */
+
+TfgOpContext *tfg_context_loop(const TfgOpContext *c)
+{
+    while (c && !tfg_context_is_while(c))
+        c = c->outer;
+    return (TfgOpContext *)(uintptr_t)c;
+}
+
+static bool is_type(const TfgOp *op, const char *type, const char *ref_type)
+{
+    return strcmp(op->def->name, type) == 0 || strcmp(op->def->name, ref_type) == 0;
+}
+
+static bool is_enter(const TfgOp *op) { return is_type(op, "Enter", "RefEnter"); }
+bool tfg_op_is_exit(const TfgOp *op) { return is_type(op, "Exit", "RefExit"); }
+bool tfg_op_is_switch(const TfgOp *op) { return is_type(op, "Switch", "RefSwitch"); }
+bool tfg_op_is_constant_enter(const TfgOp *op) { return is_enter(op) && tfg_attrs_bool(&op->attrs, "is_constant"); }
+
+TfgOpContext *tfg_op_output_context(const TfgOp *op)
+{
+    return op->context && tfg_op_is_exit(op) ? op->context->outer : op->context;
+}
+
+/* A cond's Switch stands in the context around the cond, too: what uses it tells. */
+static bool only_conds_use(const TfgOp *op)
+{
+    for (int i = 0; i < op->n_outputs; i++)
+        for (int k = 0; k < op->outputs[i].n_uses; k++) {
+            const TfgOp *user = op->outputs[i].uses[k].op;
+            const TfgOpContext *c = user->context;
+            if (c && is_enter(user))
+                c = c->outer;
+            if (!c || !tfg_context_is_cond(c))
+                return false;
+        }
+    return true;
+}
+
+bool tfg_op_is_loop_switch(const TfgOp *op)
+{
+    return op->context && tfg_op_is_switch(op) && tfg_context_is_while(op->context) && !only_conds_use(op);
+}
+
+bool tfg_op_calls_function(const TfgOp *op)
+{
+    return strcmp(op->def->name, "SymbolicGradient") == 0 || tfg_graph_find_function(op->graph, op->def->name, NULL, NULL, NULL);
+}
+
+/* ---- Inputs from other loops ---- */
+
+static const TfgLoopGrad *grad_of(const TfgOpContext *loop) { return loop ? tfg_while_grad(loop) : NULL; }
+
+/* `op` is in `loop`, what it uses in `other`, which is not around it: allowed between a loop and its gradients. */
+static bool is_of_gradient(const TfgOpContext *loop, const TfgOpContext *other)
+{
+    const TfgLoopGrad *mine = grad_of(loop), *its = grad_of(other);
+    if (mine && (tfg_context_contains(other, mine->forward) || mine->forward == other->outer))
+        return true;
+    if (!its)
+        return false;
+    const TfgLoopGrad *second = grad_of(its->forward);
+    return its->forward == loop || (second && second->forward == loop);
+}
+
+static bool may_use(const TfgOp *op, const TfgOpContext *from)
+{
+    const TfgOpContext *loop = tfg_context_loop(op->context), *other = tfg_context_loop(from);
+    if (!other || (loop && tfg_context_contains(other, loop)))
+        return true;
+    return loop ? is_of_gradient(loop, other) : is_enter(op) || tfg_op_is_switch(op);
+}
+
+int tfg_context_check_inputs(const TfgOp *op, TfgStatus *s)
+{
+    for (int i = 0; i < op->n_inputs; i++) {
+        const TfgOp *in = op->inputs[i].op;
+        const TfgOpContext *from = tfg_op_output_context(in);
+        if (!from || from == op->context || may_use(op, from))
+            continue;
+        if (tfg_context_loop(op->context))
+            return tfg_fail(s, TFG_VALUE_ERROR, "Cannot use '%s' as input to '%s' because they are in different while loops. See info "
+                            "log for more details.", op->name, in->name);
+        return tfg_fail(s, TFG_VALUE_ERROR, "Cannot use '%s' as input to '%s' because '%s' is in a while loop. See info log for more "
+                        "details.", in->name, op->name, in->name);
+    }
+    return 0;
+}
+
+int tfg_context_drop_external_controls(TfgOpContext *c, TfgOp *op, int *n_internal, TfgOp ***external, int *n_external, TfgStatus *s)
+{
+    const TfgOpContext *loop = tfg_context_loop(c);
+    *external = NULL;
+    *n_external = 0;
+    *n_internal = op->n_controls;
+    if (!loop || op->n_controls == 0)
+        return 0;
+    TfgOp **kept = tfg_alloc(2 * (size_t)op->n_controls * sizeof(TfgOp *)), **dropped = kept + op->n_controls;
+    if (!kept)
+        return tfg_fail_memory(s);
+    int n_kept = 0, n_dropped = 0;
+    for (int i = 0; i < op->n_controls; i++) {
+        const TfgOpContext *of = tfg_op_output_context(op->controls[i]);
+        if (of && tfg_context_loop(of) == loop)
+            kept[n_kept++] = op->controls[i];
+        else
+            dropped[n_dropped++] = op->controls[i];
+    }
+    int rc = 0;
+    if (n_dropped) {
+        rc = tfg_op_remove_controls(op, s) < 0 ? -1 : tfg_op_add_controls(op, kept, n_kept, s);
+        memmove(kept, dropped, (size_t)n_dropped * sizeof(TfgOp *));
+    }
+    *n_internal = n_kept;
+    *n_external = n_dropped;
+    *external = kept;
+    if (rc < 0 || n_dropped == 0) {
+        tfg_free(kept);
+        *external = NULL;
+    }
+    return rc;
 }
 
 /* ---- When an addition is taken back ---- */

@@ -70,6 +70,7 @@ typedef struct TfgOpContextType {
     int (*add_op)(TfgOpContext *c, TfgOp *op, TfgStatus *s);
     int (*add_value)(TfgOpContext *c, TfgOutput in, TfgOutput *out, TfgStatus *s);  /* `in` as seen from inside */
     bool (*back_prop)(const TfgOpContext *c);
+    TfgOutput (*pivot)(const TfgOpContext *c);      /* what ops that depend on nothing inside wait for; may be NULL */
     void (*free)(TfgOpContext *c);          /* what it holds beyond TfgOpContext; may be NULL */
     void (*add_inner_op)(TfgOpContext *c, TfgOp *op);       /* an op was added to a context inside this one; may be NULL */
 } TfgOpContextType;
@@ -195,7 +196,7 @@ void tfg_graph_leave_kernel_label(TfgGraph *g);
 const char *tfg_graph_container(const TfgGraph *g);
 const char *tfg_graph_set_container(TfgGraph *g, const char *container, TfgStatus *s);      /* the previous one */
 
-/* ---- contexts (context.c, cond.c) ---- */
+/* ---- contexts (context.c, cond.c, while.c) ---- */
 TfgOpContext *tfg_graph_context(const TfgGraph *g);
 /* Fills in the base of a context: graph, outer (the current context), a unique name, and has the graph own it. */
 int tfg_context_init(TfgOpContext *c, const TfgOpContextType *type, TfgGraph *g, const char *name, TfgStatus *s);
@@ -205,9 +206,19 @@ bool tfg_context_find_external(const TfgOpContext *c, TfgOutput from, TfgOutput 
 bool tfg_context_has_value(const TfgOpContext *c, TfgOutput o);
 bool tfg_context_contains(const TfgOpContext *outer, const TfgOpContext *c);    /* c is outer or inside it */
 bool tfg_context_next_value(const TfgOpContext *c, size_t *i, TfgOutput *o);    /* walks values in any order; *i starts at 0 */
+/* The loop around c (c itself, if it is one), or NULL. */
+TfgOpContext *tfg_context_loop(const TfgOpContext *c);
+/* Where op's outputs are: an Exit's are outside of the loop it belongs to. */
+TfgOpContext *tfg_op_output_context(const TfgOp *op);
+bool tfg_op_is_exit(const TfgOp *op);
+bool tfg_op_is_constant_enter(const TfgOp *op);
+bool tfg_op_is_switch(const TfgOp *op);
+/* A Switch of a loop variable, not one that a cond inside the loop made. */
+bool tfg_op_is_loop_switch(const TfgOp *op);
 /* Makes `op` a member of c: Operation._set_control_flow_context. */
 void tfg_op_set_context(TfgOp *op, TfgOpContext *c);
 void tfg_graph_set_context(TfgGraph *g, TfgOpContext *c);
+TfgOpContext *tfg_graph_newest_context(const TfgGraph *g);      /* of all that there are: those before it follow by next_owned */
 /* A context of one arm of a cond, as TensorFlow 1.12's CondContext: values from outside enter through Switch ops. */
 TfgOpContext *tfg_cond_context_new(TfgGraph *g, const char *name, TfgOutput pred, TfgOutput pivot, int branch, TfgStatus *s);
 bool tfg_context_is_cond(const TfgOpContext *c);
@@ -222,6 +233,65 @@ int tfg_cond_add_op_result(TfgOpContext *c, TfgOp *op, TfgOutput *out, TfgStatus
 int tfg_context_exit_result(TfgOpContext *c, TfgOutput out, TfgStatus *s);
 /* A context as a file describes it (CondContextDef): no name is made up and no values are added but those given afterwards. */
 TfgOpContext *tfg_cond_context_restore(TfgGraph *g, const char *name, TfgOutput pred, TfgOutput pivot, int branch, TfgStatus *s);
+
+/* ---- loops (flow.c, while.c): node for node as WhileContext of TensorFlow 1.12 ---- */
+/* A tensor (indices.op NULL), or IndexedSlices or a SparseTensor taken apart; dense_shape of slices may be missing. */
+typedef struct TfgParts {
+    TfgOutput values, indices, dense_shape;
+    bool sparse;                /* a SparseTensor, not slices */
+} TfgParts;
+typedef struct TfgEnterArgs { const char *frame; int64_t parallel_iterations; bool is_constant, keep_shape; } TfgEnterArgs;
+/* Each makes an op per part, the reference form for references; name NULL: the type. */
+int tfg_flow_enter(TfgGraph *g, const TfgParts *in, const TfgEnterArgs *args, const char *name, TfgParts *out, TfgStatus *s);
+int tfg_flow_exit(TfgGraph *g, const TfgParts *in, const char *name, TfgParts *out, TfgStatus *s);
+int tfg_flow_next_iteration(TfgGraph *g, const TfgParts *in, TfgParts *out, TfgStatus *s);
+int tfg_flow_identity(TfgGraph *g, const TfgParts *in, TfgParts *out, TfgStatus *s);
+int tfg_flow_merge(TfgGraph *g, const TfgParts *a, const TfgParts *b, const char *name, TfgParts *out, TfgStatus *s);
+/* Beside its data, whatever else is colocated: _SwitchRefOrTensor.  out: where pred is false, and where it is true. */
+int tfg_flow_switch(TfgGraph *g, const TfgParts *in, TfgOutput pred, const char *name, TfgParts out[2], TfgStatus *s);
+
+/* What the gradient of a loop has to do with the loop it is of: given to the context of the loop in which gradients are computed. */
+typedef struct TfgLoopGrad TfgLoopGrad;
+struct TfgLoopGrad {
+    TfgOpContext *forward;      /* the loop that is differentiated */
+    /* A value of the forward loop as the gradient loop gets it: popped from a stack where it changes. */
+    int (*real_value)(TfgLoopGrad *grad, TfgOutput value, TfgOutput *out, TfgStatus *s);
+    void (*free)(TfgLoopGrad *grad);
+};
+
+typedef struct TfgWhileArgs {
+    TfgOutput maximum_iterations;       /* .op NULL: none */
+    int64_t parallel_iterations;
+    bool back_prop, swap_memory;
+} TfgWhileArgs;
+TfgOpContext *tfg_while_context_new(TfgGraph *g, const char *name, const TfgWhileArgs *args, TfgStatus *s);
+bool tfg_context_is_while(const TfgOpContext *c);
+const TfgWhileArgs *tfg_while_args(const TfgOpContext *c);
+TfgLoopGrad *tfg_while_grad(const TfgOpContext *c);             /* NULL: not the loop of a gradient */
+void tfg_while_set_grad(TfgOpContext *c, TfgLoopGrad *grad);    /* the context owns it */
+/* The condition; what ops of the condition and of the body wait for that would not wait for the loop otherwise. .op NULL: not yet. */
+TfgOutput tfg_while_pivot(const TfgOpContext *c);
+TfgOutput tfg_while_pivot_for_pred(const TfgOpContext *c);
+TfgOutput tfg_while_pivot_for_body(const TfgOpContext *c);
+void tfg_while_set_pivots(TfgOpContext *c, TfgOutput pivot, TfgOutput for_pred, TfgOutput for_body);
+int tfg_while_n_enters(const TfgOpContext *c);
+int tfg_while_n_exits(const TfgOpContext *c);
+const TfgParts *tfg_while_enter(const TfgOpContext *c, int i);
+const TfgParts *tfg_while_exit(const TfgOpContext *c, int i);
+int tfg_while_add_enter(TfgOpContext *c, const TfgParts *enter, TfgStatus *s);
+int tfg_while_add_exit(TfgOpContext *c, const TfgParts *exit, TfgStatus *s);
+
+/* A loop is built in this order, all with c as the current context.  First its variables enter, with their shapes if keep_shapes. */
+int tfg_while_begin(TfgOpContext *c, const TfgParts *vars, int n, bool keep_shapes, TfgParts *enters, TfgStatus *s);
+/* The variables as the condition sees them, once the shapes of the enters are what they will be. */
+int tfg_while_merge(TfgOpContext *c, TfgParts *merges, TfgStatus *s);
+/* The variables as the body sees them. */
+int tfg_while_test(TfgOpContext *c, TfgOutput pred, TfgParts *vars, TfgStatus *s);
+/* Variable i after one iteration. VALUE_ERROR where its shape is not what it was. */
+int tfg_while_next(TfgOpContext *c, int i, const TfgParts *value, TfgStatus *s);
+int tfg_while_end(TfgOpContext *c, TfgParts *exits, TfgStatus *s);
+/* A context as a file describes it (WhileContextDef): as tfg_cond_context_restore. */
+TfgOpContext *tfg_while_context_restore(TfgGraph *g, const char *name, const TfgWhileArgs *args, TfgStatus *s);
 
 /* ---- finalize, versions, functions ---- */
 void tfg_graph_finalize(TfgGraph *g, bool finalized);           /* false: Graph._unsafe_unfinalize */

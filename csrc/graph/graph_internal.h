@@ -154,6 +154,14 @@ void tfg_control_use_remove(TfgOp *from, TfgOp *to);
 int tfg_retire_tensors(TfgGraph *g, TfgAttr *a);                /* takes the references over */
 
 /* context.c */
+/* A context that a file names: graph-owned, inside the current one, with exactly this name. */
+int tfg_context_init_named(TfgOpContext *c, const TfgOpContextType *type, TfgGraph *g, const char *name, TfgStatus *s);
+/* Of op's control inputs, those from outside the loop that c is in leave it.  They go into *external (new, tfg_free), *n_external of
+ * them; *n_internal remain. */
+int tfg_context_drop_external_controls(TfgOpContext *c, TfgOp *op, int *n_internal, TfgOp ***external, int *n_external, TfgStatus *s);
+/* ValueError where an input of the op is in a loop that the op is not in. */
+int tfg_context_check_inputs(const TfgOp *op, TfgStatus *s);
+bool tfg_op_calls_function(const TfgOp *op);
 void tfg_context_forget(TfgOpContext *c, int32_t first_index);  /* ops from this index on are gone */
 void tfg_context_free(TfgOpContext *c);
 

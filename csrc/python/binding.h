@@ -64,7 +64,7 @@ typedef struct PyStacks PyStacks;
 struct Core {
     PyObject *module;           /* borrowed: the state lives in it */
     PyTypeObject *function_type, *plain_function_type, *dtype_type, *dimension_type, *shape_type, *tensor_like_type, *tensor_type, *operation_type,
-        *input_list_type, *graph_type, *scope_type, *name_scope_type, *controls_type, *raw_op_type, *stacks_type, *owner_type, *context_type,
+        *input_list_type, *graph_type, *scope_type, *name_scope_type, *controls_type, *raw_op_type, *stacks_type, *owner_type, *context_type, *cond_type, *while_type,
         *session_interface_type, *base_session_type, *session_type, *interactive_session_type, *callable_type, *default_type, *tensor_iterator_type, *slice_assign_type,
         *device_attributes_type, *variable_type;
     PyObject *names[PY_N_NAMES];
@@ -325,6 +325,8 @@ typedef struct PyOpContext {
 } PyOpContext;
 PyObject *py_context_wrap(PyGraph *g, TfgOpContext *c);             /* new reference; None for NULL */
 int py_context_from(PyGraph *g, PyObject *o, TfgOpContext **out);   /* a wrapper, None, or any object with AddOp */
+static inline PyOpContext *py_self_context(PyObject *self) { return (PyOpContext *)self; }
+int py_while_init(Core *core);                                      /* the type of loops (while.c) */
 
 /* ---- gradients (gradient.c) ---- */
 extern const PyRow py_gradient_rows[];

@@ -124,11 +124,11 @@ int py_context_from(PyGraph *g, PyObject *o, TfgOpContext **out)
     return *out ? 0 : -1;
 }
 
-/* ---- CondContext ---- */
+/* ---- wrappers ---- */
 
 static PyObject *context_object(PyGraph *g, TfgOpContext *c)
 {
-    PyOpContext *o = PyObject_GC_New(PyOpContext, g->core->context_type);
+    PyOpContext *o = PyObject_GC_New(PyOpContext, tfg_context_is_while(c) ? g->core->while_type : g->core->cond_type);
     if (!o)
         return NULL;
     o->graph = (PyGraph *)Py_NewRef((PyObject *)g);
@@ -152,6 +152,344 @@ PyObject *py_context_wrap(PyGraph *g, TfgOpContext *c)
         c->binding = o;
     return o;
 }
+
+static int context_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(py_self_context(self)->graph);
+    Py_VISIT(py_self_context(self)->dict);
+    Py_VISIT(py_self_context(self)->entered);
+    return 0;
+}
+
+static int context_clear(PyObject *self)
+{
+    Py_CLEAR(py_self_context(self)->dict);
+    Py_CLEAR(py_self_context(self)->entered);
+    return 0;
+}
+
+static void context_dealloc(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    PyOpContext *c = py_self_context(self);
+    PyObject_GC_UnTrack(self);
+    if (c->weak)
+        PyObject_ClearWeakRefs(self);
+    if (c->context->binding == self)
+        c->context->binding = NULL;
+    context_clear(self);
+    Py_DECREF(c->graph);
+    PyObject_GC_Del(self);
+    Py_DECREF(type);
+}
+
+/* ---- getters ---- */
+
+static PyObject *context_get_name(PyObject *self, void *closure)
+{
+    (void)closure;
+    return PyUnicode_FromString(py_self_context(self)->context->name);
+}
+
+static PyObject *context_get_graph(PyObject *self, void *closure)
+{
+    (void)closure;
+    return Py_NewRef((PyObject *)py_self_context(self)->graph);
+}
+
+static PyObject *context_get_outer(PyObject *self, void *closure)
+{
+    (void)closure;
+    return py_context_wrap(py_self_context(self)->graph, py_self_context(self)->context->outer);
+}
+
+static int context_set_outer(PyObject *self, PyObject *value, void *closure)
+{
+    (void)closure;
+    return py_context_from(py_self_context(self)->graph, value ? value : Py_None, &py_self_context(self)->context->outer);
+}
+
+/* Truth alone: what a loop's gradient remembers is the core's. */
+static PyObject *context_get_grad_state(PyObject *self, void *closure)
+{
+    (void)closure;
+    const TfgOpContext *loop = tfg_context_loop(py_self_context(self)->context);
+    const TfgLoopGrad *grad = loop ? tfg_while_grad(loop) : NULL;
+    return grad ? py_context_wrap(py_self_context(self)->graph, grad->forward) : Py_NewRef(Py_None);
+}
+
+static PyObject *context_get_back_prop(PyObject *self, void *closure)
+{
+    (void)closure;
+    const TfgOpContext *c = py_self_context(self)->context;
+    return PyBool_FromLong(c->type->back_prop && c->type->back_prop(c));
+}
+
+/* Contexts made inside this one, in the order in which they were. */
+static PyObject *context_get_nested(PyObject *self, void *closure)
+{
+    (void)closure;
+    PyGraph *g = py_self_context(self)->graph;
+    PyObject *list = PyList_New(0);
+    for (TfgOpContext *c = tfg_graph_newest_context(g->graph); c && list; c = c->next_owned) {
+        PyObject *o = c->outer == py_self_context(self)->context ? py_context_wrap(g, c) : NULL;
+        if (c->outer == py_self_context(self)->context && (!o || PyList_Append(list, o) < 0))
+            Py_CLEAR(list);
+        Py_XDECREF(o);
+    }
+    if (list && PyList_Reverse(list) < 0)
+        Py_CLEAR(list);
+    return list;
+}
+
+static PyObject *output_name(TfgOutput o)
+{
+    return PyUnicode_FromFormat("%s:%d", o.op->name, o.index);
+}
+
+static PyObject *context_get_values(PyObject *self, void *closure)
+{
+    (void)closure;
+    PyObject *set = PySet_New(NULL);
+    size_t i = 0;
+    TfgOutput o;
+    while (set && tfg_context_next_value(py_self_context(self)->context, &i, &o)) {
+        PyObject *name = output_name(o);
+        if (!name || PySet_Add(set, name) < 0)
+            Py_CLEAR(set);
+        Py_XDECREF(name);
+    }
+    return set;
+}
+
+static PyObject *context_get_external_values(PyObject *self, void *closure)
+{
+    (void)closure;
+    const TfgOpContext *c = py_self_context(self)->context;
+    PyObject *dict = PyDict_New();
+    for (int32_t i = 0; dict && i < c->n_external; i++) {
+        PyObject *name = output_name(c->external_from[i]), *t = py_wrap_output(py_self_context(self)->graph, c->external_to[i]);
+        if (!name || !t || PyDict_SetItem(dict, name, t) < 0)
+            Py_CLEAR(dict);
+        Py_XDECREF(name);
+        Py_XDECREF(t);
+    }
+    return dict;
+}
+
+static const PyGetSetDef context_getset[] = {
+    {"name", context_get_name, NULL, NULL, NULL},
+    {"_name", context_get_name, NULL, NULL, NULL},
+    {"graph", context_get_graph, NULL, NULL, NULL},
+    {"outer_context", context_get_outer, NULL, NULL, NULL},
+    {"_outer_context", context_get_outer, context_set_outer, NULL, NULL},
+    {"grad_state", context_get_grad_state, NULL, NULL, NULL},
+    {"back_prop", context_get_back_prop, NULL, NULL, NULL},
+    {"_nested_contexts", context_get_nested, NULL, NULL, NULL},
+    {"_values", context_get_values, NULL, NULL, NULL},
+    {"values", context_get_values, NULL, NULL, NULL},
+    {"_external_values", context_get_external_values, NULL, NULL, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+/* ---- methods ---- */
+
+static PyObject *context_enter(Core *core, PyObject *self, PyObject **args)
+{
+    (void)core;
+    (void)args;
+    PyOpContext *c = py_self_context(self);
+    PyObject *outer = py_context_wrap(c->graph, tfg_graph_context(c->graph->graph));
+    if (!outer)
+        return NULL;
+    /* What Exit brings back: contexts are entered again, also inside themselves. */
+    PyObject *pair = PyTuple_Pack(2, outer, c->entered ? c->entered : Py_None);
+    Py_DECREF(outer);
+    if (!pair)
+        return NULL;
+    Py_XSETREF(c->entered, pair);
+    py_set_context(c->graph, c->context);
+    Py_RETURN_NONE;
+}
+
+static PyObject *context_exit(Core *core, PyObject *self, PyObject **args)
+{
+    (void)core;
+    (void)args;
+    PyOpContext *c = py_self_context(self);
+    TfgOpContext *outer = NULL;
+    if (!c->entered)
+        return PyErr_Format(PyExc_RuntimeError, "context left that was not entered");
+    PyObject *pair = c->entered, *next = PyTuple_GET_ITEM(pair, 1);
+    int rc = py_context_from(c->graph, PyTuple_GET_ITEM(pair, 0), &outer);
+    c->entered = next == Py_None ? NULL : Py_NewRef(next);
+    Py_DECREF(pair);
+    if (rc < 0)
+        return NULL;
+    py_set_context(c->graph, outer);
+    Py_RETURN_NONE;
+}
+
+static PyObject *context_add_value(Core *core, PyObject *self, PyObject **args)
+{
+    PyOpContext *c = py_self_context(self);
+    if (!py_is_tensor(core, args[0]))
+        return PyErr_Format(PyExc_TypeError, "a Tensor is wanted, not %R", args[0]);
+    TfgOutput out = {NULL, 0};
+    TfgStatus s = TFG_STATUS_INIT;
+    py_graph_lock(c->graph);
+    int rc = c->context->type->add_value(c->context, py_output((PyTensor *)args[0]), &out, &s);
+    py_graph_unlock(c->graph);
+    return rc < 0 ? py_raise_build(core, &s) : py_wrap_output(c->graph, out);
+}
+
+static PyObject *context_add_op(Core *core, PyObject *self, PyObject **args)
+{
+    PyOpContext *c = py_self_context(self);
+    if (!py_is_operation(core, args[0]))
+        return PyErr_Format(PyExc_TypeError, "an Operation is wanted, not %R", args[0]);
+    TfgStatus s = TFG_STATUS_INIT;
+    py_graph_lock(c->graph);
+    int rc = c->context->type->add_op(c->context, ((PyOperation *)args[0])->op, &s);
+    py_graph_unlock(c->graph);
+    return rc < 0 ? py_raise_build(core, &s) : Py_NewRef(Py_None);
+}
+
+static PyObject *context_exit_result(Core *core, PyObject *self, PyObject **args)
+{
+    PyOpContext *c = py_self_context(self);
+    PyObject *list = PyList_Check(args[0]) || PyTuple_Check(args[0]) ? PySequence_List(args[0]) : PyList_New(0);
+    if (list && !PyList_Check(args[0]) && !PyTuple_Check(args[0]) && PyList_Append(list, args[0]) < 0)
+        Py_CLEAR(list);
+    if (!list)
+        return NULL;
+    TfgStatus s = TFG_STATUS_INIT;
+    int rc = 0;
+    for (Py_ssize_t i = 0; rc == 0 && i < PyList_GET_SIZE(list); i++)
+        if (py_is_tensor(core, PyList_GET_ITEM(list, i)))
+            rc = tfg_context_exit_result(c->context, py_output((PyTensor *)PyList_GET_ITEM(list, i)), &s);
+    Py_DECREF(list);
+    return rc < 0 ? py_raise_build(core, &s) : Py_NewRef(Py_None);
+}
+
+/* For contexts read from a file: `tensor` is seen inside; from outside it is `external`, where given. */
+static PyObject *context_restore_value(Core *core, PyObject *self, PyObject **args)
+{
+    PyOpContext *c = py_self_context(self);
+    if (!py_is_tensor(core, args[0]) || (args[1] && args[1] != Py_None && !py_is_tensor(core, args[1])))
+        return PyErr_Format(PyExc_TypeError, "Tensors are wanted");
+    TfgOutput o = py_output((PyTensor *)args[0]);
+    int rc = args[1] && args[1] != Py_None ? tfg_context_set_external(c->context, py_output((PyTensor *)args[1]), o)
+                                           : tfg_context_add_value(c->context, o);
+    return rc < 0 ? PyErr_NoMemory() : Py_NewRef(Py_None);
+}
+
+static PyObject *context_is_while(Core *core, PyObject *self, PyObject **args)
+{
+    (void)core;
+    (void)args;
+    return PyBool_FromLong(tfg_context_is_while(py_self_context(self)->context));
+}
+
+static PyObject *context_is_cond(Core *core, PyObject *self, PyObject **args)
+{
+    (void)core;
+    (void)args;
+    return PyBool_FromLong(tfg_context_is_cond(py_self_context(self)->context));
+}
+
+static PyObject *context_is_xla(Core *core, PyObject *self, PyObject **args)
+{
+    (void)core;
+    (void)self;
+    (void)args;
+    Py_RETURN_FALSE;
+}
+
+static PyObject *context_get_while(Core *core, PyObject *self, PyObject **args)
+{
+    (void)core;
+    (void)args;
+    return py_context_wrap(py_self_context(self)->graph, tfg_context_loop(py_self_context(self)->context));
+}
+
+static PyObject *context_get_control_pivot(Core *core, PyObject *self, PyObject **args)
+{
+    (void)core;
+    (void)args;
+    const TfgOpContext *c = py_self_context(self)->context;
+    TfgOutput pivot = c->type->pivot ? c->type->pivot(c) : (TfgOutput){NULL, 0};
+    return py_wrap_output(py_self_context(self)->graph, pivot);
+}
+
+/* A name as in _values; names of tensors that the graph does not have say nothing. */
+static PyObject *context_add_name(Core *core, PyObject *self, PyObject **args)
+{
+    (void)core;
+    PyGraph *g = py_self_context(self)->graph;
+    PyObject *t = py_graph_element(g, args[0], true, false);
+    if (!t)
+        return NULL;
+    int rc = tfg_context_add_value(py_self_context(self)->context, py_output((PyTensor *)t));
+    Py_DECREF(t);
+    return rc < 0 ? PyErr_NoMemory() : Py_NewRef(Py_None);
+}
+
+static PyObject *context_add_inner_op(Core *core, PyObject *self, PyObject **args)
+{
+    TfgOpContext *c = py_self_context(self)->context;
+    if (!py_is_operation(core, args[0]))
+        return PyErr_Format(PyExc_TypeError, "an Operation is wanted, not %R", args[0]);
+    if (c->type->add_inner_op)
+        c->type->add_inner_op(c, ((PyOperation *)args[0])->op);
+    Py_RETURN_NONE;
+}
+
+static PyObject *context_str(PyObject *self) { return context_get_name(self, NULL); }
+
+static const PyRow context_rows[] = {
+    {"Enter", "(self)", context_enter, "Operations made from here on belong to this context.", 0},
+    {"Exit", "(self)", context_exit, "Goes back to the context around.", 0},
+    {"AddValue", "(self, val)", context_add_value, "`val` as it is seen inside.", 0},
+    {"AddOp", "(self, op)", context_add_op, NULL, 0},
+    {"AddName", "(self, name)", context_add_name, NULL, 0},
+    {"AddInnerOp", "(self, op)", context_add_inner_op, NULL, 0},
+    {"ExitResult", "(self, result)", context_exit_result, NULL, 0},
+    {"_restore_value", "(self, tensor, external=None)", context_restore_value, NULL, 0},
+    {"IsWhileContext", "(self)", context_is_while, NULL, 0},
+    {"IsCondContext", "(self)", context_is_cond, NULL, 0},
+    {"IsXLAContext", "(self)", context_is_xla, NULL, 0},
+    {"GetWhileContext", "(self)", context_get_while, NULL, 0},
+    {"GetControlPivot", "(self)", context_get_control_pivot, NULL, 0},
+    {NULL, NULL, NULL, NULL, 0},
+};
+
+static const PyMemberDef context_members[] = {
+    {"__dictoffset__", T_PYSSIZET, offsetof(PyOpContext, dict), READONLY, NULL},
+    {"__weaklistoffset__", T_PYSSIZET, offsetof(PyOpContext, weak), READONLY, NULL},
+    {NULL, 0, 0, 0, NULL},
+};
+
+static const PyType_Slot context_slots[] = {
+    {Py_tp_dealloc, (void *)(uintptr_t)context_dealloc},
+    {Py_tp_traverse, (void *)(uintptr_t)context_traverse},
+    {Py_tp_clear, (void *)(uintptr_t)context_clear},
+    {Py_tp_getset, (void *)(uintptr_t)context_getset},
+    {Py_tp_members, (void *)(uintptr_t)context_members},
+    {Py_tp_str, (void *)(uintptr_t)context_str},
+    {Py_tp_doc, (void *)(uintptr_t)"A control-flow context: an arm of a cond, or a loop."},
+    {0, NULL},
+};
+
+static const PyType_Spec context_spec = {
+    .name = "tensorflow.python.ops.control_flow_ops._GraphContext",
+    .basicsize = sizeof(PyOpContext),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .slots = (PyType_Slot *)(uintptr_t)context_slots,
+};
+
+/* ---- CondContext ---- */
 
 static int text_argument(PyObject *o, const char *missing, const char **out)
 {
@@ -182,219 +520,28 @@ static PyObject *cond_context(Core *core, PyObject *self, PyObject **args)
     return c ? py_context_wrap(g, c) : py_raise_build(core, &s);
 }
 
-static PyOpContext *self_context(PyObject *self) { return (PyOpContext *)self; }
-
-static int context_traverse(PyObject *self, visitproc visit, void *arg)
-{
-    Py_VISIT(Py_TYPE(self));
-    Py_VISIT(self_context(self)->graph);
-    Py_VISIT(self_context(self)->dict);
-    Py_VISIT(self_context(self)->entered);
-    return 0;
-}
-
-static int context_clear(PyObject *self)
-{
-    Py_CLEAR(self_context(self)->dict);
-    Py_CLEAR(self_context(self)->entered);
-    return 0;
-}
-
-static void context_dealloc(PyObject *self)
-{
-    PyTypeObject *type = Py_TYPE(self);
-    PyOpContext *c = self_context(self);
-    PyObject_GC_UnTrack(self);
-    if (c->weak)
-        PyObject_ClearWeakRefs(self);
-    if (c->context->binding == self)
-        c->context->binding = NULL;
-    context_clear(self);
-    Py_DECREF(c->graph);
-    PyObject_GC_Del(self);
-    Py_DECREF(type);
-}
-
-/* ---- getters ---- */
-
-static PyObject *context_get_name(PyObject *self, void *closure)
+static PyObject *cond_get_pred(PyObject *self, void *closure)
 {
     (void)closure;
-    return PyUnicode_FromString(self_context(self)->context->name);
+    return py_wrap_output(py_self_context(self)->graph, tfg_cond_pred(py_self_context(self)->context));
 }
 
-static PyObject *context_get_graph(PyObject *self, void *closure)
+static PyObject *cond_get_pivot(PyObject *self, void *closure)
 {
     (void)closure;
-    return Py_NewRef((PyObject *)self_context(self)->graph);
+    return py_wrap_output(py_self_context(self)->graph, tfg_cond_pivot(py_self_context(self)->context));
 }
 
-static PyObject *context_get_pred(PyObject *self, void *closure)
+static PyObject *cond_get_branch(PyObject *self, void *closure)
 {
     (void)closure;
-    return py_wrap_output(self_context(self)->graph, tfg_cond_pred(self_context(self)->context));
-}
-
-static PyObject *context_get_pivot(PyObject *self, void *closure)
-{
-    (void)closure;
-    return py_wrap_output(self_context(self)->graph, tfg_cond_pivot(self_context(self)->context));
-}
-
-static PyObject *context_get_branch(PyObject *self, void *closure)
-{
-    (void)closure;
-    return PyLong_FromLong(tfg_cond_branch(self_context(self)->context));
-}
-
-static PyObject *context_get_outer(PyObject *self, void *closure)
-{
-    (void)closure;
-    return py_context_wrap(self_context(self)->graph, self_context(self)->context->outer);
-}
-
-static int context_set_outer(PyObject *self, PyObject *value, void *closure)
-{
-    (void)closure;
-    return py_context_from(self_context(self)->graph, value ? value : Py_None, &self_context(self)->context->outer);
-}
-
-static PyObject *get_none(PyObject *self, void *closure)
-{
-    (void)self;
-    (void)closure;
-    Py_RETURN_NONE;
-}
-
-static PyObject *get_true(PyObject *self, void *closure)
-{
-    (void)self;
-    (void)closure;
-    Py_RETURN_TRUE;
-}
-
-static PyObject *output_name(TfgOutput o)
-{
-    return PyUnicode_FromFormat("%s:%d", o.op->name, o.index);
-}
-
-static PyObject *context_get_values(PyObject *self, void *closure)
-{
-    (void)closure;
-    PyObject *set = PySet_New(NULL);
-    size_t i = 0;
-    TfgOutput o;
-    while (set && tfg_context_next_value(self_context(self)->context, &i, &o)) {
-        PyObject *name = output_name(o);
-        if (!name || PySet_Add(set, name) < 0)
-            Py_CLEAR(set);
-        Py_XDECREF(name);
-    }
-    return set;
-}
-
-static PyObject *context_get_external_values(PyObject *self, void *closure)
-{
-    (void)closure;
-    const TfgOpContext *c = self_context(self)->context;
-    PyObject *dict = PyDict_New();
-    for (int32_t i = 0; dict && i < c->n_external; i++) {
-        PyObject *name = output_name(c->external_from[i]), *t = py_wrap_output(self_context(self)->graph, c->external_to[i]);
-        if (!name || !t || PyDict_SetItem(dict, name, t) < 0)
-            Py_CLEAR(dict);
-        Py_XDECREF(name);
-        Py_XDECREF(t);
-    }
-    return dict;
-}
-
-static const PyGetSetDef context_getset[] = {
-    {"name", context_get_name, NULL, NULL, NULL},
-    {"_name", context_get_name, NULL, NULL, NULL},
-    {"graph", context_get_graph, NULL, NULL, NULL},
-    {"pred", context_get_pred, NULL, NULL, NULL},
-    {"_pred", context_get_pred, NULL, NULL, NULL},
-    {"pivot", context_get_pivot, NULL, NULL, NULL},
-    {"_pivot", context_get_pivot, NULL, NULL, NULL},
-    {"branch", context_get_branch, NULL, NULL, NULL},
-    {"_branch", context_get_branch, NULL, NULL, NULL},
-    {"outer_context", context_get_outer, NULL, NULL, NULL},
-    {"_outer_context", context_get_outer, context_set_outer, NULL, NULL},
-    {"grad_state", get_none, NULL, NULL, NULL},
-    {"back_prop", get_true, NULL, NULL, NULL},
-    {"_values", context_get_values, NULL, NULL, NULL},
-    {"values", context_get_values, NULL, NULL, NULL},
-    {"_external_values", context_get_external_values, NULL, NULL, NULL},
-    {NULL, NULL, NULL, NULL, NULL},
-};
-
-/* ---- methods ---- */
-
-static PyObject *context_enter(Core *core, PyObject *self, PyObject **args)
-{
-    (void)core;
-    (void)args;
-    PyOpContext *c = self_context(self);
-    PyObject *outer = py_context_wrap(c->graph, tfg_graph_context(c->graph->graph));
-    if (!outer)
-        return NULL;
-    /* What Exit brings back: contexts are entered again, also inside themselves. */
-    PyObject *pair = PyTuple_Pack(2, outer, c->entered ? c->entered : Py_None);
-    Py_DECREF(outer);
-    if (!pair)
-        return NULL;
-    Py_XSETREF(c->entered, pair);
-    py_set_context(c->graph, c->context);
-    Py_RETURN_NONE;
-}
-
-static PyObject *context_exit(Core *core, PyObject *self, PyObject **args)
-{
-    (void)core;
-    (void)args;
-    PyOpContext *c = self_context(self);
-    TfgOpContext *outer = NULL;
-    if (!c->entered)
-        return PyErr_Format(PyExc_RuntimeError, "context left that was not entered");
-    PyObject *pair = c->entered, *next = PyTuple_GET_ITEM(pair, 1);
-    int rc = py_context_from(c->graph, PyTuple_GET_ITEM(pair, 0), &outer);
-    c->entered = next == Py_None ? NULL : Py_NewRef(next);
-    Py_DECREF(pair);
-    if (rc < 0)
-        return NULL;
-    py_set_context(c->graph, outer);
-    Py_RETURN_NONE;
-}
-
-static PyObject *context_add_value(Core *core, PyObject *self, PyObject **args)
-{
-    PyOpContext *c = self_context(self);
-    if (!py_is_tensor(core, args[0]))
-        return PyErr_Format(PyExc_TypeError, "a Tensor is wanted, not %R", args[0]);
-    TfgOutput out = {NULL, 0};
-    TfgStatus s = TFG_STATUS_INIT;
-    py_graph_lock(c->graph);
-    int rc = c->context->type->add_value(c->context, py_output((PyTensor *)args[0]), &out, &s);
-    py_graph_unlock(c->graph);
-    return rc < 0 ? py_raise_build(core, &s) : py_wrap_output(c->graph, out);
-}
-
-static PyObject *context_add_op(Core *core, PyObject *self, PyObject **args)
-{
-    PyOpContext *c = self_context(self);
-    if (!py_is_operation(core, args[0]))
-        return PyErr_Format(PyExc_TypeError, "an Operation is wanted, not %R", args[0]);
-    TfgStatus s = TFG_STATUS_INIT;
-    py_graph_lock(c->graph);
-    int rc = c->context->type->add_op(c->context, ((PyOperation *)args[0])->op, &s);
-    py_graph_unlock(c->graph);
-    return rc < 0 ? py_raise_build(core, &s) : Py_NewRef(Py_None);
+    return PyLong_FromLong(tfg_cond_branch(py_self_context(self)->context));
 }
 
 /* A result of the branch, a Tensor or an Operation, as the tensor that goes to the Merge. */
-static PyObject *context_add_result(Core *core, PyObject *self, PyObject **args)
+static PyObject *cond_add_result(Core *core, PyObject *self, PyObject **args)
 {
-    PyOpContext *c = self_context(self);
+    PyOpContext *c = py_self_context(self);
     TfgOutput out = {NULL, 0};
     TfgStatus s = TFG_STATUS_INIT;
     int rc;
@@ -409,86 +556,32 @@ static PyObject *context_add_result(Core *core, PyObject *self, PyObject **args)
     return rc < 0 ? py_raise_build(core, &s) : py_wrap_output(c->graph, out);
 }
 
-static PyObject *context_exit_result(Core *core, PyObject *self, PyObject **args)
-{
-    PyOpContext *c = self_context(self);
-    PyObject *list = PyList_Check(args[0]) || PyTuple_Check(args[0]) ? PySequence_List(args[0]) : PyList_New(0);
-    if (list && !PyList_Check(args[0]) && !PyTuple_Check(args[0]) && PyList_Append(list, args[0]) < 0)
-        Py_CLEAR(list);
-    if (!list)
-        return NULL;
-    TfgStatus s = TFG_STATUS_INIT;
-    int rc = 0;
-    for (Py_ssize_t i = 0; rc == 0 && i < PyList_GET_SIZE(list); i++)
-        if (py_is_tensor(core, PyList_GET_ITEM(list, i)))
-            rc = tfg_context_exit_result(c->context, py_output((PyTensor *)PyList_GET_ITEM(list, i)), &s);
-    Py_DECREF(list);
-    return rc < 0 ? py_raise_build(core, &s) : Py_NewRef(Py_None);
-}
+static const PyGetSetDef cond_getset[] = {
+    {"pred", cond_get_pred, NULL, NULL, NULL},
+    {"_pred", cond_get_pred, NULL, NULL, NULL},
+    {"pivot", cond_get_pivot, NULL, NULL, NULL},
+    {"_pivot", cond_get_pivot, NULL, NULL, NULL},
+    {"branch", cond_get_branch, NULL, NULL, NULL},
+    {"_branch", cond_get_branch, NULL, NULL, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
 
-/* For contexts read from a file: `tensor` is seen inside; from outside it is `external`, where given. */
-static PyObject *context_restore_value(Core *core, PyObject *self, PyObject **args)
-{
-    PyOpContext *c = self_context(self);
-    if (!py_is_tensor(core, args[0]) || (args[1] && args[1] != Py_None && !py_is_tensor(core, args[1])))
-        return PyErr_Format(PyExc_TypeError, "Tensors are wanted");
-    TfgOutput o = py_output((PyTensor *)args[0]);
-    int rc = args[1] && args[1] != Py_None ? tfg_context_set_external(c->context, py_output((PyTensor *)args[1]), o)
-                                           : tfg_context_add_value(c->context, o);
-    return rc < 0 ? PyErr_NoMemory() : Py_NewRef(Py_None);
-}
-
-static PyObject *context_is_while(Core *core, PyObject *self, PyObject **args)
-{
-    (void)core;
-    (void)self;
-    (void)args;
-    Py_RETURN_FALSE;
-}
-
-static PyObject *context_get_none(Core *core, PyObject *self, PyObject **args)
-{
-    (void)core;
-    (void)self;
-    (void)args;
-    Py_RETURN_NONE;
-}
-
-static const PyRow context_rows[] = {
-    {"Enter", "(self)", context_enter, "Operations made from here on belong to this context.", 0},
-    {"Exit", "(self)", context_exit, "Goes back to the context around.", 0},
-    {"AddValue", "(self, val)", context_add_value, "`val` as it is seen inside.", 0},
-    {"AddOp", "(self, op)", context_add_op, NULL, 0},
-    {"AddResult", "(self, result)", context_add_result, NULL, 0},
-    {"ExitResult", "(self, result)", context_exit_result, NULL, 0},
-    {"_restore_value", "(self, tensor, external=None)", context_restore_value, NULL, 0},
-    {"IsWhileContext", "(self)", context_is_while, NULL, 0},
-    {"IsXLAContext", "(self)", context_is_while, NULL, 0},
-    {"GetWhileContext", "(self)", context_get_none, NULL, 0},
+static const PyRow cond_rows[] = {
+    {"AddResult", "(self, result)", cond_add_result, NULL, 0},
     {NULL, NULL, NULL, NULL, 0},
 };
 
-static const PyMemberDef context_members[] = {
-    {"__dictoffset__", T_PYSSIZET, offsetof(PyOpContext, dict), READONLY, NULL},
-    {"__weaklistoffset__", T_PYSSIZET, offsetof(PyOpContext, weak), READONLY, NULL},
-    {NULL, 0, 0, 0, NULL},
-};
-
-static const PyType_Slot context_slots[] = {
-    {Py_tp_dealloc, (void *)(uintptr_t)context_dealloc},
-    {Py_tp_traverse, (void *)(uintptr_t)context_traverse},
-    {Py_tp_clear, (void *)(uintptr_t)context_clear},
-    {Py_tp_getset, (void *)(uintptr_t)context_getset},
-    {Py_tp_members, (void *)(uintptr_t)context_members},
+static const PyType_Slot cond_slots[] = {
+    {Py_tp_getset, (void *)(uintptr_t)cond_getset},
     {Py_tp_doc, (void *)(uintptr_t)"The context of one arm of a cond."},
     {0, NULL},
 };
 
-static const PyType_Spec context_spec = {
+static const PyType_Spec cond_spec = {
     .name = "tensorflow.python.ops.control_flow_ops.CondContext",
     .basicsize = sizeof(PyOpContext),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION,
-    .slots = (PyType_Slot *)(uintptr_t)context_slots,
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .slots = (PyType_Slot *)(uintptr_t)cond_slots,
 };
 
 static const PyRow function_rows[] = {
@@ -499,7 +592,9 @@ static const PyRow function_rows[] = {
 int py_context_init(Core *core)
 {
     if (py_make_type(core, &context_spec, NULL, NULL, &core->context_type) < 0 ||
-        py_add_methods(core, core->context_type, context_rows) < 0)
+        py_add_methods(core, core->context_type, context_rows) < 0 ||
+        py_make_type(core, &cond_spec, core->context_type, NULL, &core->cond_type) < 0 ||
+        py_add_methods(core, core->cond_type, cond_rows) < 0)
         return -1;
-    return py_add_functions(core, core->module, function_rows);
+    return py_while_init(core) < 0 ? -1 : py_add_functions(core, core->module, function_rows);
 }

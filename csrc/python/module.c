@@ -131,7 +131,7 @@ int py_make_type(Core *core, const PyType_Spec *spec, PyTypeObject *base, const 
         PyTypeObject **types[] = {&core->function_type, &core->dtype_type, &core->dimension_type, &core->shape_type,      \
             &core->tensor_like_type, &core->tensor_type, &core->operation_type, &core->input_list_type, &core->graph_type, \
             &core->scope_type, &core->name_scope_type, &core->controls_type, &core->raw_op_type, &core->stacks_type,      \
-            &core->owner_type, &core->context_type, &core->session_interface_type, &core->base_session_type,              \
+            &core->owner_type, &core->context_type, &core->cond_type, &core->while_type, &core->session_interface_type, &core->base_session_type,              \
             &core->session_type, &core->interactive_session_type, &core->callable_type, &core->default_type, &core->tensor_iterator_type, &core->slice_assign_type,             \
             &core->plain_function_type, &core->device_attributes_type, &core->variable_type};                                                          \
         for (size_t i_ = 0; i_ < sizeof types / sizeof *types; i_++)                                                      \

@@ -121,6 +121,24 @@ void tfg_shape_format(const TfgShape *s, TfgStr *out)
     tfg_str_putc(out, ']');
 }
 
+void tfg_shape_format_python(const TfgShape *s, TfgStr *out)
+{
+    if (s->rank < 0) {
+        tfg_str_puts(out, "<unknown>");
+        return;
+    }
+    tfg_str_putc(out, '(');
+    for (int i = 0; i < s->rank; i++) {
+        if (i)
+            tfg_str_puts(out, ", ");
+        if (s->dims[i] < 0)
+            tfg_str_putc(out, '?');
+        else
+            tfg_str_printf(out, "%" PRId64, s->dims[i]);
+    }
+    tfg_str_puts(out, s->rank == 1 ? ",)" : ")");
+}
+
 int tfg_shape_broadcast_known(TfgShape *out, int ra, const int64_t *a, int rb, const int64_t *b)
 {
     int rank = ra > rb ? ra : rb;

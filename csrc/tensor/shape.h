@@ -24,6 +24,7 @@ int tfg_shape_merge(TfgShape *into, const TfgShape *other);          /* -1 where
 /* Product of known sizes; -1 where something is unknown, -2 where it passes int64. */
 int64_t tfg_shape_count(const TfgShape *s);
 void tfg_shape_format(const TfgShape *s, TfgStr *out);               /* "[2,?]", "?" : C++'s spelling */
+void tfg_shape_format_python(const TfgShape *s, TfgStr *out);        /* "(2, ?)", "<unknown>": Python's */
 /* NumPy-style broadcast of two fully known shapes; -1 where they do not fit. */
 int tfg_shape_broadcast_known(TfgShape *out, int ra, const int64_t *a, int rb, const int64_t *b);
 

@@ -4,12 +4,13 @@ import functools
 
 
 from pytfgraph import _core
-from pytfgraph._core import CondContext  # noqa: F401
+from pytfgraph._core import CondContext, WhileContext  # noqa: F401
 from pytfgraph.framework import dtypes, ops, tensor_util
 from pytfgraph.framework.constant_op import constant
 from pytfgraph.framework.indexed_slices import IndexedSlices
 from pytfgraph.framework.sparse_tensor import SparseTensor
 from pytfgraph.ops import raw
+from pytfgraph.ops.loops import while_loop  # noqa: F401
 from pytfgraph.platform import tf_logging as logging
 from pytfgraph.util import nest
 

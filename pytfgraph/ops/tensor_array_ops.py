@@ -1,0 +1,5 @@
+"""tf.TensorArray."""
+
+
+class TensorArray:
+    pass
