@@ -44,7 +44,7 @@ function(tfg_objects name flags)
     endif()
     add_library(${name} OBJECT ${ARGN})
     target_include_directories(${name} PRIVATE "${csrc}" "${csrc}/include")
-    target_include_directories(${name} SYSTEM PRIVATE "${SLEEF_INCLUDE}" "${DNNL_INCLUDE}")
+    target_include_directories(${name} SYSTEM PRIVATE "${SLEEF_INCLUDE}" "${DNNL_INCLUDE}" "${PNG_INCLUDE}" "${JPEG_INCLUDE}")
     target_compile_options(${name} PRIVATE ${TFG_FLAGS} ${flags})
     # Our thread-local data is a few words, so it may live in the static block, where access is one instruction.
     target_compile_options(${name} PRIVATE -ftls-model=initial-exec)

@@ -16,7 +16,9 @@ find_path(PROTOBUF_INCLUDE google/protobuf/any.proto)
 find_path(SLEEF_INCLUDE sleef.h)
 find_library(SLEEF_LIBRARY sleef)
 find_path(DNNL_INCLUDE oneapi/dnnl/dnnl.h)
-# OpenBLAS and oneDNN are opened when first used, never linked; here we only see that they are there.
+find_path(PNG_INCLUDE png.h)
+find_path(JPEG_INCLUDE jpeglib.h)
+# OpenBLAS, oneDNN, libpng and libjpeg are opened when first used, never linked; here we only see that they are there.
 find_library(OPENBLAS_LIBRARY NAMES openblas libopenblas.so.0)
 find_library(DNNL_LIBRARY NAMES dnnl)
 
@@ -27,6 +29,8 @@ need(SLEEF_LIBRARY libsleef-dev)
 need(DNNL_INCLUDE libdnnl-dev)
 need(DNNL_LIBRARY libdnnl-dev)
 need(OPENBLAS_LIBRARY libopenblas0-pthread)
+need(PNG_INCLUDE libpng-dev)
+need(JPEG_INCLUDE libjpeg-dev)
 
 if(TFG_PYTHON)
     if(CMAKE_VERSION VERSION_LESS 3.26)

@@ -15,6 +15,7 @@
     X(array_join) \
     X(control_flow) \
     X(data_flow) \
+    X(image) \
     X(linalg) \
     X(math) \
     X(math_reduce) \
@@ -29,6 +30,7 @@
     X(array_join) \
     X(control_flow) \
     X(data_flow) \
+    X(image) \
     X(linalg) \
     X(math) \
     X(math_reduce) \
@@ -41,6 +43,7 @@
     X(array) \
     X(control_flow) \
     X(data_flow) \
+    X(image) \
     X(linalg) \
     X(math) \
     X(matmul) \

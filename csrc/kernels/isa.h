@@ -25,7 +25,8 @@ typedef const TfgKernelRow *TfgRowsFn(int *n);
 #define TFG_SIMD_FILES(X)                                                                                       \
     X(tfg_kernels_math_unary) X(tfg_kernels_math_binary) X(tfg_kernels_math_compare) \
     X(tfg_kernels_math_integer) X(tfg_kernels_math_reduce) X(tfg_kernels_math_select) X(tfg_kernels_nn_activation) \
-    X(tfg_kernels_nn_softmax) X(tfg_kernels_training)
+    X(tfg_kernels_nn_softmax) X(tfg_kernels_training) \
+    X(tfg_kernels_image_bilinear)
 TFG_SIMD_FILES(TFG_SIMD_DECLARE)
 
 /* Files compiled once. */
@@ -35,6 +36,8 @@ TfgRowsFn tfg_kernels_math_cast, tfg_kernels_math_complex, tfg_kernels_math_spec
     tfg_kernels_array_transpose, tfg_kernels_array_pad, tfg_kernels_array_matrix, tfg_kernels_array_space, tfg_kernels_array_scatter,
     tfg_kernels_array_unique, tfg_kernels_array_reverse, tfg_kernels_nn_topk, tfg_kernels_data_partition,
     tfg_kernels_sparse_add;
+
+TfgRowsFn tfg_kernels_image_codec, tfg_kernels_image_resize;
 
 /* Index of the level in use: what the processor has, lowered or raised by the environment's TFG_ISA (v2, v3, v4). */
 int tfg_isa_level(void);

@@ -26,6 +26,8 @@ ALLOWED = {
     "runtime/kernel.c": r"registry",                        # the registry of kernels
     "kernels/blas.c": r"blas",                              # OpenBLAS, opened once
     "kernels/onednn.c": r"onednn",                          # oneDNN, opened once
+    "io/image_jpeg.c": r"jpeg",                             # libjpeg, opened once
+    "io/image_png.c": r"png",                               # libpng, opened once
     "python/module.c": r"module_slots|tfg_core_module|tfg_numpy_api.*",     # CPython's and NumPy's own tables
 }
 

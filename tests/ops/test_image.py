@@ -1,0 +1,4 @@
+"""The image family, row by row."""
+from family import make_tests
+
+test_row = make_tests("image")
