@@ -23,10 +23,27 @@ def deprecated(date, instructions, warn_once=True):
                 from pytfgraph.platform import tf_logging as logging
                 when = "in a future version" if date is None else "after %s" % date
                 logging.warning("From %s: %s (from %s) is deprecated and will be removed %s.\nInstructions for updating:\n%s",
-                                _caller(), f.__qualname__, f.__module__, when, instructions)
+                                _caller(), f.__qualname__, _theirs(f.__module__), when, instructions)
             return f(*args, **kwargs)
         return wrapped
     return decorate
+
+
+_warned = set()
+
+
+def warn_of_argument(function, module, argument, instructions):
+    """Logs, at the first call that names it, that an argument is deprecated; called by the function that has it."""
+    if (module, function, argument) not in _warned:
+        _warned.add((module, function, argument))
+        from pytfgraph.platform import tf_logging as logging
+        logging.warning("From %s: calling %s (from %s) with %s is deprecated and will be removed in a future version.\n"
+                        "Instructions for updating:\n%s", _caller(), function, _theirs(module), argument, instructions)
+
+
+def _theirs(module):
+    """The module's name as TensorFlow's programs know it."""
+    return module.replace("pytfgraph", "tensorflow.python", 1)
 
 
 def _caller():
