@@ -57,7 +57,7 @@ def _module(name):
     where = _public.table()[""].get(path)
     if where is not None and where[0] == "modules":
         return _implementation(name, where[1][len("tensorflow.python."):])
-    if path.split(".")[0] in ("contrib", "keras", "examples"):
+    if path.split(".")[0] in ("contrib", "keras", "examples", "tools"):
         return _implementation(name, path)
     raise _missing(name)
 

@@ -56,6 +56,11 @@ def extract_sub_graph(graph_def, dest_nodes):
     return result
 
 
+def tensor_shape_from_node_def_name(graph, input_name):
+    """The static shape of the tensor that an input string of a NodeDef names, in a Graph; KeyError where there is none."""
+    return graph.get_tensor_by_name(input_name if ":" in input_name else input_name + ":0").get_shape()
+
+
 def _variables(graph_def, whitelist, blacklist):
     """{variable's name: tensor that has its value}"""
     found = {}
@@ -105,8 +110,17 @@ def convert_variables_to_constants(sess, input_graph_def, output_node_names, var
         else:
             result.node.add().CopyFrom(node)
     result.library.CopyFrom(graph_def.library)
-    logging.info("Converted %d variables to const ops.", len(values))
+    _tell_converted(len(values))
     return result
+
+
+def _tell_converted(n):
+    """Logs how many variables became constants; where nobody chose what is logged, the line is printed, as it was before 1.5."""
+    from pytfgraph.platform import tf_logging as logging
+    if logging.get_verbosity() == logging.WARN:
+        print("Converted %d variables to const ops." % n)
+    else:
+        logging.info("Converted %d variables to const ops.", n)
 
 
 def remove_training_nodes(input_graph, protected_nodes=None):

@@ -92,3 +92,25 @@ def test_must_run_on_cpu():
         assert not tf.graph_util.must_run_on_cpu(v.op)
         assert tf.graph_util.must_run_on_cpu(v.op, pin_variables_on_cpu=True)
         assert tf.graph_util.must_run_on_cpu(tf.cast(tf.constant(1), tf.float32).op.node_def)
+
+
+def test_converted_line(capsys):
+    """As the documents show it in a plain program; a program that chose what is logged gets what it chose."""
+    graph, init = sample()
+    levels = {tf.logging.WARN: 'Converted 2 variables to const ops.\n', tf.logging.INFO: '', tf.logging.ERROR: ''}
+    before = tf.logging.get_verbosity()
+    with tf.Session(graph=graph) as sess:
+        sess.run(init)
+        for level, line in levels.items():
+            tf.logging.set_verbosity(level)
+            tf.graph_util.convert_variables_to_constants(sess, graph.as_graph_def(), ['y'])
+            assert capsys.readouterr().out == line
+    tf.logging.set_verbosity(before)
+
+
+def test_tensor_shape_from_node_def_name():
+    graph, _ = sample()
+    for name in ('x', 'x:0'):
+        assert tf.graph_util.tensor_shape_from_node_def_name(graph, name).as_list() == [2]
+    with pytest.raises(KeyError):
+        tf.graph_util.tensor_shape_from_node_def_name(graph, 'none')

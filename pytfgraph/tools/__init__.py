@@ -1,0 +1,1 @@
+"""Programs and functions for graphs and checkpoints in files."""

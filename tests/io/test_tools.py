@@ -1,0 +1,140 @@
+"""Tools for graphs in files against what TensorFlow 1.12.3's made of the same graphs."""
+import json
+import pathlib
+
+import numpy as np
+import pytest
+
+import pytfgraph as tf
+import tool_cases
+from pytfgraph import _core, protos
+
+GOLDEN = pathlib.Path(__file__).resolve().parent.parent / 'golden' / 'io' / 'tools'
+ANSWERS = json.loads((GOLDEN / 'answers.json').read_text())
+
+
+@pytest.fixture(autouse=True, scope='module')
+def as_tensorflow():
+    tf.install_as_tensorflow()
+
+
+def graph_def_of(name):
+    return protos.message('tensorflow.GraphDef').FromString((GOLDEN / (name + '.pb')).read_bytes())
+
+
+def test_cases_are_recorded():
+    assert sorted(tool_cases.CASES) == sorted(ANSWERS)
+
+
+@pytest.mark.parametrize('name', tool_cases.CASES)
+def test_answer(name):
+    graph, call = tool_cases.CASES[name]
+    ours = json.loads(json.dumps(tool_cases.answer(tf, graph_def_of(graph), call)))
+    assert ours == ANSWERS[name]
+
+
+def small_answers(graph_def, names):
+    with tf.Graph().as_default() as graph:
+        tf.import_graph_def(graph_def, name='')
+        with tf.Session(graph=graph) as sess:
+            return [sess.run(n + ':0', {'x:0': [[1., -2., 3.], [4., 5., 6.]]}) for n in names]
+
+
+@pytest.mark.parametrize('transforms', [
+    'fold_constants', 'fold_constants(clear_output_shapes=false) merge_duplicate_nodes', 'remove_nodes(op=Identity, op=CheckNumerics)',
+    'obfuscate_names', 'sort_by_execution_order', 'strip_unused_nodes fold_constants obfuscate_names sort_by_execution_order',
+    'remove_control_dependencies merge_duplicate_nodes', 'rename_node(old_node_name=m, new_node_name=other)',
+    'add_default_attributes rename_op(old_op_name=None, new_op_name=Other)'])
+def test_transforms_leave_results(transforms):
+    from pytfgraph.tools.graph_transforms import TransformGraph
+    before = graph_def_of('small')
+    after = TransformGraph(before, ['x'], ['y', 'unused'], [transforms])
+    for a, b in zip(small_answers(before, ['y', 'unused']), small_answers(after, ['y', 'unused'])):
+        assert np.array_equal(a, b)
+    assert after.versions == before.versions
+
+
+def test_fold_constants():
+    from pytfgraph.tools.graph_transforms import TransformGraph
+    after = TransformGraph(graph_def_of('small'), ['x'], ['y'], ['fold_constants'])
+    kinds = {n.name: n.op for n in after.node}
+    assert kinds['t'] == 'Const' and not {'s', 'a', 'b', 'unused'} & set(kinds)
+    with tf.Graph().as_default() as graph:
+        parts = tf.split(tf.constant([1., 2., 3., 4.]), 2, name='parts')
+        random = tf.random_uniform([2], name='random')
+        x = tf.placeholder(tf.float32, [2], name='x')
+        tf.add_n([parts[0] * x, parts[1], random], name='y')
+        tf.floordiv(tf.constant(1), tf.constant(0), name='fails')
+    before = graph.as_graph_def()
+    after = TransformGraph(before, ['x'], ['y', 'fails'], ['fold_constants'])
+    kinds = {n.name: n.op for n in after.node}
+    assert kinds['random/RandomUniform'] == 'RandomUniform' and kinds['fails'] == 'FloorDiv' and 'parts' not in kinds
+    assert [kinds['parts/folded_0'], kinds['parts/folded_1']] == ['Const', 'Const']
+
+
+def test_quantize_weights():
+    from pytfgraph.tools.graph_transforms import TransformGraph
+    before = graph_def_of('weights')
+    after = TransformGraph(before, ['x'], ['y'], ['quantize_weights'])
+    assert sorted((n.name, n.op) for n in after.node if n.name.startswith('w')) == [
+        ('w', 'Dequantize'), ('w_quantized_const', 'Const'), ('w_quantized_max', 'Const'), ('w_quantized_min', 'Const')]
+    assert after.ByteSize() < before.ByteSize() / 3
+    assert TransformGraph(before, ['x'], ['y'], ['quantize_weights(minimum_size=5000)']) == before
+    if _core.has_op('Dequantize'):
+        x = np.random.RandomState(0).randn(1, 40).astype(np.float32)
+        values = []
+        for graph_def in (before, after):
+            with tf.Graph().as_default():
+                y, = tf.import_graph_def(graph_def, return_elements=['y:0'], name='')
+                values.append(tf.Session().run(y, {'x:0': x}))
+        assert np.abs(values[0] - values[1]).max() < 0.5
+
+
+def test_fold_batch_norms_leaves_what_is_shared(capfd):
+    from pytfgraph.tools import optimize_for_inference_lib
+    graph_def = graph_def_of('net')
+    graph_def.node.add(name='other', op='Relu', input=['conv']).attr['T'].type = 1
+    folded = optimize_for_inference_lib.fold_batch_norms(graph_def)
+    assert sorted(n.name for n in folded.node) == sorted(n.name for n in graph_def.node)
+
+
+# ---- command lines ----
+
+def run_tool(name, *args):
+    from pytfgraph import __main__
+    return __main__.main(['pytfgraph', name] + list(args))
+
+
+def test_command_lines(tmp_path, capfd):
+    source, target = str(tmp_path / 'in.pb'), str(tmp_path / 'out' / 'out.pb')
+    (tmp_path / 'in.pb').write_bytes(graph_def_of('small').SerializeToString())
+    read = lambda: protos.message('tensorflow.GraphDef').FromString(open(target, 'rb').read())     # noqa: E731
+    assert run_tool('transform_graph', '--in_graph=' + source, '--out_graph=' + target, '--inputs=x', '--outputs=y',
+                    '--transforms=strip_unused_nodes fold_constants') == 0
+    assert {n.name for n in read().node} == {'x', 'i', 'c', 't', 'm', 'n1', 'n2', 'y'}
+    assert run_tool('strip_unused', '--input_graph=' + source, '--input_binary', '--output_graph', target, '--input_node_names=m',
+                    '--output_node_names=y') == 0
+    assert '4 ops in the final graph.' in capfd.readouterr().out
+    assert {n.name for n in read().node} == {'m', 'n1', 'n2', 'y'}
+    assert run_tool('optimize_for_inference', '--input=' + source, '--output=' + target, '--input_names=x', '--output_names=y') == 0
+    assert 'c' not in {n.name for n in read().node}
+
+
+@pytest.mark.parametrize('line, words', [
+    ('transform_graph --in_graph=IN --out_graph=OUT --transforms=nonsense', "Transform 'nonsense' not recognized."),
+    ('transform_graph --in_graph=NONE --out_graph=OUT --transforms=remove_device', 'does not exist!'),
+    ('transform_graph --in_graph=BAD --out_graph=OUT --transforms=remove_device', 'Cannot parse file'),
+    ('strip_unused --input_graph=IN --input_binary --output_graph=OUT --input_node_names=m', 'You need to supply the name of a node'),
+    ('strip_unused --input_graph=IN --input_binary --output_graph=OUT --input_node_names=m --output_node_names=no', 'no is not in graph'),
+    ('optimize_for_inference --input=BAD --output=OUT', 'Cannot parse file'),
+    ('freeze_graph --output_graph=OUT', 'You need to supply one of'),
+    ('nothing', 'usage: python -m pytfgraph run'),
+])
+def test_command_lines_that_fail(tmp_path, capfd, line, words):
+    (tmp_path / 'in').write_bytes(graph_def_of('small').SerializeToString())
+    (tmp_path / 'bad').write_bytes(b'\xff' * 20)
+    for name in ('IN', 'OUT', 'NONE', 'BAD'):
+        line = line.replace('=' + name, '=' + str(tmp_path / name.lower()))
+    assert run_tool(*line.split()) != 0
+    assert words in ''.join(capfd.readouterr())
+    assert not (tmp_path / 'out').exists()

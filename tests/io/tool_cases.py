@@ -1,0 +1,129 @@
+"""Graphs, and what tools are asked to make of them."""
+import importlib
+
+GRAPHS = {
+    'small': """
+x = tf.placeholder(tf.float32, [None, 3], name='x')
+a = tf.constant([[1., 2., 3.]], name='a')
+b = tf.constant([[1., 2., 3.]], name='b')
+with tf.device('/cpu:0'):
+    i = tf.identity(x, name='i')
+c = tf.check_numerics(i, 'bad', name='c')
+s = tf.add(a, b, name='s')
+t = tf.multiply(s, 2., name='t')
+with tf.control_dependencies([c]):
+    m = tf.multiply(c, t, name='m')
+n1 = tf.negative(m, name='n1')
+n2 = tf.negative(m, name='n2')
+tf.add(n1, n2, name='y')
+j = tf.identity(m, name='j')
+tf.reduce_sum(j, name='unused')
+""",
+    'net': """
+x = tf.placeholder(tf.float32, [1, 4, 4, 2], name='x')
+w = tf.constant(np.random.rand(3, 3, 2, 3).astype(np.float32), name='w')
+conv = tf.nn.conv2d(x, w, [1, 1, 1, 1], 'SAME', name='conv')
+mean, var, beta, gamma = [tf.constant(np.random.rand(3).astype(np.float32), name=n) for n in ('mean', 'var', 'beta', 'gamma')]
+tf.nn.relu(tf.identity(conv, name='old'), name='y')
+graph_def = tf.get_default_graph().as_graph_def()
+old = [n for n in graph_def.node if n.name == 'old'][0]
+old.op = 'BatchNormWithGlobalNormalization'
+old.input.extend(['mean', 'var', 'beta', 'gamma'])
+old.attr['variance_epsilon'].f = 0.001
+old.attr['scale_after_normalization'].b = True
+graph_def.versions.producer = 8
+""",
+    'fused': """
+x = tf.placeholder(tf.float32, [1, 4, 4, 2], name='x')
+w = tf.constant(np.random.rand(3, 3, 2, 3).astype(np.float32), name='w')
+r = tf.image.resize_bilinear(x, [8, 8], align_corners=True, name='r')
+p = tf.pad(r, [[0, 0], [1, 1], [1, 1], [0, 0]], 'REFLECT', name='p')
+conv = tf.nn.conv2d(p, w, [1, 2, 2, 1], 'VALID', name='conv')
+mean, var, beta, gamma = [tf.constant(np.random.rand(3).astype(np.float32), name=n) for n in ('mean', 'var', 'beta', 'gamma')]
+bn = tf.nn.fused_batch_norm(conv, gamma, beta, mean, var, epsilon=0.01, is_training=False, name='bn')[0]
+tf.identity(bn, name='id')
+tf.nn.relu('id:0' and tf.get_default_graph().get_tensor_by_name('id:0'), name='y')
+""",
+    'mul': """
+x = tf.placeholder(tf.float32, [5, 4], name='x')
+w = tf.constant(np.random.rand(4, 3).astype(np.float32), name='w')
+m = tf.matmul(x, w, name='m')
+tf.multiply(m, tf.constant([1., 2., 3.], name='f'), name='y')
+""",
+    'weights': """
+x = tf.placeholder(tf.float32, [1, 40], name='x')
+w = tf.constant(np.random.randn(40, 40).astype(np.float32), name='w')
+tf.matmul(x, w, name='y')
+""",
+}
+
+_FLOAT = 1
+CASES = {
+    'strip_unused': ('small', ('strip', ['c'], ['y'], _FLOAT)),
+    'strip_unused_types': ('small', ('strip', ['c', 's'], ['y', 'unused'], [_FLOAT, 2])),
+    'strip_unused_tensor': ('small', ('strip', ['c:0'], ['y'], _FLOAT)),
+    'strip_unused_missing': ('small', ('strip', ['none'], ['y'], _FLOAT)),
+    'training_nodes': ('small', ('training', ['j'])),
+    'optimize': ('small', ('optimize', ['x'], ['y', 'unused'], _FLOAT)),
+    'optimize_net': ('net', ('optimize', ['x'], ['y'], _FLOAT)),
+    'optimize_fused': ('fused', ('optimize', ['x'], ['y'], _FLOAT)),
+    'optimize_toco': ('fused', ('optimize', ['x'], ['y'], _FLOAT, True)),
+    't_strip': ('small', ('transform', ['x'], ['y'], ['strip_unused_nodes'])),
+    't_strip_inside': ('small', ('transform', ['m'], ['y'], ['strip_unused_nodes(type=int32, shape="1,2,3")'])),
+    't_strip_names': ('small', ('transform', ['c', 's'], ['y'],
+                               ['strip_unused_nodes(name=c, type_for_name=half, shape_for_name="4", name=s, type_for_name=int64, shape_for_name="2,3")'])),
+    't_remove': ('small', ('transform', ['x'], ['y', 'unused'], ['remove_nodes(op=Identity, op=CheckNumerics)'])),
+    't_remove_none': ('small', ('transform', ['x'], ['y'], ['remove_nodes'])),
+    't_merge': ('small', ('transform', ['x'], ['y'], ['merge_duplicate_nodes'])),
+    't_device': ('small', ('transform', ['x'], ['y'], ['remove_device'])),
+    't_set_device': ('small', ('transform', ['x'], ['y'], ['set_device(device="/device:GPU:0", if_default=true)'])),
+    't_rename_op': ('small', ('transform', ['x'], ['y'], ['rename_op(old_op_name=Neg, new_op_name=Abs)'])),
+    't_rename_attribute': ('small', ('transform', ['x'], ['y'],
+                                     ['rename_attribute(old_attribute_name=message, new_attribute_name=other, op_name=CheckNumerics)'])),
+    't_remove_attribute': ('small', ('transform', ['x'], ['y'], ['remove_attribute(attribute_name=T, op_name=Neg)'])),
+    't_controls': ('small', ('transform', ['x'], ['y'], ['remove_control_dependencies'])),
+    't_defaults': ('mul', ('transform', ['x'], ['y'], ['remove_attribute(attribute_name=transpose_a)', 'add_default_attributes'])),
+    't_bn_mul': ('mul', ('transform', ['x'], ['y'], ['fold_batch_norms'])),
+    't_old_bn': ('net', ('transform', ['x'], ['y'], ['strip_unused_nodes', 'fold_old_batch_norms'])),
+    't_round': ('weights', ('transform', ['x'], ['y'], ['round_weights(num_steps=16)'])),
+    't_two': ('small', ('transform', ['x'], ['y'], ['remove_device', 'strip_unused_nodes rename_op(old_op_name=Neg, new_op_name=Abs)'])),
+    't_unknown': ('small', ('transform', ['x'], ['y'], ['no_such_thing'])),
+    't_malformed': ('small', ('transform', ['x'], ['y'], ['remove_nodes(op'])),
+    't_missing': ('small', ('transform', ['x'], ['nothing'], ['strip_unused_nodes'])),
+}
+
+
+def _attr(value):
+    if not value.HasField('tensor'):
+        return str(value)
+    from tensorflow.python.framework import tensor_util
+    array = tensor_util.MakeNdarray(value.tensor)
+    return '%s %s %s' % (value.tensor.dtype, list(array.shape), [round(float(v), 4) for v in array.ravel()[:8]])
+
+
+def describe(graph_def):
+    """The nodes of a graph, sorted by name, in words."""
+    return [[n.name, n.op, list(n.input), n.device, sorted([k, _attr(v)] for k, v in n.attr.items() if k != '_output_shapes')]
+            for n in sorted(graph_def.node, key=lambda n: n.name)]
+
+
+def run(tf, graph_def, call):
+    """What a tool makes of a graph."""
+    kind, args = call[0], call[1:]
+    graph_def = tf.GraphDef.FromString(graph_def.SerializeToString())
+    module = lambda name: importlib.import_module('tensorflow.' + name)    # noqa: E731
+    if kind == 'strip':
+        return module('python.tools.strip_unused_lib').strip_unused(graph_def, *args)
+    if kind == 'training':
+        return tf.graph_util.remove_training_nodes(graph_def, *args)
+    if kind == 'optimize':
+        return module('python.tools.optimize_for_inference_lib').optimize_for_inference(graph_def, *args)
+    return module('tools.graph_transforms').TransformGraph(graph_def, *args)
+
+
+def answer(tf, graph_def, call):
+    """The nodes of what comes out, or the error."""
+    try:
+        return describe(run(tf, graph_def, call))
+    except Exception as e:
+        return '%s: %s' % (type(e).__name__, getattr(e, 'message', None) or e.args[0])
