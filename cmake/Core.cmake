@@ -67,7 +67,7 @@ else()
 endif()
 
 find_package(Threads REQUIRED)
-set(TFG_LINK_LIBRARIES "${SLEEF_LIBRARY}" Threads::Threads m ${CMAKE_DL_LIBS})
+set(TFG_LINK_LIBRARIES "${SLEEF_LIBRARY}" "${ZLIB_LIBRARY}" Threads::Threads m ${CMAKE_DL_LIBS})
 if(TFG_CORE_SOURCES)
     add_library(tfgraph SHARED ${TFG_OBJECTS})
     set_target_properties(tfgraph PROPERTIES LINKER_LANGUAGE C LIBRARY_OUTPUT_DIRECTORY "${TFG_PACKAGE_DIR}"

@@ -19,6 +19,8 @@ find_path(DNNL_INCLUDE oneapi/dnnl/dnnl.h)
 find_path(PNG_INCLUDE png.h)
 find_path(JPEG_INCLUDE jpeglib.h)
 # OpenBLAS, oneDNN, libpng and libjpeg are opened when first used, never linked; here we only see that they are there.
+find_path(ZLIB_INCLUDE zlib.h)
+find_library(ZLIB_LIBRARY z)
 find_library(OPENBLAS_LIBRARY NAMES openblas libopenblas.so.0)
 find_library(DNNL_LIBRARY NAMES dnnl)
 
@@ -31,6 +33,8 @@ need(DNNL_LIBRARY libdnnl-dev)
 need(OPENBLAS_LIBRARY libopenblas0-pthread)
 need(PNG_INCLUDE libpng-dev)
 need(JPEG_INCLUDE libjpeg-dev)
+need(ZLIB_INCLUDE zlib1g-dev)
+need(ZLIB_LIBRARY zlib1g-dev)
 
 if(TFG_PYTHON)
     if(CMAKE_VERSION VERSION_LESS 3.26)
