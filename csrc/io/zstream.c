@@ -231,9 +231,15 @@ static void z_sink_free(TfgSink *out)
     tfg_free(f);
 }
 
+/* A flush into a few bytes would flush again and again: zlib wants more than six. */
+static size_t output_room(const TfgZlibOptions *o)
+{
+    return o->output_buffer < 64 ? 64 : o->output_buffer;
+}
+
 TfgSink *tfg_zlib_sink_new_steal(TfgSink *out, const TfgZlibOptions *o, TfgStatus *s)
 {
-    ZSink *f = options_fit(o, s) ? tfg_alloc(sizeof *f + o->output_buffer) : NULL;
+    ZSink *f = options_fit(o, s) ? tfg_alloc(sizeof *f + output_room(o)) : NULL;
     if (!f) {
         if (s->code == TFG_OK)
             tfg_fail_memory(s);
@@ -243,7 +249,7 @@ TfgSink *tfg_zlib_sink_new_steal(TfgSink *out, const TfgZlibOptions *o, TfgStatu
     memset(f, 0, sizeof *f);
     f->base = (TfgSink){z_write, z_flush, z_close, z_sink_free};
     f->out = out;
-    f->room = o->output_buffer;
+    f->room = output_room(o);
     f->flush_mode = o->flush_mode;
     f->z.zalloc = z_alloc;
     f->z.zfree = z_free;
