@@ -87,6 +87,8 @@ TfgValue tfg_b_range(TfgBuild *b, TfgValue start, TfgValue limit, TfgValue delta
 TfgValue tfg_b_transpose(TfgBuild *b, TfgValue x, TfgValue perm);
 TfgValue tfg_b_sum(TfgBuild *b, TfgValue x, TfgValue axes);
 TfgValue tfg_b_sum_last(TfgBuild *b, TfgValue x, bool keep_dims);       /* over axis -1 */
+/* int32 sizes with 1 in place of those at `axes`: math_ops.reduced_shape (math_reduce.c). */
+TfgValue tfg_b_reduced_shape(TfgBuild *b, TfgValue shape, TfgValue axes);
 /* Everything: reduce_xxx(x) without axis. */
 TfgValue tfg_b_reduce_all(TfgBuild *b, const char *type, TfgValue x);
 TfgValue tfg_b_item(TfgBuild *b, TfgValue x, int64_t i);                /* x[i] */

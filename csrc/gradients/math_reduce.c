@@ -10,7 +10,7 @@ static TfgValue safe_shape_div(TfgBuild *b, TfgValue x, TfgValue y)
 }
 
 /* The shape of a reduction's result with the reduced axes kept as 1. */
-static TfgValue reduced_shape(TfgBuild *b, TfgValue shape, TfgValue axes)
+TfgValue tfg_b_reduced_shape(TfgBuild *b, TfgValue shape, TfgValue axes)
 {
     axes = tfg_b_cast(b, axes, TFG_INT32, "ToInt32");
     TfgValue rank = tfg_b_size(b, shape);
@@ -56,7 +56,7 @@ static TfgValue spread_sum(TfgBuild *b)
     }
     TfgValue x_shape = tfg_b_shape(b, x);
     bool beside = tfg_b_beside(b, x_shape, false);
-    TfgValue kept = reduced_shape(b, x_shape, axes), multiples = safe_shape_div(b, x_shape, kept);
+    TfgValue kept = tfg_b_reduced_shape(b, x_shape, axes), multiples = safe_shape_div(b, x_shape, kept);
     tfg_b_leave_beside(b, beside);
     return B_OP(b, "Tile", tfg_b_reshape(b, tfg_b_dy(b), kept), multiples);
 }
@@ -98,7 +98,7 @@ static TfgValue div_as_python2(TfgBuild *b, TfgValue x, TfgValue y)
 static int grad_extremum(TfgGradCall *g, TfgStatus *s)
 {
     TfgBuild build = TFG_BUILD(g, s), *b = &build;
-    TfgValue x = tfg_b_x(b, 0), axes = tfg_b_x(b, 1), shape = tfg_b_shape(b, x), kept = reduced_shape(b, shape, axes);
+    TfgValue x = tfg_b_x(b, 0), axes = tfg_b_x(b, 1), shape = tfg_b_shape(b, x), kept = tfg_b_reduced_shape(b, shape, axes);
     TfgValue y = tfg_b_reshape(b, tfg_b_y(b, 0), kept), dy = tfg_b_reshape(b, tfg_b_dy(b), kept);
     TfgValue hits = tfg_b_cast(b, B_OP(b, "Equal", y, x), tfg_b_dtype(b, dy), NULL);
     TfgValue n = tfg_b_reshape(b, tfg_b_sum(b, hits, axes), kept);
@@ -126,7 +126,7 @@ static int grad_prod(TfgGradCall *g, TfgStatus *s)
 {
     TfgBuild build = TFG_BUILD(g, s), *b = &build;
     TfgValue x = tfg_b_x(b, 0), shape = tfg_b_shape(b, x), axes = tfg_b_flatten(b, tfg_b_x(b, 1));
-    TfgValue kept = reduced_shape(b, shape, tfg_b_x(b, 1)), multiples = safe_shape_div(b, shape, kept);
+    TfgValue kept = tfg_b_reduced_shape(b, shape, tfg_b_x(b, 1)), multiples = safe_shape_div(b, shape, kept);
     TfgValue dy = B_OP(b, "Tile", tfg_b_reshape(b, tfg_b_dy(b), kept), multiples);
 
     bool on_cpu = !b->failed && (g->backend->enter_device(g, "/cpu:0", s) == 0 || (b->failed = true, false));

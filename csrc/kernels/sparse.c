@@ -75,5 +75,11 @@ static const TfgKernelRow rows[] = { TFG_NUMBERS(ROW) };
 int tfg_register_kernels_sparse(TfgStatus *s);
 int tfg_register_kernels_sparse(TfgStatus *s)
 {
-    return tfg_register_kernels(rows, (int)(sizeof rows / sizeof *rows), s) < 0 ? -1 : tfg_register_plain(tfg_kernels_sparse_add, s);
+    static TfgRowsFn *const plain[] = {
+        tfg_kernels_sparse_add, tfg_kernels_sparse_dense, tfg_kernels_sparse_move, tfg_kernels_sparse_reduce, tfg_kernels_sparse_rows,
+    };
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+        if (tfg_register_plain(plain[i], s) < 0)
+            return -1;
+    return tfg_register_kernels(rows, (int)(sizeof rows / sizeof *rows), s);
 }

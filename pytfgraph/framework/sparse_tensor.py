@@ -69,6 +69,25 @@ class SparseTensor(ops._TensorLike):
     def graph(self):
         return self._indices.graph
 
+    def consumers(self):
+        """The operations that take one of its tensors, a list."""
+        return list({op for part in (self._values, self._indices, self._dense_shape) for op in part.consumers()})
+
+    def __mul__(self, y):
+        """Elementwise product with a Tensor that is broadcast to it."""
+        from pytfgraph.ops import sparse_ops
+        return sparse_ops._operator(self, y, "mul", sparse_ops.gen_sparse_ops.sparse_dense_cwise_mul)
+
+    def __div__(self, y):
+        """Elementwise quotient; of integers too an integer."""
+        from pytfgraph.ops import sparse_ops
+        return sparse_ops._operator(self, y, "div", sparse_ops.gen_sparse_ops.sparse_dense_cwise_div)
+
+    def __truediv__(self, y):
+        """Elementwise quotient by a Tensor that is broadcast to it."""
+        from pytfgraph.ops import sparse_ops
+        return sparse_ops._operator(self, y, "truediv", sparse_ops._sparse_dense_truediv)
+
     def __str__(self):
         return "SparseTensor(indices=%s, values=%s, dense_shape=%s)" % (self._indices, self._values, self._dense_shape)
 

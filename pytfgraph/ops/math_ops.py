@@ -254,18 +254,21 @@ def _same_dtype(x, y):
     return x_dtype
 
 
+def _for_truediv(x, y):
+    """Both as the type that their quotient is computed in; TypeError where they differ or have none."""
+    dtype = _same_dtype(x, y)
+    if dtype not in _TRUEDIV_TYPE:
+        raise TypeError("Invalid dtype %r in __truediv__" % dtype)
+    dtype = _TRUEDIV_TYPE[dtype]
+    return (x, y) if dtype is None else (cast(x, dtype), cast(y, dtype))
+
+
 def truediv(x, y, name=None):
     """x / y as Python 3 divides: integers become floating-point numbers first."""
     with ops.name_scope(name, "truediv", [x, y]) as name:
         x = ops.convert_to_tensor(x, name="x")
         y = ops.convert_to_tensor(y, name="y")
-        dtype = _same_dtype(x, y)
-        if dtype not in _TRUEDIV_TYPE:
-            raise TypeError("Invalid dtype %r in __truediv__" % dtype)
-        dtype = _TRUEDIV_TYPE[dtype]
-        if dtype is not None:
-            x, y = cast(x, dtype), cast(y, dtype)
-        return gen_math_ops.real_div(x, y, name=name)
+        return gen_math_ops.real_div(*_for_truediv(x, y), name=name)
 
 
 def div(x, y, name=None):

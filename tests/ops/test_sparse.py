@@ -70,3 +70,99 @@ def test_indices_that_do_not_fit(indices):
         parts = [tf.constant(indices, tf.int64), tf.constant([1.]), tf.constant([2, 2], tf.int64)]
         with pytest.raises(tf.errors.InvalidArgumentError, match="do not fit shapes of 2 dimensions"):
             session.run(raw("SparseAdd", *parts, *parts, 0.))
+
+
+INDICES = [[0, 0], [0, 2], [1, 1]]
+
+
+def sparse(values, indices=INDICES, shape=(2, 3)):
+    return tf.SparseTensor(indices, values, list(shape))
+
+
+def fill_rows(values, default):
+    filled = tf.sparse_tensor_to_dense(tf.sparse_reorder(sparse(values, [[0, 1], [2, 0], [2, 1]], [4, 2])))
+    return [raw("SparseFillEmptyRows", tf.constant([[0, 1], [2, 0], [2, 1]], tf.int64), values, tf.constant([4, 2], tf.int64), default)[1],
+            tf.constant(0., tf.float64) * tf.reduce_sum(tf.stop_gradient(filled))]
+
+
+def matmul(adjoint_a=False, adjoint_b=False):
+    return lambda values, b: tf.sparse_tensor_dense_matmul(sparse(values), b, adjoint_a, adjoint_b)
+
+
+def relu_between(a, b):
+    """A gradient that comes out of a ReLU counts as sparse."""
+    product = tf.matmul(tf.cast(a, tf.float32), tf.cast(b, tf.float32), a_is_sparse=True)
+    return tf.cast(tf.nn.relu(product), tf.float64)
+
+
+def sparse_product(**attributes):
+    return lambda a, b: tf.cast(raw("SparseMatMul", tf.cast(a, tf.float32), tf.cast(b, tf.float32), **attributes), tf.float64)
+
+
+V, TALL = [1., -2., 3.5], [[0.5, 2.], [1.5, -1.], [0.25, 3.]]
+TIMES = dict(h=1e-2, tolerance=2e-3)
+OTHERS = [
+    Row("sparse_reorder", lambda v: tf.square(tf.sparse_reorder(sparse(v, [[1, 1], [0, 2], [0, 0]])).values), V),
+    Row("sparse_reduce_sum", lambda v: tf.square(tf.sparse_reduce_sum(sparse(v), 1)), V),
+    Row("sparse_reduce_sum-keep", lambda v: tf.square(tf.sparse_reduce_sum(sparse(v), [-2], keepdims=True)), V),
+    Row("sparse_reduce_sum-all", lambda v: tf.square(tf.sparse_reduce_sum(sparse(v))), V),
+    Row("sparse_slice", lambda v: tf.square(tf.sparse_slice(sparse(v), [0, 1], [2, 2]).values), V),
+    Row("sparse_fill_empty_rows", fill_rows, V, 2.5),
+    Row("sparse_tensor_dense_matmul", matmul(), V, TALL), Row("sparse_tensor_dense_matmul-a", matmul(True), V, TALL[:2]),
+    Row("sparse_tensor_dense_matmul-b", matmul(False, True), V, np.transpose(TALL), levels=("known", "unknown")),
+    Row("sparse_tensor_dense_matmul-ab", matmul(True, True), V, np.transpose(TALL[:2])),
+    Row("sparse_dense_cwise_mul", lambda v, d: raw("SparseDenseCwiseMul", *sparse_parts(v), d), V, X),
+    Row("sparse_dense_cwise_mul-row", lambda v, d: (sparse(v) * d).values, V, X[0], levels=("known",)),
+    Row("sparse_dense_cwise_div", lambda v, d: (sparse(v) / d).values, V, X), Row("sparse_dense_cwise_div-column", lambda v, d: (sparse(v) / d).values, V, [[2.], [3.]]),
+    Row("sparse_softmax", lambda v: tf.sparse_softmax(sparse(v)).values, V),
+    Row("sparse_mat_mul", relu_between, X, TALL, **TIMES),
+    Row("sparse_mat_mul-ta", sparse_product(transpose_a=True), np.transpose(X), TALL, **TIMES), Row("sparse_mat_mul-tb", sparse_product(transpose_b=True), X, np.transpose(TALL), **TIMES),
+    Row("sparse_mat_mul-both", sparse_product(transpose_a=True, transpose_b=True, b_is_sparse=True), np.transpose(X), np.transpose(TALL), **TIMES),
+]
+
+
+def sparse_parts(values):
+    x = sparse(values)
+    return x.indices, x.values, x.dense_shape
+
+
+@parametrize(OTHERS)
+def test_other_gradients(row):
+    check_row(row)
+
+
+@pytest.mark.parametrize("op", ["SparseDenseCwiseAdd", "SparseSparseMaximum", "SparseSparseMinimum"])
+def test_gradients_that_tensorflow_lacks(op):
+    with tf.Graph().as_default():
+        v = tf.placeholder(tf.float32, [3])
+        other = [tf.ones([2, 3])] if op.endswith("Add") else sparse_parts(v)
+        y = raw(op, *sparse_parts(v), *other)
+        with pytest.raises(NotImplementedError, match="^Gradient for %s is currently not implemented yet.$" % op):
+            tf.gradients(y if op.endswith("Add") else y[1], v)
+
+
+def test_complex_products_have_no_gradient():
+    with tf.Graph().as_default():
+        v = tf.placeholder(tf.complex64, [3])
+        y = tf.sparse_tensor_dense_matmul(sparse(v), tf.ones([3, 1], tf.complex64))
+        with pytest.raises(NotImplementedError, match="^SparseTensorDenseMatMul op does not support complex gradients.$"):
+            tf.gradients(tf.real(y), v)
+
+
+PAST_THE_END = [     # what 1.12.3 does not look at
+    ("raw('SparseFillEmptyRows', [[0, 0], [1, 0]], tf.placeholder_with_default([1.], None), [2, 2], 0.)", "The length of `values`"),
+    ("raw('SparseFillEmptyRows', np.zeros([1, 0]), [1.], np.zeros([0]), 0.)", "Dense shape cannot be empty|dense_shape must not be empty"),
+    ("raw('SparseFillEmptyRowsGrad', [5], [1., 2.])", "Elements in reverse index"), ("raw('SparseFillEmptyRowsGrad', [-1], [1., 2.])", "Elements in reverse index"),
+    ("raw('SparseReshape', [[0, 0]], [2, 3, 1], [6])", "do not fit a shape of 3 dimensions"), ("raw('SparseSplit', 1, [[0, 7]], [1.], [2, 3], num_split=2)[0]", "Index 7 on dimension 1"),
+    ("raw('SparseSplit', 1, [[0, -1]], [1.], [2, 3], num_split=2)[0]", "Index -1 on dimension 1"), ("raw('SparseSplit', -1, [[0, 0]], [1.], [2, 3], num_split=2)[0]", "num_dim must be in"),
+    ("raw('SparseSlice', [[0, 0]], [1.], [2, 3], [3, 0], [1, 1])", "Slice of size"), ("raw('SparseReduceSum', [[5, 5]], [1.], [2, 3], 0)", "Index 5 on dimension 1"),
+    ("raw('SparseDenseCwiseDiv', [[0]], [1], [2], [0, 1])", "Integer division by zero"), ("raw('SparseReorder', [[0, 0]], [1.], [2, -3])", "Dimension -3 must be >= 0"),
+    ("raw('SparseReshape', [[0, 0]], [2**40, 2**40], [-1])", "more than 2"),
+]
+
+
+@pytest.mark.parametrize("expression, message", PAST_THE_END)
+def test_what_tensorflow_does_not_check(expression, message):
+    with tf.Graph().as_default(), tf.Session() as session:
+        with pytest.raises((tf.errors.InvalidArgumentError, ValueError), match=message):
+            session.run(eval(expression, {"raw": raw, "np": np, "tf": tf}))

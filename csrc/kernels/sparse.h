@@ -1,0 +1,30 @@
+/* Sparse: what kernels over sparse tensors share.  Indices are int64 [n, rank], and rows of them are compared as words are. */
+#ifndef TFG_KERNELS_SPARSE_H
+#define TFG_KERNELS_SPARSE_H
+
+#include "kernels/util.h"
+
+static inline const int64_t *tfg_index_row(const TfgTensor *indices, int64_t i)
+{
+    return (const int64_t *)indices->data + i * indices->dims[1];
+}
+
+static inline int tfg_compare_rows(const int64_t *x, const int64_t *y, int64_t rank)
+{
+    for (int64_t d = 0; d < rank; d++)
+        if (x[d] != y[d])
+            return x[d] < y[d] ? -1 : 1;
+    return 0;
+}
+
+/* A matrix, a vector and a vector that belong together, every size at least 0; words as those of TensorFlow's SparseTensor::Create.
+ * Their ranks have been looked at. */
+int tfg_sparse_check_sizes(const TfgTensor *indices, const TfgTensor *values, const TfgTensor *shape, TfgStatus *s);
+/* "Input indices should be a matrix but received shape [2]" and its kin, then the above. */
+int tfg_sparse_check(const TfgTensor *indices, const TfgTensor *values, const TfgTensor *shape, TfgStatus *s);
+/* Every index inside the shape, rows strictly ascending: "indices[1] = [0,3] is out of bounds: ...". */
+int tfg_sparse_check_order(const TfgTensor *indices, const TfgTensor *shape, TfgStatus *s);
+/* Numbers of the n rows of `rank` at `rows`, ascending, equal ones in their order; scratch of the call, NULL where memory ran out. */
+int64_t *tfg_sparse_sort(TfgKernelCall *c, const int64_t *rows, int64_t n, int64_t rank, TfgStatus *s);
+
+#endif
