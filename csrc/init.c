@@ -20,6 +20,8 @@
     X(math) \
     X(math_reduce) \
     X(nn) \
+    X(nn_conv) \
+    X(nn_pool) \
     X(random) \
     X(sparse) \
     X(state) \
@@ -35,6 +37,8 @@
     X(math) \
     X(math_reduce) \
     X(nn) \
+    X(nn_conv) \
+    X(nn_pool) \
     X(random) \
     X(sparse) \
     X(state) \

@@ -2,10 +2,13 @@
 #ifndef TFG_KERNELS_NN_H
 #define TFG_KERNELS_NN_H
 
-#include "runtime/kernel.h"
+#include "kernels/isa.h"
 
 bool tfg_bias_fits(const TfgAttrs *attrs, int rank_a, const int64_t *a, int rank_b, const int64_t *b);
 int tfg_bias_add_run(TfgKernelCall *c, TfgStatus *s);
 int tfg_bias_add_grad_run(TfgKernelCall *c, TfgStatus *s);      /* loops: the reducer that sums */
+
+/* Rows of convolutions, pooling and normalisation. */
+TfgRowsFn tfg_kernels_nn_conv, tfg_kernels_nn_pool, tfg_kernels_nn_pool_grad;
 
 #endif

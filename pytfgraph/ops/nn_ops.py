@@ -1,4 +1,5 @@
 """Neural-network functions close to their operations: activations, softmax, cross entropies, dropout."""
+import importlib
 import numbers
 
 from pytfgraph.framework import dtypes, ops, tensor_shape, tensor_util
@@ -6,12 +7,17 @@ from pytfgraph.ops import array_ops, math_ops, raw
 from pytfgraph.util.deprecation import deprecated_argument_lookup
 
 gen_nn_ops = raw.module("gen_nn_ops")
-_SAME = "relu elu selu softplus softsign l2_loss".split()
+_SAME = "relu elu selu softplus softsign l2_loss conv2d conv2d_backprop_filter conv2d_backprop_input".split()
+_ELSEWHERE = {"avg_pool": "nn_pool", "max_pool": "nn_pool"}
 
 
 def __getattr__(name):
     if name in _SAME:
         value = globals()[name] = getattr(gen_nn_ops, name)
+        return value
+    if name in _ELSEWHERE:
+        module = importlib.import_module("pytfgraph.ops." + _ELSEWHERE[name])
+        value = globals()[name] = getattr(module, name)
         return value
     raise AttributeError("module '%s' has no attribute '%s'" % (__name__, name), name=name)
 
