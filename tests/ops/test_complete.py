@@ -69,8 +69,7 @@ def default_of(attr):
     if kind == "type":
         return type_name(value.type)
     if kind == "list":
-        assert not value.list.ByteSize()
-        return []
+        return [x for field, values in value.list.ListFields() for x in values]
     if kind == "shape":
         return {"shape": None} if value.shape.unknown_rank else "?"
     return getattr(value, kind)
