@@ -39,6 +39,27 @@ static double digamma(double x)
     return log(x) - 0.5 / x - series - sum - shift;
 }
 
+/* Temme's uniform expansion of the upper function for large a, where the series would take sqrt(a) steps: DLMF 8.12.3 to 8.12.12. */
+#define LARGE 1e6
+
+static double igamma_upper_large(double a, double x)
+{
+    if (isinf(a))
+        return 1;
+    double mu = (x - a) / a, part = 0;          /* x/a - 1, and mu - log(1 + mu) */
+    if (fabs(mu) > 0.01)
+        part = mu - log1p(mu);
+    else
+        for (int k = 12; k >= 2; k--)
+            part = (part * -mu + 1.0 / k);
+    if (fabs(mu) <= 0.01)
+        part *= mu * mu;
+    if (a * part > 745)         /* as far as double goes */
+        return mu < 0 ? 1 : 0;
+    double eta = copysign(sqrt(2 * part), mu), first = -1.0 / 3 + eta * (1.0 / 12 + eta * (-2.0 / 135 + eta / 864));
+    return 0.5 * erfc(eta * sqrt(a / 2)) + exp(-a * part) / sqrt(2 * PI * a) * (first - 1 / (540 * a));
+}
+
 static double igamma_upper(double a, double x);
 
 /* Power series of the lower incomplete gamma function. */
@@ -46,6 +67,8 @@ static double igamma_lower(double a, double x)
 {
     if (x == 0)
         return 0;
+    if (a > LARGE)
+        return 1 - igamma_upper_large(a, x);
     if (x > 1 && x > a)
         return 1 - igamma_upper(a, x);
     double scale = a * log(x) - x - log_gamma(a);
@@ -63,6 +86,8 @@ static double igamma_lower(double a, double x)
 /* Continued fraction of the upper one. */
 static double igamma_upper(double a, double x)
 {
+    if (a > LARGE)
+        return igamma_upper_large(a, x);
     if (x < 1 || x < a)
         return 1 - igamma_lower(a, x);
     double scale = a * log(x) - x - log_gamma(a);
@@ -108,6 +133,10 @@ static double zeta(double x, double q)
             return INFINITY;
         if (x != floor(x))
             return NAN;         /* q^-x would be complex */
+        if (q < -1000) {        /* the terms below zero in one go: they mirror those above */
+            double m = ceil(-q), p = 1 - m - q, sign = fmod(x, 2) == 0 ? 1 : -1;
+            return zeta(x, q + m) + sign * (zeta(x, p) - zeta(x, p + m));
+        }
     }
     double sum = pow(q, -x), at = q, b = 0;
     for (int i = 0; i < 9 || at <= 9; i++) {
