@@ -6,6 +6,9 @@ import sys
 
 _ROOT = "tensorflow"
 
+# A module whose name is that of a public function of its package is kept under another name.
+_ELSEWHERE = {"saved_model.simple_save": "saved_model.simple_save_impl"}
+
 
 def install():
     """Makes `import tensorflow` give this library; ImportError where the real one was imported already."""
@@ -66,6 +69,7 @@ def _implementation(name, path):
     from pytfgraph import _public
     if path.split(".")[-1].startswith("gen_"):
         return _public.implementation(path)
+    path = _ELSEWHERE.get(path, path)
     try:
         return importlib.import_module("pytfgraph." + path)
     except ModuleNotFoundError as e:

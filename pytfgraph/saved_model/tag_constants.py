@@ -1,0 +1,6 @@
+"""Tags that MetaGraphs in a SavedModel usually have."""
+SERVING = "serve"
+TRAINING = "train"
+EVAL = "eval"
+GPU = "gpu"
+TPU = "tpu"
