@@ -23,6 +23,7 @@
     X(nn_conv) \
     X(nn_pool) \
     X(random) \
+    X(set) \
     X(sparse) \
     X(state) \
     X(training) \
@@ -40,6 +41,7 @@
     X(nn_conv) \
     X(nn_pool) \
     X(random) \
+    X(set) \
     X(sparse) \
     X(state) \
 
@@ -53,6 +55,7 @@
     X(matmul) \
     X(nn) \
     X(random) \
+    X(set) \
     X(sparse) \
     X(state) \
     X(training) \

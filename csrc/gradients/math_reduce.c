@@ -289,13 +289,15 @@ static int grad_sparse_segment_sum(TfgGradCall *g, TfgStatus *s)
     return tfg_b_done(b);
 }
 
-static int grad_sparse_segment_mean(TfgGradCall *g, TfgStatus *s)
+static int sparse_segment(TfgGradCall *g, const char *grad, TfgStatus *s)
 {
     TfgBuild build = TFG_BUILD(g, s), *b = &build;
     TfgValue rows = tfg_b_item(b, tfg_b_shape(b, tfg_b_x(b, 0)), 0), dy = tfg_b_dy(b);
-    tfg_b_dx(b, 0, B_OP(b, "SparseSegmentMeanGrad", dy, tfg_b_x(b, 1), tfg_b_x(b, 2), rows));
+    tfg_b_dx(b, 0, B_OP(b, grad, dy, tfg_b_x(b, 1), tfg_b_x(b, 2), rows));
     return tfg_b_done(b);
 }
+static int grad_sparse_segment_mean(TfgGradCall *g, TfgStatus *s) { return sparse_segment(g, "SparseSegmentMeanGrad", s); }
+static int grad_sparse_segment_sqrt_n(TfgGradCall *g, TfgStatus *s) { return sparse_segment(g, "SparseSegmentSqrtNGrad", s); }
 
 /* Rows of params by ids, zeros for negative ids.  *clipped and *positive are made where they have no value yet. */
 static TfgValue gather_dropping_negatives(TfgBuild *b, TfgValue params, TfgValue ids, TfgValue *clipped, TfgValue *positive)
@@ -378,7 +380,11 @@ const TfgGradRow tfg_gradients_math_reduce[] = {
     GRAD("SegmentMin", grad_segment_extremum, TFG_USES_X | TFG_USES_Y0),
     GRAD("SegmentSum", grad_segment_sum, TFG_USES_X1),
     GRAD("SparseSegmentMean", grad_sparse_segment_mean, TFG_USES_X),
+    GRAD("SparseSegmentMeanWithNumSegments", grad_sparse_segment_mean, TFG_USES_X),
+    GRAD("SparseSegmentSqrtN", grad_sparse_segment_sqrt_n, TFG_USES_X),
+    GRAD("SparseSegmentSqrtNWithNumSegments", grad_sparse_segment_sqrt_n, TFG_USES_X),
     GRAD("SparseSegmentSum", grad_sparse_segment_sum, TFG_USES_X),
+    GRAD("SparseSegmentSumWithNumSegments", grad_sparse_segment_sum, TFG_USES_X),
     GRAD("Sum", grad_sum, TFG_USES_X),
     GRAD("UnsortedSegmentMax", grad_unsorted_segment_extremum, TFG_USES_X | TFG_USES_Y0),
     GRAD("UnsortedSegmentMin", grad_unsorted_segment_extremum, TFG_USES_X | TFG_USES_Y0),

@@ -106,20 +106,13 @@ static TfgValue index_column(TfgBuild *b, TfgValue indices, int64_t column)
 /* tf.transpose without a permutation. */
 static TfgValue transposed(TfgBuild *b, TfgValue x)
 {
-    TfgShape shape;
-    tfg_b_static_shape(b, x, &shape);
     bool in = tfg_b_enter(b, "transpose");
-    TfgValue perm;
-    if (shape.rank == 2) {
-        perm = tfg_b_ints(b, "perm", (int64_t[]){1, 0}, 2);
-    } else {
-        TfgValue rank = B_OP(b, "Rank", x), last = tfg_b_op_const(b, "Sub", "sub", rank, 1);
-        bool inner = tfg_b_enter(b, "Range");
-        TfgValue start = tfg_b_const(b, "start", TFG_INT32, 0), delta = tfg_b_const(b, "delta", TFG_INT32, 1);
-        TfgValue range = B_NAMED(b, "Range", "/", start, rank, delta);
-        tfg_b_leave(b, inner);
-        perm = tfg_b_sub(b, last, range);
-    }
+    TfgValue rank = B_OP(b, "Rank", x), last = tfg_b_op_const(b, "Sub", "sub", rank, 1);
+    bool inner = tfg_b_enter(b, "Range");
+    TfgValue start = tfg_b_const(b, "start", TFG_INT32, 0), delta = tfg_b_const(b, "delta", TFG_INT32, 1);
+    TfgValue range = B_NAMED(b, "Range", "/", start, rank, delta);
+    tfg_b_leave(b, inner);
+    TfgValue perm = tfg_b_sub(b, last, range);
     TfgValue out = B_NAMED(b, "Transpose", "/", x, perm);
     tfg_b_leave(b, in);
     return out;
@@ -246,6 +239,8 @@ static int grad_mat_mul(TfgGradCall *g, TfgStatus *s)
     Factor dy = {tfg_b_dy(b), false};
     const char *producer = b->failed || !g->backend->producer ? NULL : g->backend->producer(g, dy.v);
     dy.sparse = producer && strcmp(producer, "ReluGrad") == 0;
+    if (x.v.a == y.v.a && x.v.b == y.v.b)       /* TensorFlow keeps the hints by tensor */
+        x.sparse = y.sparse;
     TfgDType dx = tfg_b_dtype(b, x.v), d_y = tfg_b_dtype(b, y.v);
     tfg_b_dx(b, 0, ta ? matmul(b, y, dy, tb, true, dx) : matmul(b, dy, y, false, !tb, dx));
     tfg_b_dx(b, 1, tb ? matmul(b, dy, x, true, ta, d_y) : matmul(b, x, dy, !ta, false, d_y));

@@ -1,5 +1,6 @@
 /* Segment reductions: sorted ids, unsorted ids, and rows picked by index first. */
 #include <float.h>
+#include <math.h>
 
 #include "base/status.h"
 #include "kernels/isa.h"
@@ -88,6 +89,17 @@ DIVIDE(UINT32, uint32_t, uint32_t, int64_t)
 DIVIDE(UINT64, uint64_t, uint64_t, uint64_t)
 DIVIDE(COMPLEX64, TfgC64V, TfgC64V, float)
 DIVIDE(COMPLEX128, TfgC128V, TfgC128V, double)
+/* Sums over the root of their number. */
+static void root_FLOAT(void *to, int64_t n, int64_t count)
+{
+    for (int64_t i = 0; i < n; i++)
+        ((float *)to)[i] /= sqrtf((float)count);
+}
+static void root_DOUBLE(void *to, int64_t n, int64_t count)
+{
+    for (int64_t i = 0; i < n; i++)
+        ((double *)to)[i] /= sqrt((double)count);
+}
 #define EMPTY_COMPLEX(id, D, V, x)                                                             \
     static void empty_##id##_##D(void *to, int64_t n, bool unsorted)                           \
     {                                                                                          \
@@ -110,6 +122,8 @@ EMPTY_COMPLEX(prod, COMPLEX128, TfgC128V, 1)
     static const RowLoops min_loops_##D = {start_##D, min_##D, NULL, empty_min_##D};
 TFG_NUMBERS(NUMBER_TABLES)
 TFG_REALS(REAL_TABLES)
+static const RowLoops root_loops_FLOAT = {start_FLOAT, sum_FLOAT, root_FLOAT, empty_sum_FLOAT};
+static const RowLoops root_loops_DOUBLE = {start_DOUBLE, sum_DOUBLE, root_DOUBLE, empty_sum_DOUBLE};
 
 /* ---- Sorted ids ------------------------------------------------------------------------------------------------------------------ */
 
@@ -198,6 +212,19 @@ static int check_indices(const TfgTensor *indices, const TfgTensor *ids, TfgStat
     return 0;
 }
 
+static int given_rows(const TfgTensor *n, const TfgTensor *ids, int64_t *rows, TfgStatus *s)
+{
+    TfgShapeText text;
+    if (n->rank != 0)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "num_segments should be a scalar, not shape %s", tfg_shape_text(n, &text));
+    *rows = tfg_tensor_int(n, 0);
+    if (*rows < 0)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "segment ids must be >= 0");
+    if (ids->count > 0 && tfg_tensor_int(ids, ids->count - 1) >= *rows)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "segment ids must be < num_segments");
+    return 0;
+}
+
 static int run_sparse_segment(TfgKernelCall *c, TfgStatus *s)
 {
     const TfgTensor *data = c->in[0], *indices = c->in[1], *ids = c->in[2];
@@ -212,14 +239,14 @@ static int run_sparse_segment(TfgKernelCall *c, TfgStatus *s)
             return tfg_fail(s, TFG_INVALID_ARGUMENT, "Bad: indices[%lld] == %lld out of range [0, %lld)", (long long)i, (long long)index,
                             (long long)data->dims[0]);
     }
-    if (sorted_rows(ids, &rows, s) < 0)
+    if (c->n_in == 4 ? given_rows(c->in[3], ids, &rows, s) < 0 : sorted_rows(ids, &rows, s) < 0)
         return -1;
     TfgTensor *out = segment_output(c, data, rows, s);
     return out ? reduce_sorted(c->row->loops, data, indices, ids, out, s) : -1;
 }
 
-/* Each row of grad, divided by the size of its segment, is added to the rows that went into it. */
-static int run_sparse_mean_grad(TfgKernelCall *c, TfgStatus *s)
+/* Each row of grad, divided by the size of its segment (or that size's root), is added to the rows that went into it. */
+static int run_sparse_grad(TfgKernelCall *c, TfgStatus *s)
 {
     const TfgTensor *grad = c->in[0], *indices = c->in[1], *ids = c->in[2], *rows_in = c->in[3];
     const RowLoops *loops = c->row->loops;
@@ -308,8 +335,10 @@ static int run_unsorted_segment(TfgKernelCall *c, TfgStatus *s)
 
 #define SPARSE_ROWS(D, S, T)                                                                                    \
     {.op = "SparseSegmentSum", TFG_FOR(TFG_##D), .loops = &sum_loops_##D, .run = run_sparse_segment},           \
+    {.op = "SparseSegmentSumWithNumSegments", TFG_FOR(TFG_##D), .host_in = 8, .loops = &sum_loops_##D, .run = run_sparse_segment}, \
     {.op = "SparseSegmentMean", TFG_FOR(TFG_##D), .loops = &mean_loops_##D, .run = run_sparse_segment},         \
-    {.op = "SparseSegmentMeanGrad", TFG_FOR(TFG_##D), .host_in = 8, .loops = &mean_loops_##D, .run = run_sparse_mean_grad},
+    {.op = "SparseSegmentMeanWithNumSegments", TFG_FOR(TFG_##D), .host_in = 8, .loops = &mean_loops_##D, .run = run_sparse_segment}, \
+    {.op = "SparseSegmentMeanGrad", TFG_FOR(TFG_##D), .host_in = 8, .loops = &mean_loops_##D, .run = run_sparse_grad},
 #define ROW(op_name, D, table) {.op = op_name, TFG_FOR(TFG_##D), .flags = TFG_KERNEL_VALUE_SHAPE, .loops = &table##_##D, .run = run_segment},
 #define UNSORTED_ROW(op_name, D, table) {.op = op_name, TFG_FOR(TFG_##D), .host_in = 4, .loops = &table##_##D, .run = run_unsorted_segment},
 #define NUMBER_ROWS(D, S, T)                                                                                    \
@@ -320,7 +349,12 @@ static int run_unsorted_segment(TfgKernelCall *c, TfgStatus *s)
     UNSORTED_ROW("UnsortedSegmentMax", D, max_loops) UNSORTED_ROW("UnsortedSegmentMin", D, min_loops)           \
     SPARSE_ROWS(D, S, T)
 
-static const TfgKernelRow rows[] = { TFG_NUMBERS(NUMBER_ROWS) TFG_REALS(REAL_ROWS) };
+#define ROOT_ROWS(D)                                                                                            \
+    {.op = "SparseSegmentSqrtN", TFG_FOR(TFG_##D), .loops = &root_loops_##D, .run = run_sparse_segment},        \
+    {.op = "SparseSegmentSqrtNWithNumSegments", TFG_FOR(TFG_##D), .host_in = 8, .loops = &root_loops_##D, .run = run_sparse_segment}, \
+    {.op = "SparseSegmentSqrtNGrad", TFG_FOR(TFG_##D), .host_in = 8, .loops = &root_loops_##D, .run = run_sparse_grad},
+
+static const TfgKernelRow rows[] = { TFG_NUMBERS(NUMBER_ROWS) TFG_REALS(REAL_ROWS) ROOT_ROWS(FLOAT) ROOT_ROWS(DOUBLE) };
 
 const TfgKernelRow *tfg_kernels_math_segment(int *n)
 {

@@ -24,6 +24,9 @@ int tfg_sparse_check_sizes(const TfgTensor *indices, const TfgTensor *values, co
 int tfg_sparse_check(const TfgTensor *indices, const TfgTensor *values, const TfgTensor *shape, TfgStatus *s);
 /* Every index inside the shape, rows strictly ascending: "indices[1] = [0,3] is out of bounds: ...". */
 int tfg_sparse_check_order(const TfgTensor *indices, const TfgTensor *shape, TfgStatus *s);
+/* Numbers 0 to n-1 in ascending order of what they stand for, equal ones in theirs; scratch of the call. */
+typedef int (*TfgCompareFn)(const void *context, int64_t i, int64_t j);
+int64_t *tfg_sort_order(TfgKernelCall *c, int64_t n, TfgCompareFn compare, const void *context, TfgStatus *s);
 /* Numbers of the n rows of `rank` at `rows`, ascending, equal ones in their order; scratch of the call, NULL where memory ran out. */
 int64_t *tfg_sparse_sort(TfgKernelCall *c, const int64_t *rows, int64_t n, int64_t rank, TfgStatus *s);
 

@@ -65,34 +65,48 @@ int tfg_sparse_check_order(const TfgTensor *indices, const TfgTensor *shape, Tfg
 }
 
 /* Merges the sorted runs [a, b) and [b, e) of `from` into `to`. */
-static void merge_runs(const int64_t *rows, int64_t rank, const int64_t *from, int64_t *to, int64_t a, int64_t b, int64_t e)
+static void merge_runs(TfgCompareFn compare, const void *context, const int64_t *from, int64_t *to, int64_t a, int64_t b, int64_t e)
 {
     for (int64_t i = a, j = b, k = a; k < e; k++) {
-        bool left = j == e || (i < b && tfg_compare_rows(rows + from[i] * rank, rows + from[j] * rank, rank) <= 0);
+        bool left = j == e || (i < b && compare(context, from[i], from[j]) <= 0);
         to[k] = left ? from[i++] : from[j++];
     }
 }
 
-int64_t *tfg_sparse_sort(TfgKernelCall *c, const int64_t *rows, int64_t n, int64_t rank, TfgStatus *s)
+int64_t *tfg_sort_order(TfgKernelCall *c, int64_t n, TfgCompareFn compare, const void *context, TfgStatus *s)
 {
-    int64_t *from = tfg_kernel_scratch(c, (size_t)(n + 1) * sizeof *from, s), *to;
+    int64_t *from = tfg_kernel_scratch(c, ((size_t)n + 1) * sizeof *from, s), *to;
     bool sorted = true;
     if (!from)
         return NULL;
     for (int64_t i = 0; i < n; i++) {
         from[i] = i;
-        sorted = sorted && (i == 0 || tfg_compare_rows(rows + (i - 1) * rank, rows + i * rank, rank) <= 0);
+        sorted = sorted && (i == 0 || compare(context, i - 1, i) <= 0);
     }
     if (sorted)
         return from;
-    if (!(to = tfg_kernel_scratch(c, (size_t)(n + 1) * sizeof *to, s)))
+    if (!(to = tfg_kernel_scratch(c, ((size_t)n + 1) * sizeof *to, s)))
         return NULL;
     for (int64_t width = 1; width < n; width *= 2) {
         for (int64_t a = 0; a < n; a += 2 * width)
-            merge_runs(rows, rank, from, to, a, a + width < n ? a + width : n, a + 2 * width < n ? a + 2 * width : n);
+            merge_runs(compare, context, from, to, a, a + width < n ? a + width : n, a + 2 * width < n ? a + 2 * width : n);
         int64_t *swap = from;
         from = to;
         to = swap;
     }
     return from;
+}
+
+typedef struct Rows { const int64_t *rows; int64_t rank; } Rows;
+
+static int compare_rows(const void *context, int64_t i, int64_t j)
+{
+    const Rows *r = context;
+    return tfg_compare_rows(r->rows + i * r->rank, r->rows + j * r->rank, r->rank);
+}
+
+int64_t *tfg_sparse_sort(TfgKernelCall *c, const int64_t *rows, int64_t n, int64_t rank, TfgStatus *s)
+{
+    Rows r = {rows, rank};
+    return tfg_sort_order(c, n, compare_rows, &r, s);
 }

@@ -203,6 +203,17 @@ static int shape_sparse_segment_grad(TfgShapeCall *c, TfgStatus *s)
     return rows_of_data(c, n, s);
 }
 
+static int shape_sparse_segment_count(TfgShapeCall *c, TfgStatus *s)
+{
+    int64_t n;
+    TfgShape indices, merged;
+    if (tfg_want_rank_at_least(&c->in[0], 1, s) < 0 || tfg_want_rank(&c->in[1], 1, &indices, s) < 0
+        || tfg_want_rank(&c->in[2], 1, NULL, s) < 0 || tfg_want_scalar(c, 3, s) < 0 || tfg_merge_shape(&c->in[2], &indices, &merged, s) < 0
+        || tfg_scalar_dim(c, 3, &n, s) < 0)
+        return -1;
+    return rows_of_data(c, n, s);
+}
+
 static int shape_unsorted_segment(TfgShapeCall *c, TfgStatus *s)
 {
     int64_t n;
@@ -272,8 +283,21 @@ const TfgOpRow tfg_ops_math_reduce[] = {
       .attr = {"T: {float, double}", "Tidx: " INDEX " = DT_INT32"}, .shape = shape_sparse_segment },
     { .name = "SparseSegmentMeanGrad", .in = {"grad: T", "indices: Tidx", "segment_ids: int32", "output_dim0: int32"},
       .out = {"output: T"}, .attr = {"T: {float, double}", "Tidx: " INDEX " = DT_INT32"}, .shape = shape_sparse_segment_grad },
+    { .name = "SparseSegmentMeanWithNumSegments", .in = {"data: T", "indices: Tidx", "segment_ids: int32", "num_segments: Tnumsegments"},
+      .out = {"output: T"}, .attr = {"T: {float, double}", "Tidx: " INDEX " = DT_INT32", "Tnumsegments: " INDEX " = DT_INT32"},
+      .shape = shape_sparse_segment_count },
+    { .name = "SparseSegmentSqrtN", .in = {"data: T", "indices: Tidx", "segment_ids: int32"}, .out = {"output: T"},
+      .attr = {"T: {float, double}", "Tidx: " INDEX " = DT_INT32"}, .shape = shape_sparse_segment },
+    { .name = "SparseSegmentSqrtNGrad", .in = {"grad: T", "indices: Tidx", "segment_ids: int32", "output_dim0: int32"},
+      .out = {"output: T"}, .attr = {"T: {float, double}", "Tidx: " INDEX " = DT_INT32"}, .shape = shape_sparse_segment_grad },
+    { .name = "SparseSegmentSqrtNWithNumSegments", .in = {"data: T", "indices: Tidx", "segment_ids: int32", "num_segments: Tnumsegments"},
+      .out = {"output: T"}, .attr = {"T: {float, double}", "Tidx: " INDEX " = DT_INT32", "Tnumsegments: " INDEX " = DT_INT32"},
+      .shape = shape_sparse_segment_count },
     { .name = "SparseSegmentSum", .in = {"data: T", "indices: Tidx", "segment_ids: int32"}, .out = {"output: T"},
       .attr = {"T: " REALS, "Tidx: " INDEX " = DT_INT32"}, .shape = shape_sparse_segment },
+    { .name = "SparseSegmentSumWithNumSegments", .in = {"data: T", "indices: Tidx", "segment_ids: int32", "num_segments: Tnumsegments"},
+      .out = {"output: T"}, .attr = {"T: " REALS, "Tidx: " INDEX " = DT_INT32", "Tnumsegments: " INDEX " = DT_INT32"},
+      .shape = shape_sparse_segment_count },
     { .name = "Sum", .in = {"input: T", "reduction_indices: Tidx"}, .out = {"output: T"}, .attr = {"keep_dims: bool = false",
       "T: " NUMBERS, "Tidx: " INDEX " = DT_INT32"}, .shape = tfg_shape_reduce },
     { .name = "UnsortedSegmentMax", .in = {"data: T", "segment_ids: Tindices", "num_segments: Tnumsegments"}, .out = {"output: T"},

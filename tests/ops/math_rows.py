@@ -217,7 +217,7 @@ for op in ["UnsortedSegmentSum", "UnsortedSegmentProd", "UnsortedSegmentMin", "U
     for name, ids, n in [("far", "[0, 5, 0]", "3"), ("negative", "[0, -5, 2]", "3"), ("shape", "[[0, 1, 1]]", "3"), ("count", "[0, 1, 1]", "-3"),
                          ("vector count", "[0, 1, 1]", "[3]"), ("two", "[[0, 1], [1, 1], [2, 0]]", "3")]:
         add("%s %s" % (op, name), "raw('%s', P(%s), P(%s, 'int64'), P(%s, 'int32'))" % (op, D, ids, n))
-for op in ["SparseSegmentSum", "SparseSegmentMean"]:
+for op in ["SparseSegmentSum", "SparseSegmentMean", "SparseSegmentSqrtN"]:
     for d in FLOATS[1:]:
         add("%s %s" % (op, d), "raw('%s', P(%s, '%s'), P([0, 2, 1], 'int32'), P([0, 0, 3], 'int32'))" % (op, D, d))
     for name, at, ids in [("far", "[0, 5, 1]", "[0, 0, 3]"), ("sizes", "[0, 1, 1]", "[0, 0]"), ("unsorted", "[0, 1, 1]", "[1, 0, 0]"),
@@ -225,6 +225,11 @@ for op in ["SparseSegmentSum", "SparseSegmentMean"]:
         add("%s %s" % (op, name), "raw('%s', P(%s), P(%s, 'int32'), P(%s, 'int32'))" % (op, D, at, ids))
 for name, at, ids in [("", "[0, 2, 1]", "[0, 0, 2]"), (" far", "[0, 7, 1]", "[0, 0, 2]"), (" segments", "[0, 3, 1]", "[0, 0, 5]")]:
     add("SparseSegmentMeanGrad" + name, "raw('SparseSegmentMeanGrad', P(%s), P(%s, 'int32'), P(%s, 'int32'), P(4, 'int32'))" % (D, at, ids))
+    add("SparseSegmentSqrtNGrad" + name, "raw('SparseSegmentSqrtNGrad', P(%s), P(%s, 'int32'), P(%s, 'int32'), P(4, 'int32'))" % (D, at, ids))
+for op in ["SparseSegmentSum", "SparseSegmentMean", "SparseSegmentSqrtN"]:
+    for name, ids, n in [("", "[0, 0, 3]", "6"), (" exact", "[0, 0, 3]", "4"), (" fewer", "[0, 0, 3]", "3"), (" none", "[0, 0, 3]", "0"), (" negative", "[0, 0, 3]", "-1"),
+                         (" vector", "[0, 0, 3]", "[6]"), (" unsorted", "[1, 0, 0]", "6")]:
+        add("%sWithNumSegments%s" % (op, name), "raw('%sWithNumSegments', P(%s), P([0, 2, 1], 'int32'), P(%s, 'int32'), P(%s, 'int32'))" % (op, D, ids, n))
 
 # Sequences and counting.
 for d in ["int32", "int64", "float32", "float64"]:

@@ -99,6 +99,10 @@ def sparse_product(**attributes):
     return lambda a, b: tf.cast(raw("SparseMatMul", tf.cast(a, tf.float32), tf.cast(b, tf.float32), **attributes), tf.float64)
 
 
+def segments(f, n=None):
+    return lambda x: f(x, [0, 2, 2, 1], [0, 0, 2, 2], num_segments=n)
+
+
 V, TALL = [1., -2., 3.5], [[0.5, 2.], [1.5, -1.], [0.25, 3.]]
 TIMES = dict(h=1e-2, tolerance=2e-3)
 OTHERS = [
@@ -114,6 +118,8 @@ OTHERS = [
     Row("sparse_dense_cwise_mul", lambda v, d: raw("SparseDenseCwiseMul", *sparse_parts(v), d), V, X),
     Row("sparse_dense_cwise_mul-row", lambda v, d: (sparse(v) * d).values, V, X[0], levels=("known",)),
     Row("sparse_dense_cwise_div", lambda v, d: (sparse(v) / d).values, V, X), Row("sparse_dense_cwise_div-column", lambda v, d: (sparse(v) / d).values, V, [[2.], [3.]]),
+    Row("sparse_segment_sqrt_n", segments(tf.sparse_segment_sqrt_n), TALL), Row("sparse_segment_sqrt_n-n", segments(tf.sparse_segment_sqrt_n, 3), TALL),
+    Row("sparse_segment_mean-n", segments(tf.sparse_segment_mean, 3), TALL), Row("sparse_segment_sum-n", segments(tf.sparse_segment_sum, 5), TALL),
     Row("sparse_softmax", lambda v: tf.sparse_softmax(sparse(v)).values, V),
     Row("sparse_mat_mul", relu_between, X, TALL, **TIMES),
     Row("sparse_mat_mul-ta", sparse_product(transpose_a=True), np.transpose(X), TALL, **TIMES), Row("sparse_mat_mul-tb", sparse_product(transpose_b=True), X, np.transpose(TALL), **TIMES),
@@ -166,3 +172,31 @@ def test_what_tensorflow_does_not_check(expression, message):
     with tf.Graph().as_default(), tf.Session() as session:
         with pytest.raises((tf.errors.InvalidArgumentError, ValueError), match=message):
             session.run(eval(expression, {"raw": raw, "np": np, "tf": tf}))
+
+
+def lookup(weights, combiner, safe=False):
+    ids = tf.SparseTensor([[0, 0], [0, 1], [2, 0]], tf.constant([2, 0, -1 if safe else 1], tf.int64), [4 if safe else 3, 2])
+    if safe:
+        return tf.nn.safe_embedding_lookup_sparse([tf.constant(TALL)], ids, weights, combiner=combiner)
+    return tf.nn.embedding_lookup_sparse(tf.constant(TALL), ids, weights, combiner=combiner)
+
+
+@pytest.mark.parametrize("combiner, divisor", [("sum", 1.), ("mean", 3.), ("sqrtn", 5. ** .5)])
+def test_embedding_lookup_sparse(combiner, divisor):
+    with tf.Graph().as_default(), tf.Session() as session:
+        weights = tf.SparseTensor([[0, 0], [0, 1], [2, 0]], [1., 2., 4.], [3, 2])
+        got = session.run(lookup(weights, combiner))
+        np.testing.assert_allclose(got[0], (np.array(TALL[2]) + 2 * np.array(TALL[0])) / divisor, rtol=1e-6)
+        got = session.run(lookup(None, "mean", safe=True))
+        np.testing.assert_allclose(got, [(np.array(TALL[2]) + TALL[0]) / 2, [0, 0], [0, 0], [0, 0]], rtol=1e-6)
+
+
+def test_embedding_errors():
+    with tf.Graph().as_default():
+        ids = tf.SparseTensor([[0, 0]], [1], [1, 1])
+        with pytest.raises(ValueError, match="^combiner must be one of 'mean', 'sqrtn' or 'sum'$"):
+            tf.nn.embedding_lookup_sparse(tf.ones([2, 2]), ids, None, combiner="max")
+        with pytest.raises(TypeError, match="^sp_ids must be SparseTensor$"):
+            tf.nn.embedding_lookup_sparse(tf.ones([2, 2]), [1], None, combiner="sum")
+        with pytest.raises(ValueError, match="^Missing embedding_weights"):
+            tf.nn.safe_embedding_lookup_sparse([], ids)

@@ -1,0 +1,13 @@
+w = tf.get_variable("w", [10, 4])
+parts = tf.get_variable("parts", [10, 4], partitioner=tf.fixed_size_partitioner(2))
+ids = tf.SparseTensor([[0, 0], [1, 1], [1, 2]], tf.constant([3, 1, 2], tf.int64), [2, 3])
+weights = tf.SparseTensor([[0, 0], [1, 1], [1, 2]], [.5, 1., 2.], [2, 3])
+for combiner in ("sum", "mean", "sqrtn"):
+    tf.nn.embedding_lookup_sparse(w, ids, None, combiner=combiner)
+    tf.nn.embedding_lookup_sparse(w, ids, weights, combiner=combiner, name=combiner)
+tf.nn.embedding_lookup_sparse(parts, ids, None, "div", combiner="mean", max_norm=1.)
+y = tf.nn.safe_embedding_lookup_sparse([w], ids, weights)
+tf.nn.safe_embedding_lookup_sparse([w], ids, default_id=2)
+tf.nn.safe_embedding_lookup_sparse(parts, tf.sparse_placeholder(tf.int64), combiner="sum")
+tf.gradients(y, w)
+tf.sparse_segment_sum(w, [0, 1], [0, 0], num_segments=3)
