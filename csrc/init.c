@@ -17,6 +17,7 @@
     X(data_flow) \
     X(image) \
     X(linalg) \
+    X(logging) \
     X(math) \
     X(math_reduce) \
     X(nn) \
@@ -26,6 +27,7 @@
     X(set) \
     X(sparse) \
     X(state) \
+    X(summary) \
     X(training) \
 
 #define GRADIENT_TABLES(X) \
@@ -35,6 +37,7 @@
     X(data_flow) \
     X(image) \
     X(linalg) \
+    X(logging) \
     X(math) \
     X(math_reduce) \
     X(nn) \
@@ -51,6 +54,7 @@
     X(data_flow) \
     X(image) \
     X(linalg) \
+    X(logging) \
     X(math) \
     X(matmul) \
     X(nn) \
@@ -58,6 +62,7 @@
     X(set) \
     X(sparse) \
     X(state) \
+    X(summary) \
     X(training) \
 
 #define DECLARE_OPS(name) extern const TfgOpRow tfg_ops_##name[]; extern const int tfg_n_ops_##name;

@@ -144,8 +144,8 @@ static void store(TfgTensor *t, int64_t i, double v)
     }
 }
 
-/* The last value fills what follows it, as in every TensorProto. */
-static int scan_tensor(TfgScanner *p, TfgTensor **out)
+/* The last value fills what follows it, as in every TensorProto; *form says how many there are. */
+static int scan_tensor(TfgScanner *p, TfgTensor **out, int32_t *form)
 {
     TensorText text = {.dtype = TFG_INVALID};
     if (scan_tensor_fields(p, &text) < 0)
@@ -158,6 +158,7 @@ static int scan_tensor(TfgScanner *p, TfgTensor **out)
     for (int64_t i = 0; text.n > 0 && i < t->count; i++)
         store(t, i, text.values[i < text.n ? i : text.n - 1]);
     *out = t;
+    *form = text.n;
     return 0;
 }
 
@@ -191,7 +192,7 @@ static int scan_one(TfgScanner *p, TfgAttr *v)
     case TFG_ATTR_BOOL: return scan_bool(p, &v->b);
     case TFG_ATTR_TYPE: return tfg_scan_type(p, &v->type);
     case TFG_ATTR_SHAPE: return scan_shape(p, &v->shape);
-    case TFG_ATTR_TENSOR: return scan_tensor(p, &v->tensor);
+    case TFG_ATTR_TENSOR: return scan_tensor(p, &v->tensor, &v->n);
     default: return scan_func(p, &v->func);
     }
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -29,6 +30,25 @@ static TfgCode code_of_errno(int e)
 static int io_error(const char *path, int e, TfgStatus *s)
 {
     return tfg_fail(s, code_of_errno(e), "%s; %s", path, strerror(e));
+}
+
+int tfg_make_folders(const char *path, TfgStatus *s)
+{
+    char *part = tfg_strdup(path);
+    if (!part)
+        return tfg_fail_memory(s);
+    int rc = 0;
+    for (char *p = part; rc == 0 && *p; p++) {
+        bool last = p[1] == 0;
+        if (p[1] != '/' && !last)
+            continue;
+        p[1] = 0;
+        if (mkdir(part, 0777) < 0 && errno != EEXIST)
+            rc = io_error(part, errno, s);
+        p[1] = last ? 0 : '/';
+    }
+    tfg_free(part);
+    return rc;
 }
 
 void tfg_source_free(TfgSource *in)

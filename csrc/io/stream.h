@@ -25,6 +25,9 @@ TfgSource *tfg_file_source_new(const char *path, TfgStatus *s);
 TfgSource *tfg_memory_source_new(const void *data, size_t n, TfgStatus *s);     /* the bytes are borrowed */
 TfgSink *tfg_file_sink_new(const char *path, bool append, TfgStatus *s);
 
+/* Makes a folder and those above it that are missing. */
+int tfg_make_folders(const char *path, TfgStatus *s);
+
 void tfg_source_free(TfgSource *in);                /* NULL is fine */
 void tfg_sink_free(TfgSink *out);
 /* All n bytes where there are that many; *got tells. */

@@ -72,6 +72,8 @@ def default_of(attr):
         return [x for field, values in value.list.ListFields() for x in values]
     if kind == "shape":
         return {"shape": None} if value.shape.unknown_rank else "?"
+    if kind == "tensor":
+        return {"tensor": str(value.tensor).strip().replace("\n", " ")}
     return getattr(value, kind)
 
 

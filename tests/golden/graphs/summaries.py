@@ -1,0 +1,10 @@
+x = tf.placeholder(tf.float32, [], name="x"); t = tf.constant([1., 2., 3.], name="t"); im = tf.placeholder(tf.float32, [1, 4, 4, 3], name="im")
+tf.summary.scalar("loss", x); tf.summary.scalar("loss", x, family="fam"); tf.summary.histogram("h", t); tf.summary.image("img", im, max_outputs=2)
+tf.summary.audio("au", tf.zeros([1, 10]), 44100.); tf.summary.audio("av", [[.5]], tf.constant(8000.), 1); tf.summary.text("tx", tf.constant("hi"))
+with tf.name_scope("sc"):
+    tf.summary.scalar("in scope", x, collections=["mine"])
+    tf.summary.scalar("number", 3)
+    tf.summary.histogram("h:0", t, family="f a")
+tf.summary.tensor_summary("ts", t, summary_description="d", display_name="D", family="fam")
+tf.summary.merge_all(); tf.summary.merge([tf.summary.scalar("z", x)], name="mymerge", collections=["merged"])
+tf.summary.merge_all("mine"); tf.summary.merge_all(scope="sc"); tf.summary.merge_all(name="all of it")
