@@ -15,6 +15,7 @@
     X(array_join) \
     X(control_flow) \
     X(data_flow) \
+    X(functional) \
     X(image) \
     X(linalg) \
     X(logging) \
@@ -35,6 +36,7 @@
     X(array_join) \
     X(control_flow) \
     X(data_flow) \
+    X(functional) \
     X(image) \
     X(linalg) \
     X(logging) \
@@ -52,6 +54,7 @@
     X(array) \
     X(control_flow) \
     X(data_flow) \
+    X(functional) \
     X(image) \
     X(linalg) \
     X(logging) \

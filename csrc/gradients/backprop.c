@@ -329,6 +329,47 @@ static int first_gradients(Walk *w, TfgStatus *s)
 
 /* ---- one op ---- */
 
+/* A call of a function of the graph: the runtime differentiates its body when it runs. */
+static int call_symbolic_gradient(TfgGradCall *g, TfgStatus *s)
+{
+    size_t n = (size_t)g->n_in + (size_t)g->n_out;
+    TfgValue *values = tfg_calloc(2 * n + 1, sizeof *values), *out = values + n;
+    TfgDType *types = tfg_calloc((size_t)g->n_in + 1, sizeof *types);
+    int rc = values && types ? 0 : tfg_fail_memory(s);
+    for (int i = 0; rc == 0 && i < g->n_in; i++) {
+        values[i] = g->x[i];
+        types[i] = tfg_grad_dtype(g, g->x[i]);
+    }
+    for (int i = 0; rc == 0 && i < g->n_out; i++)
+        rc = tfg_grad_dense(g, i, &values[g->n_in + i], s);
+    if (rc == 0) {
+        TfgFuncAttr f = {g->op_type, *g->attrs};
+        TfgNamedAttr attrs[] = {{"Tout", {.kind = TFG_ATTR_TYPE, .is_list = true, .n = g->n_in, .list_type = types}},
+                                {"f", {.kind = TFG_ATTR_FUNC, .func = &f}}};
+        rc = tfg_grad_call_n(g, "SymbolicGradient", NULL, values, (int)n, attrs, 2, out, g->n_in, s);
+    }
+    for (int i = 0; rc == 0 && i < g->n_in; i++)
+        g->dx[i].value = out[i];
+    tfg_free(values);
+    tfg_free(types);
+    return rc;
+}
+
+static const TfgGradRow function_row = {.op = "", .fn = call_symbolic_gradient, .uses = TFG_USES_X};
+
+/* The gradient of a call of a function of the graph, or of one around it; NULL where the op is none. */
+static const TfgGradRow *find_function_row(const TfgOp *op)
+{
+    for (const TfgGraph *g = op->graph; g; g = tfg_graph_outer(g)) {
+        const char *given = tfg_graph_function_gradient(g, op->def->name);
+        if (given)
+            return tfg_find_gradient(given);
+        if (tfg_graph_find_function(g, op->def->name, NULL, NULL, NULL))
+            return &function_row;
+    }
+    return NULL;
+}
+
 /* The function for an op's gradient.  *row is NULL where there is none to call. */
 static int find_row(const TfgOp *op, const TfgGradRow **row, TfgStatus *s)
 {
@@ -343,6 +384,8 @@ static int find_row(const TfgOp *op, const TfgGradRow **row, TfgStatus *s)
         type = label;
     }
     *row = tfg_find_gradient(type);
+    if (!*row)
+        *row = find_function_row(op);
     if (!*row)
         return tfg_fail(s, TFG_LOOKUP_ERROR, "No gradient defined for operation '%s' (op type: %s)", op->name, op->def->name);
     if (!(*row)->fn)
@@ -408,7 +451,7 @@ static int gate(Walk *w, TfgGradCall *call, TfgStatus *s)
 static int call_gradient(Walk *w, TfgOp *op, const TfgGradRow *row, TfgGrad *dy, TfgGrad *dx, TfgStatus *s)
 {
     for (int i = 0; i < op->n_outputs; i++)
-        if (!tfg_has_value(dy[i].value) && is_trainable(op->outputs[i].dtype) && zeros_for(w, op, i, &dy[i], s) < 0)
+        if (!tfg_has_value(dy[i].value) && (row == &function_row || is_trainable(op->outputs[i].dtype)) && zeros_for(w, op, i, &dy[i], s) < 0)
             return -1;
     TfgValue *values = tfg_arena_alloc(&w->arena, (size_t)(op->n_inputs + op->n_outputs) * sizeof *values);
     TfgStr scope = TFG_STR_INIT;

@@ -43,6 +43,8 @@ static TfgFunction *make(TfgGraph *g, const char *name, const void *def, size_t 
 int tfg_graph_add_function(TfgGraph *g, const char *name, const void *def, size_t n, const char *grad, TfgStatus *s)
 {
     int rc = -1;
+    if (tfg_find_op_def(name))
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Cannot add function '%s' because an op with the same name already exists.", name);
     tfg_graph_lock(g);
     TfgFunction *f = find(g, name);
     if (f && !is_same(f, def, n)) {
@@ -74,6 +76,44 @@ bool tfg_graph_find_function(const TfgGraph *g, const char *name, const void **d
     if (grad)
         *grad = f->grad;
     return true;
+}
+
+const TfgOpDef *tfg_graph_function_op_def(const TfgGraph *g, const char *name)
+{
+    tfg_graph_lock((TfgGraph *)(uintptr_t)g);
+    const TfgFunction *f = find(g, name);
+    const TfgOpDef *def = f ? f->op_def : NULL;
+    tfg_graph_unlock((TfgGraph *)(uintptr_t)g);
+    return def;
+}
+
+void tfg_graph_set_function_op_def(TfgGraph *g, const char *name, const TfgOpDef *def)
+{
+    tfg_graph_lock(g);
+    TfgFunction *f = find(g, name);
+    if (f && !f->op_def)
+        f->op_def = def;
+    tfg_graph_unlock(g);
+}
+
+const char *tfg_graph_function_gradient(const TfgGraph *g, const char *name)
+{
+    tfg_graph_lock((TfgGraph *)(uintptr_t)g);
+    const TfgFunction *f = find(g, name);
+    const char *label = f ? f->gradient_label : NULL;
+    tfg_graph_unlock((TfgGraph *)(uintptr_t)g);
+    return label;
+}
+
+int tfg_graph_set_function_gradient(TfgGraph *g, const char *name, const char *label, TfgStatus *s)
+{
+    tfg_graph_lock(g);
+    TfgFunction *f = find(g, name);
+    const char *kept = f ? tfg_graph_intern(g, label, s) : NULL;
+    if (f && kept)
+        f->gradient_label = kept;
+    tfg_graph_unlock(g);
+    return f && !kept ? -1 : 0;
 }
 
 int tfg_graph_n_functions(const TfgGraph *g) { return (int)g->n_functions; }

@@ -300,6 +300,12 @@ int64_t tfg_graph_seed_taken(TfgGraph *g);                      /* ids given out
 /* Function library: serialised FunctionDef by name (and the name of its gradient function, may be NULL). */
 int tfg_graph_add_function(TfgGraph *g, const char *name, const void *def, size_t n, const char *grad, TfgStatus *s);
 bool tfg_graph_find_function(const TfgGraph *g, const char *name, const void **def, size_t *n, const char **grad);
+/* The definition of the op that calls a function, kept with the function: NULL before somebody has set it (io/import.h). */
+const TfgOpDef *tfg_graph_function_op_def(const TfgGraph *g, const char *name);
+void tfg_graph_set_function_op_def(TfgGraph *g, const char *name, const TfgOpDef *def);        /* of the graph's arena */
+/* The registered gradient (gradients/gradient.h) that calls of a function have instead of that of its body; NULL: none. */
+const char *tfg_graph_function_gradient(const TfgGraph *g, const char *name);
+int tfg_graph_set_function_gradient(TfgGraph *g, const char *name, const char *label, TfgStatus *s);
 int tfg_graph_n_functions(const TfgGraph *g);
 const char *tfg_graph_function_name(const TfgGraph *g, int i);
 TfgGraph *tfg_graph_outer(const TfgGraph *g);                   /* of a function's graph; NULL else */

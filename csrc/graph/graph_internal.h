@@ -65,7 +65,9 @@ typedef struct TfgThreadScope {         /* the name scope of one thread: name sc
 
 typedef struct TfgFunction {
     const char *name, *grad;
+    const char *gradient_label;         /* of a registered gradient that a call of it has; NULL: none */
     const void *def;
+    const TfgOpDef *op_def;             /* of its signature; NULL: nobody called it yet */
     size_t n;
 } TfgFunction;
 

@@ -3,6 +3,7 @@
  *
  * A loop's NextIteration feeds the Merge that it depends on.  Such a Merge is ready with one of its data inputs; until the
  * NextIteration is there, its place holds that input, which has the same dtype. */
+#include "io/function_body.h"
 #include "io/import.h"
 
 #include <string.h>
@@ -65,7 +66,7 @@ static const TfgOpDef *look_up(TfgImport *m, const char *op, TfgStatus *s)
 {
     const TfgOpDef *def = tfg_find_op_def(op);
     char host[256] = "";
-    if (def || (def = tfg_import_function(m, op, s)) || s->code != TFG_OK)
+    if (def || (def = tfg_function_op_def(m->g, op, s)) || s->code != TFG_OK)
         return def;
     gethostname(host, sizeof host - 1);
     tfg_fail(s, TFG_NOT_FOUND,

@@ -34,7 +34,6 @@ typedef struct TfgImport {
     TfgMap by_name;             /* to index + 1 */
     TfgMap map_names;           /* names that the input map has */
     TfgMap taken_prefixes;      /* "a" and "a/b" for an op "a/b/c" of the graph */
-    TfgMap functions;           /* name to TfgOpDef */
     TfgImportUse *uses;
     int32_t n_uses;
     int32_t *order;             /* heap of ready nodes, then their order */
@@ -55,7 +54,5 @@ static inline bool tfg_is_loc(TfgBytes b) { return b.n > 5 && memcmp(b.data, "lo
 int tfg_import_read(TfgImport *m, TfgWire w, TfgStatus *s);
 /* Adds the file's functions to the graph. */
 int tfg_import_add_functions(TfgImport *m, TfgStatus *s);
-/* The definition of a call to a function of the graph; NULL without a failure where there is none. */
-const TfgOpDef *tfg_import_function(TfgImport *m, const char *name, TfgStatus *s);
 
 #endif

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/status.h"
+#include "io/function_body.h"
 #include "io/import.h"
 
 static int add_function(TfgImport *m, const TfgField *function, const TfgMap *gradients, TfgStatus *s)
@@ -63,34 +64,40 @@ int tfg_import_add_functions(TfgImport *m, TfgStatus *s)
     return rc;
 }
 
-const TfgOpDef *tfg_import_function(TfgImport *m, const char *name, TfgStatus *s)
+static TfgOpDef *read_signature(const TfgGraph *holder, const char *name, TfgArena *arena, TfgStatus *s)
 {
-    const TfgOpDef *known = tfg_map_find(&m->functions, name, strlen(name));
-    if (known)
-        return known;
     const void *data = NULL;
     size_t n = 0;
-    const char *grad;
     TfgWire w;
     TfgField f, signature = {0};
     TfgOpDef *def;
     int more;
-    if (!tfg_graph_find_function(m->g, name, &data, &n, &grad))
-        return NULL;
+    tfg_graph_find_function(holder, name, &data, &n, NULL);
     tfg_wire_init(&w, data, n);
     while ((more = tfg_wire_next(&w, &f, s)) > 0)
         if (tfg_field_is(&f, 1, TFG_WIRE_BYTES))
             signature = f;
-    if (more < 0 || tfg_op_def_read(signature.data, signature.n, tfg_graph_arena(m->g), &def, s) < 0)
+    if (more < 0 || tfg_op_def_read(signature.data, signature.n, arena, &def, s) < 0)
         return NULL;
     for (int i = 0; i < def->n_attr; i++)
         if (def->attr[i].kind == TFG_ATTR_TENSOR) {     /* nobody would end it with the graph, and no function has one */
             tfg_attr_drop_tensors(&def->attr[i].default_value);
             def->attr[i].has_default = false;
         }
-    if (tfg_map_put(&m->functions, def->name, strlen(def->name), def) < 0) {
-        tfg_fail_memory(s);
+    return def;
+}
+
+const TfgOpDef *tfg_function_op_def(TfgGraph *g, const char *name, TfgStatus *s)
+{
+    TfgGraph *holder = g;       /* the body of a function finds them in the graph that has the function */
+    while (holder && !tfg_graph_find_function(holder, name, NULL, NULL, NULL))
+        holder = tfg_graph_outer(holder);
+    if (!holder)
         return NULL;
-    }
+    tfg_graph_lock(holder);
+    const TfgOpDef *def = tfg_graph_function_op_def(holder, name);
+    if (!def && (def = read_signature(holder, name, tfg_graph_arena(holder), s)))
+        tfg_graph_set_function_op_def(holder, name, def);
+    tfg_graph_unlock(holder);
     return def;
 }

@@ -13,7 +13,6 @@ void tfg_import_fini(TfgImport *m)
     tfg_map_fini(&m->by_name);
     tfg_map_fini(&m->map_names);
     tfg_map_fini(&m->taken_prefixes);
-    tfg_map_fini(&m->functions);
     tfg_arena_fini(&m->arena);
 }
 

@@ -257,6 +257,7 @@ PyObject *py_attr_to_python(PyGraph *g, const TfgAttr *a);          /* Operation
 int py_attr_from_python(Core *core, const TfgOpDef *op, const TfgAttrDef *def, PyObject *value, TfgArena *arena, TfgAttr *out);
 int py_attr_from_message(Core *core, PyObject *message, TfgArena *arena, TfgAttr *out);     /* an AttrValue, or a list of bytes */
 PyObject *py_message(Core *core, const char *full_name, const void *data, size_t n);        /* parsed from bytes */
+PyObject *py_op_def_message(Core *core, const TfgOpDef *def);      /* an OpDef; new reference */
 bool py_is_message(Core *core, PyObject *o, const char *full_name);     /* of any descriptor pool */
 PyObject *py_message_bytes(Core *core, PyObject *message);
 PyObject *py_node_def(PyGraph *g, TfgOp *op);

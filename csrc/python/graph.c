@@ -1,4 +1,5 @@
 /* tf.Graph: its life, the one wrapper of each node, and finding nodes by name. */
+#include "io/function_body.h"
 #include "io/graph_def.h"
 #include "python/binding.h"
 
@@ -704,7 +705,14 @@ static PyObject *graph_next_id(Core *core, PyObject *self, PyObject **args)
 
 static PyObject *graph_get_op_def(Core *core, PyObject *self, PyObject **args)
 {
-    (void)self;
+    const char *type = PyUnicode_Check(args[0]) ? PyUnicode_AsUTF8(args[0]) : NULL;
+    TfgStatus s = TFG_STATUS_INIT;
+    py_graph_lock(self_graph(self));
+    const TfgOpDef *of_function = type && !tfg_find_op_def(type) ? tfg_function_op_def(self_graph(self)->graph, type, &s) : NULL;
+    py_graph_unlock(self_graph(self));
+    tfg_status_fini(&s);
+    if (of_function)
+        return py_op_def_message(core, of_function);
     PyObject *function = PyObject_GetAttrString(core->module, "op_def");
     PyObject *def = function ? PyObject_CallOneArg(function, args[0]) : NULL;
     Py_XDECREF(function);
@@ -809,18 +817,58 @@ static PyObject *graph_as_graph_def(Core *core, PyObject *self, PyObject **args)
 static PyObject *graph_add_function_def(Core *core, PyObject *self, PyObject **args)
 {
     PyGraph *g = self_graph(self);
-    const char *name = PyUnicode_AsUTF8(args[0]), *grad = NULL;
+    const char *name = PyUnicode_AsUTF8(args[0]), *grad = NULL, *label = NULL;
     char *data;
     Py_ssize_t n;
     if (!name || PyBytes_AsStringAndSize(args[1], &data, &n) < 0)
         return NULL;
     if (args[2] && args[2] != Py_None && !(grad = PyUnicode_AsUTF8(args[2])))
         return NULL;
+    if (args[3] && args[3] != Py_None && !(label = PyUnicode_AsUTF8(args[3])))
+        return NULL;
     TfgStatus s = TFG_STATUS_INIT;
     py_graph_lock(g);
     int rc = tfg_graph_add_function(g->graph, name, data, (size_t)n, grad, &s);
+    if (rc == 0 && label)
+        rc = tfg_graph_set_function_gradient(g->graph, name, label, &s);
     py_graph_unlock(g);
-    return rc < 0 ? py_raise_build(core, &s) : Py_NewRef(Py_None);
+    return rc < 0 ? py_raise_run(core, g, &s) : Py_NewRef(Py_None);
+}
+
+/* The Python layer knows what a function is. */
+static PyObject *call_function_module(const char *name, PyObject *self, PyObject *arg)
+{
+    PyObject *module = PyImport_ImportModule("pytfgraph.framework.function");
+    PyObject *result = module ? PyObject_CallMethod(module, name, "OO", self, arg) : NULL;
+    Py_XDECREF(module);
+    return result;
+}
+
+static PyObject *graph_add_function(Core *core, PyObject *self, PyObject **args)
+{
+    (void)core;
+    return call_function_module("_add_function", self, args[0]);
+}
+
+static PyObject *graph_get_function(Core *core, PyObject *self, PyObject **args)
+{
+    (void)core;
+    return call_function_module("_get_function", self, args[0]);
+}
+
+/* The bytes of a FunctionDef and the name of the gradient function; None where there is no such function. */
+static PyObject *graph_function_def(Core *core, PyObject *self, PyObject **args)
+{
+    (void)core;
+    const char *name = PyUnicode_AsUTF8(args[0]), *grad = NULL;
+    const void *def;
+    size_t n;
+    if (!name)
+        return NULL;
+    py_graph_lock(self_graph(self));
+    bool found = tfg_graph_find_function(self_graph(self)->graph, name, &def, &n, &grad);
+    py_graph_unlock(self_graph(self));
+    return found ? Py_BuildValue("(y#z)", def, (Py_ssize_t)n, grad) : Py_NewRef(Py_None);
 }
 
 static PyObject *graph_is_function(Core *core, PyObject *self, PyObject **args)
@@ -859,7 +907,10 @@ static const PyRow graph_rows[] = {
     {"switch_to_thread_local", "(self)", graph_switch_to_thread_local, NULL, 0},
     {"as_graph_def", "(self, from_version=None, add_shapes=False)", graph_as_graph_def, "A GraphDef of the graph.", 0},
     {"_as_graph_def", "(self, from_version=None, add_shapes=False)", graph_as_graph_def_and_version, NULL, 0},
-    {"_add_function_def", "(self, name, definition, grad_func_name=None)", graph_add_function_def, NULL, 0},
+    {"_add_function", "(self, function)", graph_add_function, NULL, 0},
+    {"_get_function", "(self, name)", graph_get_function, NULL, 0},
+    {"_function_def", "(self, name)", graph_function_def, NULL, 0},
+    {"_add_function_def", "(self, name, definition, grad_func_name=None, gradient_label=None)", graph_add_function_def, NULL, 0},
     {"_is_function", "(self, name)", graph_is_function, NULL, 0},
     {NULL, NULL, NULL, NULL, 0},
 };

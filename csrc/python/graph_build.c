@@ -1,6 +1,7 @@
 /* Adding to a graph: create_op, the contexts new operations join, and GraphDefs that are imported. */
 #include <unistd.h>
 
+#include "io/function_body.h"
 #include "io/graph_def.h"
 #include "python/binding.h"
 
@@ -210,9 +211,15 @@ static PyObject *graph_create_op(Core *core, PyObject *self, PyObject **args)
         return NULL;
     if (py_check_not_finalized(g) < 0)
         return NULL;
+    TfgStatus s = TFG_STATUS_INIT;
     const TfgOpDef *def = tfg_find_op_def(type);
+    if (!def) {
+        py_graph_lock(g);
+        def = tfg_function_op_def(g->graph, type, &s);
+        py_graph_unlock(g);
+    }
     if (!def)
-        return fail_unknown(core, type);
+        return s.code != TFG_OK ? py_raise_build(core, &s) : fail_unknown(core, type);
     Creation c = {0};
     tfg_arena_init(&c.arena);
     PyObject *result = NULL;

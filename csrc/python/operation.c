@@ -278,10 +278,7 @@ static PyObject *operation_get_node_def(PyObject *self, void *closure)
 static PyObject *operation_get_op_def(PyObject *self, void *closure)
 {
     (void)closure;
-    PyObject *function = PyObject_GetAttrString(self_op(self)->graph->core->module, "op_def");
-    PyObject *def = function ? PyObject_CallFunction(function, "s", self_op(self)->op->def->name) : NULL;
-    Py_XDECREF(function);
-    return def;
+    return py_op_def_message(self_op(self)->graph->core, self_op(self)->op->def);
 }
 
 static PyObject *operation_get_traceback(PyObject *self, void *closure)

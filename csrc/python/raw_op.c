@@ -575,6 +575,11 @@ static PyObject *op_def(Core *core, PyObject *self, PyObject **args)
     const TfgOpDef *def = tfg_find_op_def(type);
     if (!def)
         return PyErr_Format(PyExc_ValueError, "Op type not registered '%s' in binary running on this machine.", type);
+    return py_op_def_message(core, def);
+}
+
+PyObject *py_op_def_message(Core *core, const TfgOpDef *def)
+{
     TfgStr bytes = TFG_STR_INIT;
     TfgStatus s = TFG_STATUS_INIT;
     PyObject *message = NULL;

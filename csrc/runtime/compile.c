@@ -4,7 +4,9 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "runtime/body.h"
 #include "runtime/flow.h"
+#include "runtime/functional.h"
 #include "runtime/local.h"
 
 typedef struct Compiler {
@@ -162,6 +164,8 @@ static TfgInstrKind kind_of(const TfgNode *n)
         return TFG_INSTR_FUSED;
     if (n->kind == TFG_NODE_CONST)
         return TFG_INSTR_CONSTANT;
+    if (n->row->flags & TFG_KERNEL_FUNCTIONAL)
+        return TFG_INSTR_FUNCTIONAL;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (tfg_node_is(n, kinds[i].type))
             return kinds[i].kind;
@@ -172,8 +176,17 @@ static int prepare_state(Compiler *c, TfgInstr *in, const TfgNode *n, TfgStatus 
 {
     TfgSession *session = c->m->session;
     const TfgKernelRow *row = n->row;
+    TfgStr key = TFG_STR_INIT;
+    const char *state_name = n->name;
+    if ((row->flags & TFG_KERNEL_KEEPS_STATE) && c->m->body) {      /* a node of a body may be called as one of the graph */
+        tfg_str_printf(&key, "%s\n%s\n%s", c->m->body->name, c->m->body->site, n->name);
+        state_name = key.failed ? NULL : tfg_arena_strdup(&c->m->arena, tfg_str_text(&key));
+        tfg_str_fini(&key);
+        if (!state_name)
+            return tfg_fail_memory(s);
+    }
     if (row->flags & TFG_KERNEL_KEEPS_STATE) {
-        TfgState *kept = tfg_session_find_state(session, n->op->name);
+        TfgState *kept = tfg_session_find_state(session, state_name);
         if (kept) {
             in->state = kept->state;
             return 0;
@@ -181,14 +194,14 @@ static int prepare_state(Compiler *c, TfgInstr *in, const TfgNode *n, TfgStatus 
     }
     if (!row->prepare)
         return 0;
-    TfgPrepare p = {.name = n->op->name, .type = n->def->name, .attrs = in->attrs, .n_in = n->n_in, .n_out = n->n_out,
+    TfgPrepare p = {.name = n->name, .type = n->def->name, .attrs = in->attrs, .n_in = n->n_in, .n_out = n->n_out,
                     .in_dtype = n->in_dtype, .out_dtype = n->out_dtype, .device = session->devices[n->device].name,
                     .resources = session->resources};
     void *state = NULL;
     if (row->prepare(&p, &state, s) < 0)
         goto failed;
     if (row->flags & TFG_KERNEL_KEEPS_STATE) {
-        in->state = tfg_session_add_state(session, n->op->name, row, state, s);
+        in->state = tfg_session_add_state(session, state_name, row, state, s);
         return s->code == TFG_OK ? 0 : -1;
     }
     in->state = state;
@@ -227,7 +240,8 @@ static int compile_node(Compiler *c, int32_t number, TfgStatus *s)
     in->may_be_dead = n->may_be_dead;
     in->row = n->row;
     in->op = n->op;
-    in->name = n->op->name;
+    in->name = tfg_arena_strdup(&p->arena, n->name);
+    in->inlined = n->inlined;
     in->type = n->def ? n->def->name : "Fused";
     in->device = n->device;
     in->frame = n->frame;
@@ -235,7 +249,7 @@ static int compile_node(Compiler *c, int32_t number, TfgStatus *s)
     p->any_expensive |= in->expensive;
     TfgAttrs *attrs = tfg_arena_memdup(&p->arena, &n->attrs, sizeof n->attrs);
     TfgDType *out_dtype = tfg_arena_alloc(&p->arena, (size_t)(n->n_out ? n->n_out : 1) * sizeof *out_dtype);
-    if (!attrs || !out_dtype)
+    if (!attrs || !out_dtype || !in->name)
         return tfg_fail_memory(s);
     in->attrs = attrs;
     for (int32_t i = 0; i < n->n_out; i++)
@@ -268,6 +282,8 @@ static int compile_node(Compiler *c, int32_t number, TfgStatus *s)
         in->state = n->kind == TFG_NODE_FUSED ? (void *)n->fused : (void *)n->constant;
         return 0;
     }
+    if (in->kind == TFG_INSTR_FUNCTIONAL)
+        return tfg_functional_prepare(m, n, in, s);
     if (in->kind == TFG_INSTR_KERNEL || in->kind == TFG_INSTR_ASYNC)
         return prepare_state(c, in, n, s);
     if (in->kind == TFG_INSTR_ENTER) {

@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "runtime/flow.h"
 #include "runtime/frame.h"
+#include "runtime/functional.h"
 #include "runtime/stats.h"
 
 typedef struct Entry {          /* what has arrived at an input */
@@ -536,6 +537,7 @@ static int run_kind(TfgFlowRun *r, const TfgInstr *i, int32_t taken, TfgKernelCa
             return 0;
         }
         return tfg_kernel_forward(c, 0, 0, s);
+    case TFG_INSTR_FUNCTIONAL: return tfg_functional_run(r->frame, i, c, s);
     default: return tfg_fail(s, TFG_INTERNAL, "%s cannot run here", i->type);
     }
 }

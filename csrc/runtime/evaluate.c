@@ -20,7 +20,7 @@ bool tfg_evaluate_allowed_row(const TfgOpDef *def, const TfgKernelRow *row)
     for (int i = 0; i < def->n_out; i++)
         if (def->out[i].is_ref)
             return false;
-    return row && !row->start && !(row->flags & (TFG_KERNEL_KEEPS_STATE | TFG_KERNEL_MAY_BLOCK | TFG_KERNEL_WRITES_REF));
+    return row && !row->start && !(row->flags & (TFG_KERNEL_KEEPS_STATE | TFG_KERNEL_MAY_BLOCK | TFG_KERNEL_WRITES_REF | TFG_KERNEL_FUNCTIONAL));
 }
 
 int tfg_evaluate_op(const TfgOp *op, TfgTensor *const *in, TfgTensor **out)

@@ -5,17 +5,31 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "runtime/frame.h"
+#include "runtime/functional.h"
 #include "runtime/stats.h"
 
 TfgTensor tfg_dead = {.refs = 1};
 
+#define MAX_BLAME 2048         /* bytes of a message before calls are no longer named: functions may recurse */
+
 void tfg_blame(const TfgPlan *p, const TfgInstr *i, TfgStatus *s)
 {
-    if (s->code == TFG_PYTHON_ERROR || strstr(s->message ? s->message : "", "[[{{node "))
+    if (s->code == TFG_PYTHON_ERROR)
         return;
-    if (!s->op)
-        s->op = i->op;
-    tfg_append_node_of(s, p->session->devices[i->device].name, p);
+    /* The node of a body says nothing of the place and the arguments of this call. */
+    bool in_body = i->op && i->op->graph != p->session->graph;
+    const char *device = p->session->devices[i->device].name;
+    bool named = strstr(s->message ? s->message : "", "[[{{node ") != NULL;
+    if (!named || (i->kind == TFG_INSTR_FUNCTIONAL && (strlen(s->message) < MAX_BLAME || !in_body))) {
+        if (!s->op || i->kind == TFG_INSTR_FUNCTIONAL)
+            s->op = i->op;
+        tfg_append_node_of(s, in_body ? NULL : device, in_body ? NULL : p);
+    }
+    for (const TfgInlined *call = i->inlined; call && strlen(s->message) < MAX_BLAME; call = call->outer) {
+        s->op = call->call;
+        in_body = call->call->graph != p->session->graph;
+        tfg_append_node_of(s, in_body ? NULL : device, in_body ? NULL : p);
+    }
 }
 
 static int fail_uninitialized(const TfgPlan *p, const TfgInstr *i, const TfgVariableInput *v, TfgStatus *s)
@@ -153,6 +167,7 @@ static int run_kind(TfgFrame *f, const TfgInstr *i, TfgKernelCall *c, TfgStatus 
     case TFG_INSTR_CONSTANT: c->out[0] = tfg_tensor_ref(i->state); return 0;
     case TFG_INSTR_SWITCH: return run_switch(f, i, c, s);
     case TFG_INSTR_MERGE: return run_merge(f, i, c, s);
+    case TFG_INSTR_FUNCTIONAL: return tfg_functional_run(f, i, c, s);
     default: return tfg_fail(s, TFG_INTERNAL, "%s cannot run in order", i->type);
     }
 }

@@ -14,6 +14,9 @@ struct TfgFrame {
     TfgLayout layout;
     TfgLayout *layout_used;     /* NULL where the options forbid it */
     TfgCancel *cancel;
+    TfgCancel *own_cancel;      /* of a frame that runs inside another: its own, while `cancel` is the outer one's */
+    struct TfgWatch *watch;
+    int depth;                  /* frames around it, each running an instruction that calls */
     int64_t step_id;
     TfgFrame *next_free, *next_running, *prev_running;
     struct TfgStepStats *stats; /* NULL: nobody asked */
@@ -35,6 +38,11 @@ int64_t tfg_now_ns(void);
 /* 0, or -1 with DEADLINE_EXCEEDED or CANCELLED. */
 int tfg_watch_check(TfgWatch *w, TfgStatus *s);
 
+/* A frame of `p` to run inside an instruction of `outer`: it shares the step.  Give it back when it has run, however often. */
+TfgFrame *tfg_frame_enter(TfgPlan *p, const TfgFrame *outer, TfgStatus *s);
+void tfg_frame_leave(TfgFrame *f);
+/* One run of the frame's plan, as tfg_plan_run. */
+int tfg_frame_run(TfgFrame *f, TfgTensor *const *feed_values, TfgTensor **values, TfgStatus *s);
 TfgFrame *tfg_frame_new(TfgPlan *p, TfgStatus *s);
 void tfg_frame_free(TfgFrame *f);
 int tfg_flat_run(TfgFrame *f, TfgWatch *w, TfgStatus *s);

@@ -19,7 +19,8 @@ enum {  /* flags */
     TFG_KERNEL_KEEPS_STATE = 8,         /* state lives in the session by node (random generators, counters) */
     TFG_KERNEL_READS_REF = 16,          /* ref inputs are only read (Identity of a ref forwards it) */
     TFG_KERNEL_VALUE_SHAPE = 32,        /* output shapes depend on values: known only when it has run */
-    TFG_KERNEL_WRITES_REF = 64          /* changes a variable (by ref or resource) */
+    TFG_KERNEL_WRITES_REF = 64,         /* changes a variable (by ref or resource) */
+    TFG_KERNEL_FUNCTIONAL = 128         /* calls functions of the graph: the session runs it (functional.h), not the row */
 };
 
 /* One L1 block of an elementwise op.  Inputs are `n` contiguous elements each, or one element where the bit of `scalar` is set.

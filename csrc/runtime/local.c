@@ -11,6 +11,7 @@
 #include "base/philox.h"
 #include "base/status.h"
 #include "base/system.h"
+#include "runtime/body.h"
 #include "runtime/frame.h"
 #include "runtime/partial.h"
 
@@ -418,6 +419,7 @@ static void local_free(TfgSession *session)
 {
     tfg_fork_forget(session);
     drop_plans(session);
+    tfg_session_free_bodies(session);
     free_states(session);
     tfg_free(session->frozen);
     tfg_idmap_fini(&session->plans);

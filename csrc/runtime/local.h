@@ -53,6 +53,7 @@ struct TfgSession {
     TfgArena arena;             /* frozen nodes */
     TfgFrozen **frozen;         /* by op->index; NULL: not met yet */
     size_t n_frozen;
+    TfgMap bodies;              /* of functions, by name and attributes: body.h */
     TfgMap states;              /* node name -> TfgState *, of rows that keep state */
     TfgPlanEntry *newest, *oldest;      /* plans by last use */
     TfgIdMap plans;             /* hash of the key -> TfgPlanEntry * (chained) */

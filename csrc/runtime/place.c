@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "runtime/functional.h"
 #include "runtime/local.h"
 
 /* Index of the device that a request means; -1: there is none. */
@@ -148,6 +149,7 @@ int tfg_plan_place(TfgPlanMaker *m, TfgStatus *s)
 {
     const char *last_text = NULL;
     int last_device = 0;
+    bool has_functions = tfg_graph_n_functions(m->session->graph) > 0;
     for (int32_t i = 0; i < m->n_nodes; i++) {
         TfgNode *n = &m->nodes[i];
         if (n->kind != TFG_NODE_OP)
@@ -163,7 +165,7 @@ int tfg_plan_place(TfgPlanMaker *m, TfgStatus *s)
         } else if (n->n_in && tfg_dtype_is_ref(n->in_dtype[0]) && n->in[0].node < i) {
             n->device = m->nodes[n->in[0].node].device;         /* beside its variable */
         }
-        n->row = tfg_find_kernel(n->def->name, "CPU", &n->attrs);
+        n->row = has_functions && tfg_functional_is_call(n->def) ? &tfg_functional_call_row : tfg_find_kernel(n->def->name, "CPU", &n->attrs);
         if (!n->row)
             return fail_kernel(n, s);
     }

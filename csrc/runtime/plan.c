@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "runtime/body.h"
 #include "runtime/frame.h"
 
 /* Every handle outside counts the plan and the session; the session's cache counts the plan alone. */
@@ -118,10 +119,10 @@ static TfgPlan *plan_new(const TfgPlanMaker *m, TfgStatus *s)
     return p;
 }
 
-static int check_outputs(const TfgSession *session, const TfgOutput *outputs, int n, const char *what, TfgStatus *s)
+static int check_outputs(const TfgGraph *graph, const TfgOutput *outputs, int n, const char *what, TfgStatus *s)
 {
     for (int i = 0; i < n; i++) {
-        if (!outputs[i].op || outputs[i].op->graph != session->graph)
+        if (!outputs[i].op || outputs[i].op->graph != graph)
             return tfg_fail(s, TFG_INVALID_ARGUMENT, "%s %d is not of this session's graph", what, i);
         if (outputs[i].index < 0 || outputs[i].index >= outputs[i].op->n_outputs)
             return tfg_fail(s, TFG_INVALID_ARGUMENT, "%s %s:%d does not exist", what, outputs[i].op->name, outputs[i].index);
@@ -131,10 +132,10 @@ static int check_outputs(const TfgSession *session, const TfgOutput *outputs, in
 
 static int check_request(const TfgPlanMaker *m, TfgStatus *s)
 {
-    if (check_outputs(m->session, m->feeds, m->n_feeds, "Feed", s) < 0 || check_outputs(m->session, m->fetches, m->n_fetches, "Fetch", s) < 0)
+    if (check_outputs(m->graph, m->feeds, m->n_feeds, "Feed", s) < 0 || check_outputs(m->graph, m->fetches, m->n_fetches, "Fetch", s) < 0)
         return -1;
     for (int i = 0; i < m->n_targets; i++)
-        if (!m->targets[i] || m->targets[i]->graph != m->session->graph)
+        if (!m->targets[i] || m->targets[i]->graph != m->graph)
             return tfg_fail(s, TFG_INVALID_ARGUMENT, "Target %d is not of this session's graph", i);
     for (int i = 0; i < m->n_feeds; i++)
         for (int k = 0; k < i && m->n_feeds < 256; k++)
@@ -182,28 +183,44 @@ static int rewrite(TfgPlanMaker *m, TfgStatus *s)
     return 0;
 }
 
-TfgPlan *tfg_plan_make(TfgSession *session, const TfgOutput *feeds, int n_feeds, const TfgOutput *fetches, int n_fetches,
-                       TfgOp *const *targets, int n_targets, bool partial, TfgStatus *s)
+static TfgPlan *make(TfgPlanMaker *m, TfgStatus *s)
 {
-    TfgPlanMaker m = {.session = session, .feeds = feeds, .n_feeds = n_feeds, .fetches = fetches, .n_fetches = n_fetches,
-                      .targets = targets, .n_targets = n_targets, .partial = partial};
     int rc = -1;
-    tfg_arena_init(&m.arena);
-    if (check_request(&m, s) < 0 || tfg_session_place_graph(session, s) < 0 || !(m.plan = plan_new(&m, s)) ||
-        tfg_plan_prune(&m, s) < 0 || tfg_plan_place(&m, s) < 0)
+    tfg_arena_init(&m->arena);
+    if (check_request(m, s) < 0 || tfg_session_place_graph(m->session, s) < 0 || !(m->plan = plan_new(m, s)) ||
+        tfg_plan_prune(m, s) < 0 || tfg_plan_inline(m, s) < 0 || tfg_plan_place(m, s) < 0)
         goto done;
-    look_for_control_flow(&m);
-    if (tfg_plan_refs(&m, s) < 0 || rewrite(&m, s) < 0 || tfg_plan_frames(&m, s) < 0 || tfg_plan_order(&m, s) < 0 ||
-        tfg_plan_compile(&m, s) < 0)
+    look_for_control_flow(m);
+    if (tfg_plan_refs(m, s) < 0 || rewrite(m, s) < 0 || tfg_plan_frames(m, s) < 0 || tfg_plan_order(m, s) < 0 ||
+        tfg_plan_compile(m, s) < 0)
         goto done;
     rc = 0;
 done:
-    tfg_free(m.soft);
-    tfg_free(m.loops);
-    tfg_arena_fini(&m.arena);
-    if (rc < 0 && m.plan) {
-        tfg_plan_unref(m.plan);
-        m.plan = NULL;
+    tfg_free(m->soft);
+    tfg_free(m->loops);
+    tfg_arena_fini(&m->arena);
+    if (rc < 0 && m->plan) {
+        tfg_plan_unref(m->plan);
+        m->plan = NULL;
     }
-    return m.plan;
+    return m->plan;
+}
+
+TfgPlan *tfg_plan_make(TfgSession *session, const TfgOutput *feeds, int n_feeds, const TfgOutput *fetches, int n_fetches,
+                       TfgOp *const *targets, int n_targets, bool partial, TfgStatus *s)
+{
+    TfgPlanMaker m = {.session = session, .graph = session->graph, .feeds = feeds, .n_feeds = n_feeds, .fetches = fetches,
+                      .n_fetches = n_fetches, .targets = targets, .n_targets = n_targets, .partial = partial};
+    return make(&m, s);
+}
+
+TfgPlan *tfg_plan_make_body(TfgSession *session, const TfgBody *body, TfgStatus *s)
+{
+    const TfgFunctionBody *f = body->fn;
+    TfgPlanMaker m = {.session = session, .graph = f->graph, .body = body, .feeds = f->args, .n_feeds = f->n_args, .fetches = f->rets,
+                      .n_fetches = f->n_rets, .targets = body->effects, .n_targets = body->n_effects};
+    TfgPlan *p = make(&m, s);
+    if (!p)
+        s->op = NULL;           /* of the body: the caller names its own */
+    return p;
 }

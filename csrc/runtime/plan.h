@@ -17,8 +17,8 @@
 
 enum {                          /* bits of TfgSessionOptions.rewrites_off */
     TFG_REWRITE_FOLD = 1, TFG_REWRITE_CSE = 2, TFG_REWRITE_IDENTITY = 4, TFG_REWRITE_FUSE = 8, TFG_REWRITE_LAYOUT = 16,
-    TFG_REWRITE_UNUSED = 32,
-    TFG_REWRITE_ALL = 63
+    TFG_REWRITE_UNUSED = 32, TFG_REWRITE_INLINE = 64,
+    TFG_REWRITE_ALL = 127
 };
 
 /* ---- While it is made ------------------------------------------------------------------------------------------------------- */
@@ -34,9 +34,16 @@ typedef enum TfgNodeKind {
 
 typedef struct TfgPort { int32_t node, index; } TfgPort;        /* output `index` of a node of the plan */
 
+typedef struct TfgInlined {     /* a call that was replaced by the nodes of the function's body */
+    const TfgOp *call;
+    const struct TfgInlined *outer;
+} TfgInlined;
+
 typedef struct TfgNode {
     TfgNodeKind kind;
     TfgOp *op;                  /* where it comes from, for names and errors */
+    const char *name;           /* in the session: the op's, behind the calls that it was inlined from */
+    const TfgInlined *inlined;  /* those calls; NULL: none */
     const TfgOpDef *def;
     TfgAttrs attrs;
     const char *device_name;    /* as asked for */
@@ -61,6 +68,8 @@ typedef struct TfgNode {
 
 typedef struct TfgPlanMaker {
     TfgSession *session;
+    TfgGraph *graph;            /* the session's, or that of a function's body, which nobody mutates */
+    const struct TfgBody *body; /* NULL: not of a function */
     TfgArena arena;             /* everything here lives until the plan is made */
     TfgNode *nodes;
     int32_t n_nodes, nodes_capacity;
@@ -83,6 +92,8 @@ typedef struct TfgPlanMaker {
 } TfgPlanMaker;
 
 int tfg_plan_prune(TfgPlanMaker *m, TfgStatus *s);
+/* Calls of functions become the nodes of their bodies, where that changes nothing (inline.c). */
+int tfg_plan_inline(TfgPlanMaker *m, TfgStatus *s);
 int tfg_plan_place(TfgPlanMaker *m, TfgStatus *s);
 int tfg_plan_refs(TfgPlanMaker *m, TfgStatus *s);
 int tfg_plan_order(TfgPlanMaker *m, TfgStatus *s);
@@ -108,7 +119,8 @@ int tfg_node_add_control(TfgPlanMaker *m, TfgNode *n, int32_t control);
 
 typedef enum TfgInstrKind {
     TFG_INSTR_KERNEL, TFG_INSTR_FUSED, TFG_INSTR_NOTHING,
-    TFG_INSTR_CONSTANT, TFG_INSTR_SWITCH, TFG_INSTR_MERGE, TFG_INSTR_ASYNC, TFG_INSTR_ENTER, TFG_INSTR_EXIT, TFG_INSTR_NEXT
+    TFG_INSTR_CONSTANT, TFG_INSTR_SWITCH, TFG_INSTR_MERGE, TFG_INSTR_ASYNC, TFG_INSTR_ENTER, TFG_INSTR_EXIT, TFG_INSTR_NEXT,
+    TFG_INSTR_FUNCTIONAL        /* calls functions: functional.h */
 } TfgInstrKind;
 
 typedef struct TfgVariableInput {       /* an input that is a variable */
@@ -126,6 +138,7 @@ typedef struct TfgInstr {
     const TfgKernelRow *row;
     void *state;
     const TfgOp *op;
+    const TfgInlined *inlined;  /* see TfgNode */
     const char *name, *type;
     const TfgAttrs *attrs;
     const TfgDType *out_dtype;
@@ -194,6 +207,9 @@ struct TfgPlan {
 
 TfgPlan *tfg_plan_make(TfgSession *session, const TfgOutput *feeds, int n_feeds, const TfgOutput *fetches, int n_fetches,
                        TfgOp *const *targets, int n_targets, bool partial, TfgStatus *s);
+
+/* The plan of a function's body: fed its arguments, it fetches its results and runs what has effects. */
+TfgPlan *tfg_plan_make_body(TfgSession *session, const struct TfgBody *body, TfgStatus *s);
 
 /* As tfg_plan_ref and tfg_plan_unref without the session: for the session's own cache. */
 TfgPlan *tfg_plan_retain(TfgPlan *p);

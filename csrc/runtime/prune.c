@@ -97,6 +97,15 @@ static int index_feeds(Pruner *p)
     return 0;
 }
 
+/* An op as the session sees it.  Nobody mutates the body of a function. */
+static const TfgFrozen *frozen_op(const Pruner *p, TfgOp *op, TfgFrozen *body, TfgStatus *s)
+{
+    if (p->m->graph == p->m->session->graph)
+        return tfg_session_freeze(p->m->session, op, s);
+    *body = (TfgFrozen){op->inputs, op->controls, op->n_controls, op->attrs, op->device ? op->device : ""};
+    return body;
+}
+
 static int find_needed(Pruner *p, TfgStatus *s)
 {
     TfgPlanMaker *m = p->m;
@@ -108,7 +117,8 @@ static int find_needed(Pruner *p, TfgStatus *s)
             return tfg_fail_memory(s);
     for (size_t done = 0; done < p->n; done++) {
         TfgOp *op = p->ops[done];
-        const TfgFrozen *f = tfg_session_freeze(m->session, op, s);
+        TfgFrozen body;
+        const TfgFrozen *f = frozen_op(p, op, &body, s);
         if (!f)
             return -1;
         for (int32_t i = 0; i < op->n_inputs; i++)
@@ -141,7 +151,7 @@ static void sort_ops(Pruner *p)
     size_t n = 0;
     for (int32_t i = p->lowest; i <= p->highest; i++)
         if (p->number[i])
-            p->ops[n++] = tfg_graph_op(p->m->session->graph, i);
+            p->ops[n++] = tfg_graph_op(p->m->graph, i);
 }
 
 static int make_feed_node(TfgPlanMaker *m, int i, TfgStatus *s)
@@ -153,6 +163,7 @@ static int make_feed_node(TfgPlanMaker *m, int i, TfgStatus *s)
     *dtype = tfg_dtype_base(m->feeds[i].op->outputs[m->feeds[i].index].dtype);
     n->kind = TFG_NODE_FEED;
     n->op = m->feeds[i].op;
+    n->name = n->op->name;
     n->n_out = 1;
     n->out_dtype = dtype;
     n->wanted = true;
@@ -170,9 +181,11 @@ static TfgPort port_of(const Pruner *p, TfgOutput o)
 static int make_op_node(Pruner *p, TfgNode *n, TfgOp *op, TfgStatus *s)
 {
     TfgPlanMaker *m = p->m;
-    const TfgFrozen *f = tfg_session_freeze(m->session, op, s);
+    TfgFrozen body;
+    const TfgFrozen *f = frozen_op(p, op, &body, s);
     n->kind = TFG_NODE_OP;
     n->op = op;
+    n->name = op->name;
     n->def = op->def;
     n->attrs = f->attrs;
     n->device_name = f->device;
@@ -237,9 +250,9 @@ int tfg_plan_prune(TfgPlanMaker *m, TfgStatus *s)
 {
     Pruner p = {.m = m, .lowest = INT32_MAX};
     int rc = -1;
-    tfg_graph_lock(m->session->graph);
+    tfg_graph_lock(m->graph);
     p.next_fed = tfg_calloc((size_t)m->n_feeds + 1, sizeof *p.next_fed);
-    p.number = tfg_calloc((size_t)tfg_graph_n_ops(m->session->graph) + 1, sizeof *p.number);
+    p.number = tfg_calloc((size_t)tfg_graph_n_ops(m->graph) + 1, sizeof *p.number);
     if (!p.next_fed || !p.number || index_feeds(&p) < 0) {
         tfg_fail_memory(s);
         goto done;
@@ -248,7 +261,7 @@ int tfg_plan_prune(TfgPlanMaker *m, TfgStatus *s)
     rc = find_needed(&p, s) < 0 || make_nodes(&p, s) < 0 ? -1 : 0;
     pthread_mutex_unlock(&m->session->lock);
 done:
-    tfg_graph_unlock(m->session->graph);
+    tfg_graph_unlock(m->graph);
     tfg_free(p.next_fed);
     tfg_free(p.ops);
     tfg_idmap_fini(&p.fed);

@@ -27,7 +27,7 @@ static int resource_name(TfgPlanMaker *m, const TfgNode *n, char **container, ch
 {
     TfgBytes c = tfg_attrs_string(&n->attrs, "container"), shared = tfg_attrs_string(&n->attrs, "shared_name");
     *container = tfg_arena_strndup(&m->arena, c.n ? c.data : "localhost", c.n ? c.n : 9);
-    *name = shared.n ? tfg_arena_strndup(&m->arena, shared.data, shared.n) : tfg_arena_strdup(&m->arena, n->op->name);
+    *name = shared.n ? tfg_arena_strndup(&m->arena, shared.data, shared.n) : tfg_arena_strdup(&m->arena, n->name);
     return *container && *name ? 0 : tfg_fail_memory(s);
 }
 

@@ -25,7 +25,7 @@ static TfgTensor *compute(const TfgPlanMaker *m, const TfgNode *n)
     TfgStatus failure = TFG_STATUS_INIT;
     for (int32_t k = 0; k < n->n_in; k++)
         in[k] = m->nodes[n->in[k].node].constant;
-    if (tfg_kernel_run_row(n->row, n->op->name, &n->attrs, in, n->in_dtype, n->n_in, &out, n->out_dtype, 1, &failure) < 0)
+    if (tfg_kernel_run_row(n->row, n->name, &n->attrs, in, n->in_dtype, n->n_in, &out, n->out_dtype, 1, &failure) < 0)
         out = NULL;
     tfg_status_fini(&failure);
     return out;

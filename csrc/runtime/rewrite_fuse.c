@@ -194,11 +194,11 @@ static int prepare_member(Builder *b, TfgFusedMember *member, const TfgNode *n, 
     TfgAttrs *attrs = tfg_arena_memdup(&m->plan->arena, &n->attrs, sizeof n->attrs);
     if (!attrs)
         return tfg_fail_memory(s);
-    *member = (TfgFusedMember){.row = n->row, .op = n->op, .name = n->op->name, .attrs = attrs, .dtype = tfg_dtype_base(n->out_dtype[0]),
+    *member = (TfgFusedMember){.row = n->row, .op = n->op, .name = n->name, .attrs = attrs, .dtype = tfg_dtype_base(n->out_dtype[0]),
                                .n_in = n->n_in};
     if (!n->row->prepare)
         return 0;
-    TfgPrepare p = {.name = n->op->name, .type = n->def->name, .attrs = attrs, .n_in = n->n_in, .n_out = n->n_out, .in_dtype = n->in_dtype,
+    TfgPrepare p = {.name = n->name, .type = n->def->name, .attrs = attrs, .n_in = n->n_in, .n_out = n->n_out, .in_dtype = n->in_dtype,
                     .out_dtype = n->out_dtype, .device = session->devices[n->device].name, .resources = session->resources};
     if (n->row->prepare(&p, &member->state, s) < 0)
         return -1;

@@ -109,6 +109,45 @@ static void clear(TfgFrame *f)
     }
 }
 
+/* ---- Frames inside frames --------------------------------------------------------------------------------------------------- */
+
+#define MAX_DEPTH 1000          /* calls inside calls: each takes some of the thread's stack */
+
+TfgFrame *tfg_frame_enter(TfgPlan *p, const TfgFrame *outer, TfgStatus *s)
+{
+    if (outer->depth >= MAX_DEPTH) {
+        tfg_fail(s, TFG_RESOURCE_EXHAUSTED, "Functions call each other more than %d deep", MAX_DEPTH);
+        return NULL;
+    }
+    pthread_mutex_lock(&p->session->lock);
+    TfgFrame *f = p->frames;
+    if (f)
+        p->frames = f->next_free;
+    pthread_mutex_unlock(&p->session->lock);
+    if (!f && !(f = tfg_frame_new(p, s)))
+        return NULL;
+    f->own_cancel = f->cancel;
+    f->cancel = outer->cancel;
+    f->watch = outer->watch;
+    f->depth = outer->depth + 1;
+    f->step_id = outer->step_id;
+    f->stats = outer->stats;
+    return f;
+}
+
+void tfg_frame_leave(TfgFrame *f)
+{
+    TfgPlan *p = f->plan;
+    f->cancel = f->own_cancel;
+    f->watch = NULL;
+    f->stats = NULL;
+    f->depth = 0;
+    pthread_mutex_lock(&p->session->lock);
+    f->next_free = p->frames;
+    p->frames = f;
+    pthread_mutex_unlock(&p->session->lock);
+}
+
 /* ---- Feeds and fetches ------------------------------------------------------------------------------------------------------ */
 
 static int set_feeds(TfgFrame *f, TfgTensor *const *values, TfgStatus *s)
@@ -204,15 +243,13 @@ static void improve_layout(TfgFrame *f)
         tfg_session_note_bytes(f->plan->session, f->plan, (int64_t)f->layout.arena_n - (int64_t)before);
 }
 
-static int run_in_frame(TfgPlan *p, TfgFrame *f, TfgTensor *const *feed_values, TfgTensor **values, const TfgRunOptions *options,
-                        TfgStatus *s)
+int tfg_frame_run(TfgFrame *f, TfgTensor *const *feed_values, TfgTensor **values, TfgStatus *s)
 {
-    TfgWatch watch;
+    TfgPlan *p = f->plan;
     int rc = -1, n = 0;
-    tfg_watch_init(&watch, p->session, options);
     if (set_feeds(f, feed_values, s) < 0)
         return -1;
-    if ((p->uses_flow ? tfg_flow_run(p, f, &watch, s) : tfg_flat_run(f, &watch, s)) < 0)
+    if ((p->uses_flow ? tfg_flow_run(p, f, f->watch, s) : tfg_flat_run(f, f->watch, s)) < 0)
         goto failed;
     for (; n < p->n_fetches; n++)
         if (take_fetch(f, n, feed_values, &values[n], s) < 0)
@@ -241,7 +278,11 @@ int tfg_plan_run(TfgPlan *p, TfgTensor *const *feed_values, TfgTensor **values, 
     bool traced = options && options->metadata;
     if (traced && options->trace_level > 0)
         f->stats = tfg_stats_new();
-    int rc = run_in_frame(p, f, feed_values, values, options, s);
+    TfgWatch watch;
+    tfg_watch_init(&watch, p->session, options);
+    f->watch = &watch;
+    int rc = tfg_frame_run(f, feed_values, values, s);
+    f->watch = NULL;
     if (traced && rc == 0)
         tfg_stats_write(f->stats, p, options, options->metadata);
     tfg_stats_free(f->stats);

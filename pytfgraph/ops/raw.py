@@ -1,5 +1,6 @@
 """gen_*_ops modules: one function per registered op, made when first asked for."""
 import functools
+import keyword
 import re
 import types
 
@@ -17,7 +18,8 @@ def snake_case(op_name):
     s = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", op_name)
     s = re.sub(r"([a-z])([A-Z])", r"\1_\2", s)
     s = re.sub(r"([0-9])([A-Z][a-z])", r"\1_\2", s)
-    return s.lower()
+    s = s.lower()
+    return "_" + s if keyword.iskeyword(s) else s
 
 
 @functools.lru_cache(None)
