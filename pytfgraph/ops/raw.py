@@ -24,7 +24,9 @@ def snake_case(op_name):
 
 @functools.lru_cache(None)
 def _by_function_name():
-    return {snake_case(name): name for name in _core.op_names()}
+    names = {snake_case(name): name for name in _core.op_names()}
+    names.update({name[1:]: op for name, op in names.items() if keyword.iskeyword(name[1:])})      # for getattr
+    return names
 
 
 @functools.lru_cache(None)
