@@ -17,6 +17,7 @@
     X(data_flow) \
     X(functional) \
     X(image) \
+    X(io) \
     X(linalg) \
     X(logging) \
     X(math) \
@@ -56,6 +57,7 @@
     X(data_flow) \
     X(functional) \
     X(image) \
+    X(io) \
     X(linalg) \
     X(logging) \
     X(math) \

@@ -48,11 +48,49 @@ static uint32_t extend_plain(uint32_t c, const unsigned char *p, size_t n)
 #if defined(__x86_64__)
 
 #include <nmmintrin.h>
+#include <wmmintrin.h>
 
-static int has_instruction(void) { return __builtin_cpu_supports("sse4.2"); }
+/* One crc32 instruction takes three cycles but a new one starts every cycle, so three stretches of the data are summed side by
+ * side.  A stretch's sum is carried over the n bytes behind it by multiplying with x^(8n) modulo the polynomial: the carry-less
+ * product with x^(8n-33) goes through the crc32 instruction, which multiplies by x^32 and reduces (the reflected product brings
+ * the one that is left). */
+#define LONG 4096u
+#define SHORT 256u
+#define X_LONG 0x82f89c77u         /* x^(8 * LONG - 33) */
+#define X_2_LONG 0x54a86326u       /* x^(16 * LONG - 33) */
+#define X_SHORT 0xb9e02b86u
+#define X_2_SHORT 0xdd7e3b0cu
 
-__attribute__((target("sse4.2"))) static uint32_t extend_fast(uint32_t crc, const unsigned char *p, size_t n)
+static int has_instruction(void) { return __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("pclmul"); }
+
+__attribute__((target("sse4.2,pclmul"))) static inline uint64_t times(uint32_t crc, uint32_t power)
 {
+    return (uint64_t)_mm_cvtsi128_si64(_mm_clmulepi64_si128(_mm_cvtsi32_si128((int)crc), _mm_cvtsi32_si128((int)power), 0));
+}
+
+/* Three stretches of `size` bytes from p. */
+__attribute__((target("sse4.2,pclmul"))) static inline uint32_t extend_three(uint32_t crc, const unsigned char *p, size_t size, uint32_t x_one,
+                                                                            uint32_t x_two)
+{
+    uint64_t a = crc, b = 0, c = 0, u, v, w;
+    for (size_t i = 0; i < size; i += 8) {
+        memcpy(&u, p + i, 8);
+        memcpy(&v, p + size + i, 8);
+        memcpy(&w, p + 2 * size + i, 8);
+        a = _mm_crc32_u64(a, u);
+        b = _mm_crc32_u64(b, v);
+        c = _mm_crc32_u64(c, w);
+    }
+    uint64_t carried = times((uint32_t)a, x_two) ^ times((uint32_t)b, x_one);
+    return (uint32_t)_mm_crc32_u64(0, carried) ^ (uint32_t)c;
+}
+
+__attribute__((target("sse4.2,pclmul"))) static uint32_t extend_fast(uint32_t crc, const unsigned char *p, size_t n)
+{
+    for (; n >= 3 * LONG; p += 3 * LONG, n -= 3 * LONG)
+        crc = extend_three(crc, p, LONG, X_LONG, X_2_LONG);
+    for (; n >= 3 * SHORT; p += 3 * SHORT, n -= 3 * SHORT)
+        crc = extend_three(crc, p, SHORT, X_SHORT, X_2_SHORT);
     uint64_t c = crc, v;
     for (; n >= 8; p += 8, n -= 8) {
         memcpy(&v, p, 8);
@@ -93,4 +131,29 @@ static uint32_t extend_fast(uint32_t c, const unsigned char *p, size_t n) { retu
 uint32_t tfg_crc32c_extend(uint32_t crc, const void *data, size_t n)
 {
     return ~(has_instruction() ? extend_fast(~crc, data, n) : extend_plain(~crc, data, n));
+}
+
+/* ---- Joining ---- */
+
+/* a times b modulo the polynomial; bit 31 is x^0. */
+static uint32_t multiply(uint32_t a, uint32_t b)
+{
+    uint32_t product = 0;
+    for (uint32_t bit = 1u << 31; bit; bit >>= 1) {
+        if (a & bit)
+            product ^= b;
+        b = b & 1 ? b >> 1 ^ 0x82f63b78u : b >> 1;
+    }
+    return product;
+}
+
+uint32_t tfg_crc32c_join(uint32_t a, uint32_t b, uint64_t n)
+{
+    uint32_t power = 1u << 31, square = 1u << 23;       /* x^0, and x^8: one byte */
+    for (; n; n >>= 1) {
+        if (n & 1)
+            power = multiply(power, square);
+        square = multiply(square, square);
+    }
+    return multiply(a, power) ^ b;
 }

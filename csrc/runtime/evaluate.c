@@ -8,7 +8,9 @@
 bool tfg_evaluate_allowed_row(const TfgOpDef *def, const TfgKernelRow *row)
 {
     static const char *const never[] = {"Switch", "Merge", "Enter", "Exit", "NextIteration", "LoopCond", "NoOp", "ControlTrigger",
-        "Placeholder", "PlaceholderV2", "PlaceholderWithDefault", "Abort", "PyFuncStateless", "GuaranteeConst", "_Arg", "_Retval", NULL};
+        "Placeholder", "PlaceholderV2", "PlaceholderWithDefault", "Abort", "PyFuncStateless", "GuaranteeConst", "_Arg", "_Retval",
+        "ReadFile", "WriteFile", "MatchingFiles", "GenerateVocabRemapping",      /* what files hold when it is run, not when it was planned */
+        NULL};
     if (def->flags & TFG_OP_STATEFUL)
         return false;
     for (const char *const *name = never; *name; name++)

@@ -221,6 +221,30 @@ TEST(crc32c_vectors)
     CHECK_EQ_INT(tfg_crc32c_mask(0), 0xa282ead8u);
 }
 
+/* Long data goes through other loops than short data: byte by byte is the truth. */
+TEST(crc32c_long)
+{
+    enum { N = 60000 };
+    unsigned char *b = tfg_alloc(N);
+    uint32_t *at = tfg_alloc((N + 1) * sizeof *at);
+    CHECK(b && at);
+    for (int i = 0; i < N; i++)
+        b[i] = (unsigned char)((unsigned)i * 2654435761u >> 13);
+    at[0] = 0;
+    for (int i = 0; i < N; i++)
+        at[i + 1] = tfg_crc32c_extend(at[i], b + i, 1);
+    for (size_t n = 0; n <= N; n += n < 2000 ? 1 : 997)
+        CHECK_EQ_INT(tfg_crc32c(b, n), at[n]);
+    for (size_t from = 0; from < N; from += 1231) {
+        CHECK_EQ_INT(tfg_crc32c_extend(at[from], b + from, N - from), at[N]);
+        CHECK_EQ_INT(tfg_crc32c_join(at[from], tfg_crc32c(b + from, N - from), N - from), at[N]);
+    }
+    for (uint32_t c = 1; c; c <<= 3)
+        CHECK_EQ_INT(tfg_crc32c_unmask(tfg_crc32c_mask(c)), c);
+    tfg_free(at);
+    tfg_free(b);
+}
+
 /* Known answers published with Random123. */
 TEST(philox_vectors)
 {
