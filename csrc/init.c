@@ -30,6 +30,7 @@
     X(sparse) \
     X(state) \
     X(summary) \
+    X(string) \
     X(training) \
 
 #define GRADIENT_TABLES(X) \
@@ -68,6 +69,7 @@
     X(sparse) \
     X(state) \
     X(summary) \
+    X(string) \
     X(training) \
 
 #define DECLARE_OPS(name) extern const TfgOpRow tfg_ops_##name[]; extern const int tfg_n_ops_##name;

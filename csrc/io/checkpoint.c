@@ -232,6 +232,40 @@ int tfg_checkpoint_each(TfgCheckpoint *c, TfgCheckpointEachFn each, void *contex
     return more;
 }
 
+static void describe(const char *name, size_t n, TfgDType dtype, const TfgShape *shape, TfgStr *out)
+{
+    tfg_str_append(out, name, n);
+    tfg_str_printf(out, " (%s) [", tfg_dtype_enum_name(dtype));
+    for (int i = 0; i < shape->rank; i++)
+        tfg_str_printf(out, "%s%lld", i ? "," : "", (long long)shape->dims[i]);
+    tfg_str_putc(out, ']');
+}
+
+int tfg_checkpoint_describe(TfgCheckpoint *c, TfgStr *out, TfgStatus *s)
+{
+    for (size_t i = 0; c->old && i < tfg_old_checkpoint_count(c->old); i++) {
+        const TfgOldTensor *t = tfg_old_checkpoint_at(c->old, i);
+        describe(t->name, t->n, t->dtype, &t->shape, out);
+        if (t->slices.n > 1)
+            tfg_str_printf(out, ", %zu slices", t->slices.n);
+        tfg_str_putc(out, '\n');
+    }
+    TfgCursor *cursor = NULL;
+    TfgBundleEntry e;
+    const char *key;
+    size_t n;
+    int more = 0;
+    while (!c->old && (more = tfg_bundle_next(c->bundle, &cursor, &key, &n, &e, s)) > 0) {
+        if (e.slices.n == 0) {
+            describe(key, n, e.dtype, &e.shape, out);
+            tfg_str_putc(out, '\n');
+        }
+        tfg_bundle_entry_fini(&e);
+    }
+    tfg_cursor_free(cursor);
+    return more < 0 ? -1 : out->failed ? tfg_fail_memory(s) : 0;
+}
+
 /* ---- writing ---- */
 
 struct TfgCheckpointWriter {

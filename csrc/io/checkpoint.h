@@ -24,6 +24,9 @@ int tfg_checkpoint_read_slice(TfgCheckpoint *c, const char *name, size_t n, cons
 typedef int (*TfgCheckpointEachFn)(void *context, const char *name, size_t n, TfgDType dtype, const TfgShape *shape, TfgStatus *s);
 int tfg_checkpoint_each(TfgCheckpoint *c, TfgCheckpointEachFn each, void *context, TfgStatus *s);
 
+/* Names, types and shapes, a line each, as TensorFlow lists them: slices of a bundle by their keys. */
+int tfg_checkpoint_describe(TfgCheckpoint *c, TfgStr *out, TfgStatus *s);
+
 /* ---- writing bundles ---- */
 
 typedef struct TfgCheckpointWriter TfgCheckpointWriter;

@@ -34,6 +34,14 @@ static int run_variable(TfgKernelCall *c, TfgStatus *s)
     return tfg_fail(s, TFG_UNIMPLEMENTED, "%s runs only inside a session", c->type);
 }
 
+/* A variable without a value has the shape it was declared with. */
+static bool fits_variable(const TfgVariable *v, const TfgTensor *value)
+{
+    if (v->value)
+        return tfg_tensor_same_shape(v->value, value);
+    return !v->declared || (v->declared_rank == value->rank && memcmp(v->declared, value->dims, (size_t)value->rank * sizeof *value->dims) == 0);
+}
+
 static int run_assign(TfgKernelCall *c, TfgStatus *s)
 {
     TfgVariable *v = c->ref[0];
@@ -42,10 +50,10 @@ static int run_assign(TfgKernelCall *c, TfgStatus *s)
         return -1;
     pthread_mutex_lock(&v->lock);
     old = v->value;
-    if (old && !tfg_tensor_same_shape(old, value) && tfg_attrs_bool(c->attrs, "validate_shape")) {
+    if (!fits_variable(v, value) && tfg_attrs_bool(c->attrs, "validate_shape")) {
         TfgShapeText a, b;
         tfg_fail(s, TFG_INVALID_ARGUMENT, "Assign requires shapes of both tensors to match. lhs shape= %s rhs shape= %s",
-                 tfg_shape_text(old, &a), tfg_shape_text(value, &b));
+                 old ? tfg_shape_text(old, &a) : tfg_dims_text(v->declared_rank, v->declared, &a), tfg_shape_text(value, &b));
         pthread_mutex_unlock(&v->lock);
         tfg_tensor_unref(value);
         return -1;

@@ -10,7 +10,7 @@
 
 #define LEGACY_VARIABLE_TYPE "LegacyVar"
 
-typedef struct VariableRequest { const char *name; TfgDType dtype; } VariableRequest;
+typedef struct VariableRequest { const char *name; TfgDType dtype; TfgShape shape; } VariableRequest;
 
 static TfgHandle *make_variable(void *arg, TfgStatus *s)
 {
@@ -19,6 +19,10 @@ static TfgHandle *make_variable(void *arg, TfgStatus *s)
     if (!v)
         return NULL;
     v->base.type_name = LEGACY_VARIABLE_TYPE;
+    if (tfg_shape_is_full(&r->shape) && tfg_variable_declare(v, &r->shape, s) < 0) {
+        tfg_variable_unref(v);
+        return NULL;
+    }
     return &v->base;
 }
 
@@ -36,7 +40,10 @@ static int resolve_variable(TfgPlanMaker *m, TfgNode *n, TfgStatus *s)
     char *container, *name;
     if (resource_name(m, n, &container, &name, s) < 0)
         return -1;
-    VariableRequest r = {name, tfg_attrs_type(&n->attrs, "dtype")};
+    VariableRequest r = {.name = name, .dtype = tfg_attrs_type(&n->attrs, "dtype")};
+    tfg_attrs_shape(&n->attrs, "shape", &r.shape);
+    if (r.shape.rank == 0 && strcmp(n->op->def->name, "Variable") == 0)
+        tfg_shape_set_unknown(&r.shape);        /* the old Variable could not tell a scalar's shape from an unknown one */
     TfgHandle *h = tfg_resources_find_or_make(m->session->resources, container, name, LEGACY_VARIABLE_TYPE, make_variable, &r, s);
     if (!h || tfg_plan_keep_variable_steal(m->plan, (TfgVariable *)h, s) < 0)
         return -1;

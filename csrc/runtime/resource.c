@@ -410,6 +410,7 @@ static void variable_free(TfgHandle *h)
     TfgVariable *v = (TfgVariable *)h;
     tfg_tensor_unref(v->value);
     pthread_mutex_destroy(&v->lock);
+    tfg_free(v->declared);
     tfg_free(v->name);
     tfg_free(v);
 }
@@ -431,6 +432,16 @@ TfgVariable *tfg_variable_new(const char *name, TfgDType dtype, TfgStatus *s)
     v->dtype = tfg_dtype_base(dtype);
     v->name = copy;
     return v;
+}
+
+int tfg_variable_declare(TfgVariable *v, const TfgShape *shape, TfgStatus *s)
+{
+    v->declared = tfg_alloc((size_t)shape->rank * sizeof *v->declared);
+    if (!v->declared)
+        return tfg_fail_memory(s);
+    memcpy(v->declared, shape->dims, (size_t)shape->rank * sizeof *v->declared);
+    v->declared_rank = shape->rank;
+    return 0;
 }
 
 TfgTensor *tfg_variable_value(TfgVariable *v)

@@ -38,10 +38,13 @@ typedef struct TfgVariable {
     TfgDType dtype;
     int64_t version;            /* counts writes, for packed weights */
     char *name;
+    int64_t *declared;          /* the sizes it was made for, which a first value must have; NULL where they are not known */
+    int32_t declared_rank;
 } TfgVariable;
 #define TFG_VARIABLE_TYPE "Var"
 
 TfgVariable *tfg_variable_new(const char *name, TfgDType dtype, TfgStatus *s);
+int tfg_variable_declare(TfgVariable *v, const TfgShape *shape, TfgStatus *s);         /* while nobody else knows it */
 static inline TfgVariable *tfg_variable_ref(TfgVariable *v) { return (TfgVariable *)tfg_handle_ref(&v->base); }
 static inline void tfg_variable_unref(TfgVariable *v) { if (v) tfg_handle_unref(&v->base); }
 TfgTensor *tfg_variable_value(TfgVariable *v);          /* new reference, NULL while uninitialised; takes the lock */
