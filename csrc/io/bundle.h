@@ -8,7 +8,7 @@
  *     strings           varint64 lengths, uint32 masked crc of the lengths (each as uint32, or uint64 where it needs it), bytes; the entry's
  *                       crc goes over the lengths as above, the four bytes of their crc and the bytes
  *
- * Knows sources and sinks, no paths: io/checkpoint.h names the files. */
+ * Knows blobs and drafts, no paths: io/checkpoint.h names the files. */
 #ifndef TFG_IO_BUNDLE_H
 #define TFG_IO_BUNDLE_H
 
@@ -28,9 +28,9 @@ void tfg_bundle_entry_fini(TfgBundleEntry *e);
 /* ---- reading ---- */
 
 typedef struct TfgBundle TfgBundle;
-typedef TfgSource *(*TfgBundleOpenFn)(void *context, int shard, int n_shards, TfgStatus *s);
+typedef TfgBlob *(*TfgBundleOpenFn)(void *context, int shard, int n_shards, TfgStatus *s);
 /* Data files are opened when first needed.  UNIMPLEMENTED for big-endian bundles. */
-TfgBundle *tfg_bundle_open_steal(TfgSource *index, TfgBundleOpenFn open, void *context, TfgStatus *s);
+TfgBundle *tfg_bundle_open_steal(TfgBlob *index, TfgBundleOpenFn open, void *context, TfgStatus *s);
 void tfg_bundle_close(TfgBundle *b);                    /* NULL is fine */
 int tfg_bundle_n_shards(const TfgBundle *b);
 /* Opens the data files now, as far as they are there, so that replacing them later changes nothing. */
@@ -52,11 +52,11 @@ typedef struct TfgBundleWriter TfgBundleWriter;
 TfgBundleWriter *tfg_bundle_writer_new(TfgStatus *s);
 void tfg_bundle_writer_free(TfgBundleWriter *w);
 /* Writes the elements to `data`, the file of shard 0.  INVALID_ARGUMENT for a key given twice. */
-int tfg_bundle_add(TfgBundleWriter *w, const char *key, size_t n, const TfgTensor *t, TfgSink *data, TfgStatus *s);
+int tfg_bundle_add(TfgBundleWriter *w, const char *key, size_t n, const TfgTensor *t, TfgDraft *data, TfgStatus *s);
 int tfg_bundle_add_slice(TfgBundleWriter *w, const char *key, size_t n, const TfgShape *whole, const TfgTensorSlice *slice, const TfgTensor *t,
-                         TfgSink *data, TfgStatus *s);
+                         TfgDraft *data, TfgStatus *s);
 /* Takes over an entry of another bundle, whose shard gets the number `shard`.  `from` is what messages call that bundle. */
 int tfg_bundle_add_entry(TfgBundleWriter *w, const char *key, size_t n, const TfgBundleEntry *e, int shard, const char *from, TfgStatus *s);
-int tfg_bundle_finish(TfgBundleWriter *w, int n_shards, TfgSink *index, TfgStatus *s);
+int tfg_bundle_finish(TfgBundleWriter *w, int n_shards, TfgDraft *index, TfgStatus *s);
 
 #endif

@@ -17,7 +17,7 @@ struct TfgBundle {
     TfgCursor *cursor;
     TfgBundleOpenFn open;
     void *context;
-    TfgSource **shards;         /* n_shards of them; NULL until opened */
+    TfgBlob **shards;         /* n_shards of them; NULL until opened */
     int n_shards;
     uint64_t data_bytes;        /* of the shards opened */
 };
@@ -90,11 +90,11 @@ static int read_header(TfgBundle *b, TfgStatus *s)
     return b->shards ? 0 : tfg_fail_memory(s);
 }
 
-TfgBundle *tfg_bundle_open_steal(TfgSource *index, TfgBundleOpenFn open, void *context, TfgStatus *s)
+TfgBundle *tfg_bundle_open_steal(TfgBlob *index, TfgBundleOpenFn open, void *context, TfgStatus *s)
 {
     TfgBundle *b = tfg_calloc(1, sizeof *b);
     if (!b) {
-        tfg_source_close(index);
+        tfg_blob_close(index);
         tfg_fail_memory(s);
         return NULL;
     }
@@ -112,7 +112,7 @@ void tfg_bundle_close(TfgBundle *b)
     if (!b)
         return;
     for (int i = 0; b->shards && i < b->n_shards; i++)
-        tfg_source_close(b->shards[i]);
+        tfg_blob_close(b->shards[i]);
     tfg_free(b->shards);
     tfg_cursor_free(b->cursor);
     tfg_table_close(b->index);
@@ -202,13 +202,13 @@ int tfg_bundle_next(TfgBundle *b, TfgCursor **cursor, const char **key, size_t *
 
 /* ---- elements ---- */
 
-static TfgSource *shard_of(TfgBundle *b, const TfgBundleEntry *e, TfgStatus *s)
+static TfgBlob *shard_of(TfgBundle *b, const TfgBundleEntry *e, TfgStatus *s)
 {
     if (e->shard < 0 || e->shard >= b->n_shards) {
         tfg_fail(s, TFG_DATA_LOSS, "Invalid shard in bundle entry: %d of %d", e->shard, b->n_shards);
         return NULL;
     }
-    TfgSource **src = &b->shards[e->shard];
+    TfgBlob **src = &b->shards[e->shard];
     if (!*src && (*src = b->open(b->context, e->shard, b->n_shards, s)))
         b->data_bytes += (*src)->size;
     return *src;
@@ -227,7 +227,7 @@ void tfg_bundle_open_shards(TfgBundle *b)
 }
 
 typedef struct Pieces {
-    const TfgSource *src;
+    const TfgBlob *src;
     uint64_t offset;
     char *to;
     size_t n;
@@ -239,7 +239,7 @@ static void read_piece(void *context, int64_t i)
 {
     Pieces *p = context;
     size_t begin = (size_t)i * PIECE, n = p->n - begin < PIECE ? p->n - begin : PIECE;
-    if (tfg_source_read(p->src, p->offset + begin, p->to + begin, n, &p->statuses[i]) == 0)
+    if (tfg_blob_read(p->src, p->offset + begin, p->to + begin, n, &p->statuses[i]) == 0)
         p->crcs[i] = tfg_crc32c(p->to + begin, n);
 }
 
@@ -261,11 +261,11 @@ static int read_pieces(Pieces *p, size_t count, uint32_t *crc, TfgStatus *s)
 }
 
 /* Reads n bytes, and their checksum. */
-static int read_bytes(const TfgSource *src, uint64_t offset, void *to, size_t n, uint32_t *crc, TfgStatus *s)
+static int read_bytes(const TfgBlob *src, uint64_t offset, void *to, size_t n, uint32_t *crc, TfgStatus *s)
 {
     size_t count = (n + PIECE - 1) / PIECE;
     if (count <= 1) {
-        if (tfg_source_read(src, offset, to, n, s) < 0)
+        if (tfg_blob_read(src, offset, to, n, s) < 0)
             return -1;
         *crc = tfg_crc32c(to, n);
         return 0;
@@ -338,13 +338,13 @@ static int parse_strings(const char *key, const uint8_t *data, size_t n, uint32_
     return 0;
 }
 
-static int read_strings(const char *key, const TfgSource *src, const TfgBundleEntry *e, TfgTensor *t, TfgStatus *s)
+static int read_strings(const char *key, const TfgBlob *src, const TfgBundleEntry *e, TfgTensor *t, TfgStatus *s)
 {
     size_t n = (size_t)e->size;
     uint8_t *data = tfg_alloc(n);
     if (!data)
         return tfg_fail_memory(s);
-    int rc = tfg_source_read(src, e->offset, data, n, s) < 0 ? -1 : parse_strings(key, data, n, e->crc, t, s);
+    int rc = tfg_blob_read(src, e->offset, data, n, s) < 0 ? -1 : parse_strings(key, data, n, e->crc, t, s);
     tfg_free(data);
     return rc;
 }
@@ -373,7 +373,7 @@ static int read_whole(TfgBundle *b, const char *key, const TfgBundleEntry *e, Tf
     int64_t count = count_of(e->dtype, &e->shape);
     if (check_size(key, e, count, s) < 0)
         return -1;
-    TfgSource *src = shard_of(b, e, s);
+    TfgBlob *src = shard_of(b, e, s);
     if (!src)
         return -1;
     if (e->offset > src->size || e->size > src->size - e->offset)

@@ -81,20 +81,20 @@ static int check_new(const TfgBundleWriter *w, const char *key, size_t n, TfgSta
 
 /* ---- elements ---- */
 
-static int write_numbers(const TfgTensor *t, TfgSink *data, uint32_t *crc, TfgStatus *s)
+static int write_numbers(const TfgTensor *t, TfgDraft *data, uint32_t *crc, TfgStatus *s)
 {
     const char *p = t->data;
     size_t n = tfg_tensor_nbytes(t), piece;
     for (; n > 0; p += piece, n -= piece) {
         piece = n < PIECE ? n : PIECE;
         *crc = tfg_crc32c_extend(*crc, p, piece);
-        if (tfg_sink_write(data, p, piece, s) < 0)
+        if (tfg_draft_write(data, p, piece, s) < 0)
             return -1;
     }
     return 0;
 }
 
-static int write_strings(const TfgTensor *t, TfgSink *data, uint32_t *crc, TfgStatus *s)
+static int write_strings(const TfgTensor *t, TfgDraft *data, uint32_t *crc, TfgStatus *s)
 {
     const TfgString *e = t->data;
     TfgStr lengths = TFG_STR_INIT;
@@ -113,17 +113,17 @@ static int write_strings(const TfgTensor *t, TfgSink *data, uint32_t *crc, TfgSt
     *crc = tfg_crc32c_extend(*crc, bytes, 4);
     if (lengths.failed)
         rc = tfg_fail_memory(s);
-    else if (tfg_sink_write(data, lengths.data, lengths.n, s) < 0 || tfg_sink_write(data, bytes, 4, s) < 0)
+    else if (tfg_draft_write(data, lengths.data, lengths.n, s) < 0 || tfg_draft_write(data, bytes, 4, s) < 0)
         rc = -1;
     for (int64_t i = 0; rc == 0 && i < t->count; i++) {
         *crc = tfg_crc32c_extend(*crc, e[i].data, e[i].n);
-        rc = tfg_sink_write(data, e[i].data, e[i].n, s);
+        rc = tfg_draft_write(data, e[i].data, e[i].n, s);
     }
     tfg_str_fini(&lengths);
     return rc;
 }
 
-int tfg_bundle_add(TfgBundleWriter *w, const char *key, size_t n, const TfgTensor *t, TfgSink *data, TfgStatus *s)
+int tfg_bundle_add(TfgBundleWriter *w, const char *key, size_t n, const TfgTensor *t, TfgDraft *data, TfgStatus *s)
 {
     TfgShape shape;
     if (check_new(w, key, n, s) < 0)
@@ -171,7 +171,7 @@ static Entry *whole_entry(TfgBundleWriter *w, const char *key, size_t n, TfgDTyp
 }
 
 int tfg_bundle_add_slice(TfgBundleWriter *w, const char *key, size_t n, const TfgShape *whole, const TfgTensorSlice *slice, const TfgTensor *t,
-                         TfgSink *data, TfgStatus *s)
+                         TfgDraft *data, TfgStatus *s)
 {
     if (tfg_tensor_slice_is_full(slice, whole))
         return tfg_bundle_add(w, key, n, t, data, s);
@@ -244,7 +244,7 @@ static void encode_header(int n_shards, TfgStr *out)
     tfg_put_end(out, mark);
 }
 
-int tfg_bundle_finish(TfgBundleWriter *w, int n_shards, TfgSink *index, TfgStatus *s)
+int tfg_bundle_finish(TfgBundleWriter *w, int n_shards, TfgDraft *index, TfgStatus *s)
 {
     TfgTableWriter *table = tfg_table_writer_new(index, s);
     TfgStr value = TFG_STR_INIT;

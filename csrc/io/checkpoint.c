@@ -34,17 +34,17 @@ static char *data_name(const char *prefix, int shard, int n_shards, TfgStatus *s
     return NULL;
 }
 
-static TfgSource *open_shard(void *context, int shard, int n_shards, TfgStatus *s)
+static TfgBlob *open_shard(void *context, int shard, int n_shards, TfgStatus *s)
 {
     char *path = data_name(context, shard, n_shards, s);
-    TfgSource *src = path ? tfg_source_open(path, s) : NULL;
+    TfgBlob *src = path ? tfg_blob_open(path, s) : NULL;
     tfg_free(path);
     return src;
 }
 
 static TfgBundle *open_bundle(const char *prefix, const char *index, TfgStatus *s)
 {
-    TfgSource *src = tfg_source_open(index, s);
+    TfgBlob *src = tfg_blob_open(index, s);
     return src ? tfg_bundle_open_steal(src, open_shard, (void *)(uintptr_t)prefix, s) : NULL;
 }
 
@@ -271,21 +271,21 @@ int tfg_checkpoint_describe(TfgCheckpoint *c, TfgStr *out, TfgStatus *s)
 struct TfgCheckpointWriter {
     char *prefix;
     TfgBundleWriter *bundle;
-    TfgSink *data;
+    TfgDraft *data;
 };
 
-typedef struct Move { TfgSink *sink; char *from, *to; } Move;           /* of a data file: a sink's, or one that has a name */
+typedef struct Move { TfgDraft *draft; char *from, *to; } Move;           /* of a data file: a draft's, or one that has a name */
 
 static int move_data(const Move *moves, size_t n, TfgStatus *s)
 {
     for (size_t i = 0; i < n; i++)
-        if (moves[i].sink ? tfg_sink_move(moves[i].sink, moves[i].to, s) < 0 : tfg_file_rename(moves[i].from, moves[i].to, s) < 0)
+        if (moves[i].draft ? tfg_draft_move(moves[i].draft, moves[i].to, s) < 0 : tfg_file_rename(moves[i].from, moves[i].to, s) < 0)
             return -1;
     return 0;
 }
 
 /* The index is complete and synced, and so are the data. */
-static int commit(const char *prefix, const Move *moves, size_t n, TfgSink *index, TfgStatus *s)
+static int commit(const char *prefix, const Move *moves, size_t n, TfgDraft *index, TfgStatus *s)
 {
     TfgStr folder = TFG_STR_INIT;
     char *path = index_name(prefix, "", s), *next = path ? index_name(prefix, ".next", s) : NULL;
@@ -297,13 +297,13 @@ static int commit(const char *prefix, const Move *moves, size_t n, TfgSink *inde
         rc = settle(prefix, path, next, s);
     bool again = rc == 0 && tfg_file_exists(path);
     if (rc == 0 && again)
-        rc = tfg_sink_move(index, next, s) < 0 || tfg_file_sync_folder(tfg_str_text(&folder), s) < 0 ? -1 : 0;
+        rc = tfg_draft_move(index, next, s) < 0 || tfg_file_sync_folder(tfg_str_text(&folder), s) < 0 ? -1 : 0;
     if (rc == 0)
         rc = move_data(moves, n, s);
     if (rc == 0 && again)       /* the data's move reaches the disk before the index's does */
         rc = tfg_file_sync_folder(tfg_str_text(&folder), s);
     if (rc == 0)
-        rc = again ? tfg_file_rename(next, path, s) : tfg_sink_move(index, path, s);
+        rc = again ? tfg_file_rename(next, path, s) : tfg_draft_move(index, path, s);
     if (rc == 0)
         rc = tfg_file_sync_folder(tfg_str_text(&folder), s);
     tfg_str_fini(&folder);
@@ -332,7 +332,7 @@ TfgCheckpointWriter *tfg_checkpoint_writer_new(const char *prefix, TfgStatus *s)
     else if (!(w->prefix = tfg_strdup(prefix)))
         tfg_fail_memory(s);
     else if ((w->bundle = tfg_bundle_writer_new(s)))
-        w->data = tfg_sink_create(path, s);
+        w->data = tfg_draft_create(path, s);
     tfg_free(path);
     if (w && w->data)
         return w;
@@ -344,7 +344,7 @@ void tfg_checkpoint_writer_free(TfgCheckpointWriter *w)
 {
     if (!w)
         return;
-    tfg_sink_close(w->data);
+    tfg_draft_close(w->data);
     tfg_bundle_writer_free(w->bundle);
     tfg_free(w->prefix);
     tfg_free(w);
@@ -364,13 +364,13 @@ int tfg_checkpoint_add_slice(TfgCheckpointWriter *w, const char *name, size_t n,
 int tfg_checkpoint_commit(TfgCheckpointWriter *w, TfgStatus *s)
 {
     char *path = index_name(w->prefix, "", s);
-    TfgSink *index = path ? tfg_sink_create(path, s) : NULL;
+    TfgDraft *index = path ? tfg_draft_create(path, s) : NULL;
     Move data = {w->data, NULL, NULL};
     int rc = -1;
     if (index && (data.to = data_name(w->prefix, 0, 1, s)) && tfg_bundle_finish(w->bundle, 1, index, s) == 0 &&
-        tfg_sink_sync(w->data, s) == 0 && tfg_sink_sync(index, s) == 0)
+        tfg_draft_sync(w->data, s) == 0 && tfg_draft_sync(index, s) == 0)
         rc = commit(w->prefix, &data, 1, index, s);
-    tfg_sink_close(index);
+    tfg_draft_close(index);
     tfg_free(data.to);
     tfg_free(path);
     return rc;
@@ -471,14 +471,14 @@ static void clean_up(const char *const *prefixes, size_t n, const char *prefix, 
 int tfg_checkpoint_merge(const char *const *prefixes, size_t n, const char *prefix, bool delete_old_folders, TfgStatus *s)
 {
     Merge m = {.n = n};
-    TfgSink *index = NULL;
+    TfgDraft *index = NULL;
     char *path = NULL;
     int rc = -1;
     if (make_folder_of(prefix, s) == 0 && open_all(&m, prefixes, s) == 0 && merge_indices(&m, prefixes, prefix, s) == 0 &&
-        (path = index_name(prefix, "", s)) && (index = tfg_sink_create(path, s)) &&
-        tfg_bundle_finish(m.writer, m.n_shards, index, s) == 0 && tfg_sink_sync(index, s) == 0)
+        (path = index_name(prefix, "", s)) && (index = tfg_draft_create(path, s)) &&
+        tfg_bundle_finish(m.writer, m.n_shards, index, s) == 0 && tfg_draft_sync(index, s) == 0)
         rc = commit(prefix, m.moves, (size_t)m.n_shards, index, s);
-    tfg_sink_close(index);
+    tfg_draft_close(index);
     tfg_free(path);
     merge_fini(&m);
     if (rc == 0)

@@ -161,7 +161,7 @@ static int find_field(TfgCursor *cursor, const char *key, size_t key_n, uint32_t
 
 static int open_table(TfgOldCheckpoint *c, const char *path, TfgStatus *s)
 {
-    TfgSource *src = tfg_source_open(path, s);
+    TfgBlob *src = tfg_blob_open(path, s);
     TfgTable *t = src ? tfg_table_open_steal(src, s) : NULL;
     if (t) {
         c->tables[c->n_tables++] = t;
@@ -487,10 +487,10 @@ static int by_key(const void *a, const void *b)
     return order ? order : (x->key.n > y->key.n) - (x->key.n < y->key.n);
 }
 
-int tfg_old_writer_finish(TfgOldWriter *w, TfgSink *sink, TfgStatus *s)
+int tfg_old_writer_finish(TfgOldWriter *w, TfgDraft *draft, TfgStatus *s)
 {
     TfgStr meta = TFG_STR_INIT;
-    TfgTableWriter *table = tfg_table_writer_new(sink, s);
+    TfgTableWriter *table = tfg_table_writer_new(draft, s);
     int rc = table ? 0 : -1;
     put_meta(w, &meta);
     if (rc == 0 && meta.failed)

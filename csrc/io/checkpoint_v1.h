@@ -34,7 +34,7 @@ typedef struct TfgOldWriter TfgOldWriter;
 TfgOldWriter *tfg_old_writer_new(TfgStatus *s);
 int tfg_old_writer_add(TfgOldWriter *w, const char *name, size_t n, const TfgShape *whole, const TfgTensorSlice *slice, const TfgTensor *t,
                        TfgStatus *s);
-int tfg_old_writer_finish(TfgOldWriter *w, TfgSink *sink, TfgStatus *s);
+int tfg_old_writer_finish(TfgOldWriter *w, TfgDraft *draft, TfgStatus *s);
 void tfg_old_writer_free(TfgOldWriter *w);
 
 #endif

@@ -51,16 +51,16 @@ int tfg_fail_errno(TfgStatus *s, const char *path, int number)
     return tfg_fail(s, code_of(number), "%s; %s", path, text);
 }
 
-/* ---- sources ---- */
+/* ---- blobs ---- */
 
-typedef struct FileSource {
-    TfgSource base;
+typedef struct FileBlob {
+    TfgBlob base;
     int fd;
-} FileSource;
+} FileBlob;
 
-static int read_file(const TfgSource *src, uint64_t offset, void *to, size_t n, TfgStatus *s)
+static int read_file(const TfgBlob *src, uint64_t offset, void *to, size_t n, TfgStatus *s)
 {
-    const FileSource *f = (const FileSource *)src;
+    const FileBlob *f = (const FileBlob *)src;
     char *p = to;
     while (n > 0) {
         ssize_t got = pread(f->fd, p, n < 1u << 30 ? n : 1u << 30, (off_t)offset);
@@ -77,12 +77,12 @@ static int read_file(const TfgSource *src, uint64_t offset, void *to, size_t n, 
     return 0;
 }
 
-static void close_file(TfgSource *src)
+static void close_file(TfgBlob *src)
 {
-    close(((FileSource *)src)->fd);
+    close(((FileBlob *)src)->fd);
 }
 
-TfgSource *tfg_source_open(const char *path, TfgStatus *s)
+TfgBlob *tfg_blob_open(const char *path, TfgStatus *s)
 {
     struct stat st;
     /* Without O_NONBLOCK a pipe nobody writes to would hold up the program. */
@@ -91,7 +91,7 @@ TfgSource *tfg_source_open(const char *path, TfgStatus *s)
         tfg_fail_errno(s, path, errno);
         return NULL;
     }
-    FileSource *f = NULL;
+    FileBlob *f = NULL;
     if (fstat(fd, &st) < 0)
         tfg_fail_errno(s, path, errno);
     else if (S_ISDIR(st.st_mode))
@@ -110,21 +110,21 @@ TfgSource *tfg_source_open(const char *path, TfgStatus *s)
     return NULL;
 }
 
-typedef struct MemorySource {
-    TfgSource base;
+typedef struct MemoryBlob {
+    TfgBlob base;
     const char *data;
-} MemorySource;
+} MemoryBlob;
 
-static int read_memory(const TfgSource *src, uint64_t offset, void *to, size_t n, TfgStatus *s)
+static int read_memory(const TfgBlob *src, uint64_t offset, void *to, size_t n, TfgStatus *s)
 {
     (void)s;
-    memcpy(to, ((const MemorySource *)src)->data + offset, n);
+    memcpy(to, ((const MemoryBlob *)src)->data + offset, n);
     return 0;
 }
 
-TfgSource *tfg_source_memory(const void *data, size_t n, TfgStatus *s)
+TfgBlob *tfg_blob_memory(const void *data, size_t n, TfgStatus *s)
 {
-    MemorySource *m = tfg_calloc(1, sizeof *m);
+    MemoryBlob *m = tfg_calloc(1, sizeof *m);
     if (!m || !(m->base.name = tfg_strdup("memory"))) {
         tfg_free(m);
         tfg_fail_memory(s);
@@ -136,7 +136,7 @@ TfgSource *tfg_source_memory(const void *data, size_t n, TfgStatus *s)
     return &m->base;
 }
 
-int tfg_source_read(const TfgSource *src, uint64_t offset, void *to, size_t n, TfgStatus *s)
+int tfg_blob_read(const TfgBlob *src, uint64_t offset, void *to, size_t n, TfgStatus *s)
 {
     if (offset > src->size || n > src->size - offset)
         return tfg_fail(s, TFG_DATA_LOSS, "truncated file: %s has %llu bytes, %llu at %llu were asked for", src->name,
@@ -144,7 +144,7 @@ int tfg_source_read(const TfgSource *src, uint64_t offset, void *to, size_t n, T
     return n ? src->read(src, offset, to, n, s) : 0;
 }
 
-void tfg_source_close(TfgSource *src)
+void tfg_blob_close(TfgBlob *src)
 {
     if (!src)
         return;
@@ -154,19 +154,19 @@ void tfg_source_close(TfgSource *src)
     tfg_free(src);
 }
 
-/* ---- sinks ---- */
+/* ---- drafts ---- */
 
-#define SINK_BUFFER (256u << 10)
+#define DRAFT_BUFFER (256u << 10)
 
-typedef struct FileSink {
-    TfgSink base;
+typedef struct FileDraft {
+    TfgDraft base;
     int fd;
     char *path, *temporary;     /* temporary is NULL once it has moved */
     char *buffer;
     size_t buffered;
-} FileSink;
+} FileDraft;
 
-static int write_out(FileSink *f, const char *p, size_t n, TfgStatus *s)
+static int write_out(FileDraft *f, const char *p, size_t n, TfgStatus *s)
 {
     while (n > 0) {
         ssize_t done = write(f->fd, p, n < 1u << 30 ? n : 1u << 30);
@@ -180,19 +180,19 @@ static int write_out(FileSink *f, const char *p, size_t n, TfgStatus *s)
     return 0;
 }
 
-static int flush_sink(FileSink *f, TfgStatus *s)
+static int flush_draft(FileDraft *f, TfgStatus *s)
 {
     size_t n = f->buffered;
     f->buffered = 0;
     return write_out(f, f->buffer, n, s);
 }
 
-static int write_file_sink(TfgSink *sink, const void *data, size_t n, TfgStatus *s)
+static int write_file_draft(TfgDraft *draft, const void *data, size_t n, TfgStatus *s)
 {
-    FileSink *f = (FileSink *)sink;
-    if (n > SINK_BUFFER - f->buffered && flush_sink(f, s) < 0)
+    FileDraft *f = (FileDraft *)draft;
+    if (n > DRAFT_BUFFER - f->buffered && flush_draft(f, s) < 0)
         return -1;
-    if (n >= SINK_BUFFER)
+    if (n >= DRAFT_BUFFER)
         return write_out(f, data, n, s);
     memcpy(f->buffer + f->buffered, data, n);
     f->buffered += n;
@@ -206,10 +206,10 @@ static bool syncs(void)
     return !value || strcmp(value, "0") != 0;
 }
 
-static int sync_file_sink(TfgSink *sink, TfgStatus *s)
+static int sync_file_draft(TfgDraft *draft, TfgStatus *s)
 {
-    FileSink *f = (FileSink *)sink;
-    if (flush_sink(f, s) < 0)
+    FileDraft *f = (FileDraft *)draft;
+    if (flush_draft(f, s) < 0)
         return -1;
     /* Some file systems know no sync; there is nothing to be gained from failing then. */
     if (syncs() && fsync(f->fd) < 0 && errno != EINVAL && errno != EROFS && errno != ENOTSUP)
@@ -217,9 +217,9 @@ static int sync_file_sink(TfgSink *sink, TfgStatus *s)
     return 0;
 }
 
-static void close_file_sink(TfgSink *sink)
+static void close_file_draft(TfgDraft *draft)
 {
-    FileSink *f = (FileSink *)sink;
+    FileDraft *f = (FileDraft *)draft;
     if (f->fd >= 0)
         close(f->fd);
     if (f->temporary)
@@ -229,7 +229,7 @@ static void close_file_sink(TfgSink *sink)
     tfg_free(f->buffer);
 }
 
-static int open_temporary(FileSink *f, TfgStatus *s)
+static int open_temporary(FileDraft *f, TfgStatus *s)
 {
     for (int tries = 0; tries < 100; tries++) {
         TfgStr name = TFG_STR_INIT;
@@ -251,74 +251,74 @@ static int open_temporary(FileSink *f, TfgStatus *s)
     return tfg_fail_errno(s, f->path, EEXIST);
 }
 
-TfgSink *tfg_sink_create(const char *path, TfgStatus *s)
+TfgDraft *tfg_draft_create(const char *path, TfgStatus *s)
 {
-    FileSink *f = tfg_calloc(1, sizeof *f);
+    FileDraft *f = tfg_calloc(1, sizeof *f);
     if (!f) {
         tfg_fail_memory(s);
         return NULL;
     }
     f->fd = -1;
-    f->base.write = write_file_sink;
-    f->base.sync = sync_file_sink;
-    f->base.close = close_file_sink;
+    f->base.write = write_file_draft;
+    f->base.sync = sync_file_draft;
+    f->base.close = close_file_draft;
     f->path = tfg_strdup(path);
-    f->buffer = tfg_alloc(SINK_BUFFER);
+    f->buffer = tfg_alloc(DRAFT_BUFFER);
     if (!f->path || !f->buffer)
         tfg_fail_memory(s);
     else if (open_temporary(f, s) == 0)
         return &f->base;
-    tfg_sink_close(&f->base);
+    tfg_draft_close(&f->base);
     return NULL;
 }
 
-typedef struct MemorySink {
-    TfgSink base;
+typedef struct MemoryDraft {
+    TfgDraft base;
     TfgStr *out;
-} MemorySink;
+} MemoryDraft;
 
-static int write_memory_sink(TfgSink *sink, const void *data, size_t n, TfgStatus *s)
+static int write_memory_draft(TfgDraft *draft, const void *data, size_t n, TfgStatus *s)
 {
-    TfgStr *out = ((MemorySink *)sink)->out;
+    TfgStr *out = ((MemoryDraft *)draft)->out;
     tfg_str_append(out, data, n);
     return out->failed ? tfg_fail_memory(s) : 0;
 }
 
-TfgSink *tfg_sink_memory(TfgStr *out, TfgStatus *s)
+TfgDraft *tfg_draft_memory(TfgStr *out, TfgStatus *s)
 {
-    MemorySink *m = tfg_calloc(1, sizeof *m);
+    MemoryDraft *m = tfg_calloc(1, sizeof *m);
     if (!m) {
         tfg_fail_memory(s);
         return NULL;
     }
-    m->base.write = write_memory_sink;
+    m->base.write = write_memory_draft;
     m->out = out;
     return &m->base;
 }
 
-int tfg_sink_write(TfgSink *sink, const void *data, size_t n, TfgStatus *s)
+int tfg_draft_write(TfgDraft *draft, const void *data, size_t n, TfgStatus *s)
 {
     if (n == 0)
         return 0;
-    sink->written += n;
-    return sink->write(sink, data, n, s);
+    draft->written += n;
+    return draft->write(draft, data, n, s);
 }
 
-int tfg_sink_sync(TfgSink *sink, TfgStatus *s)
+int tfg_draft_sync(TfgDraft *draft, TfgStatus *s)
 {
-    return sink->sync ? sink->sync(sink, s) : 0;
+    return draft->sync ? draft->sync(draft, s) : 0;
 }
 
-const char *tfg_sink_path(const TfgSink *sink)
+const char *tfg_draft_path(const TfgDraft *draft)
 {
-    return sink->close == close_file_sink ? ((const FileSink *)sink)->path : "";
+    return draft->close == close_file_draft ? ((const FileDraft *)draft)->path : "";
 }
 
-int tfg_sink_move(TfgSink *sink, const char *path, TfgStatus *s)
+int tfg_draft_move(TfgDraft *draft, const char *path, TfgStatus *s)
 {
-    if (sink->close != close_file_sink)
+    if (draft->close != close_file_draft)
         return 0;
-    FileSink *f = (FileSink *)sink;
+    FileDraft *f = (FileDraft *)draft;
     if (rename(f->temporary, path) < 0)
         return tfg_fail_errno(s, path, errno);
     tfg_free(f->temporary);
@@ -326,18 +326,18 @@ int tfg_sink_move(TfgSink *sink, const char *path, TfgStatus *s)
     return 0;
 }
 
-void tfg_sink_close(TfgSink *sink)
+void tfg_draft_close(TfgDraft *draft)
 {
-    if (!sink)
+    if (!draft)
         return;
-    if (sink->close)
-        sink->close(sink);
-    tfg_free(sink);
+    if (draft->close)
+        draft->close(draft);
+    tfg_free(draft);
 }
 
-int tfg_sink_finish_steal(TfgSink *sink, TfgStatus *s)
+int tfg_draft_finish_steal(TfgDraft *draft, TfgStatus *s)
 {
-    int rc = tfg_sink_sync(sink, s) < 0 || tfg_sink_move(sink, tfg_sink_path(sink), s) < 0 ? -1 : 0;
-    tfg_sink_close(sink);
+    int rc = tfg_draft_sync(draft, s) < 0 || tfg_draft_move(draft, tfg_draft_path(draft), s) < 0 ? -1 : 0;
+    tfg_draft_close(draft);
     return rc;
 }

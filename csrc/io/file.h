@@ -1,8 +1,9 @@
-/* Files: bytes to read from any place (sources) and bytes written one behind the other (sinks), with TensorFlow's words where the
- * system says no.  Formats are written over these two and know no paths.
+/* Files: bytes that can be read at any place (blobs) and files in the making (drafts), with TensorFlow's words where the system says
+ * no.  Formats are written over these two and know no paths.  For bytes that only come one behind the other there are streams
+ * (io/stream.h).
  *
- * What is written under a name appears there whole or not at all: a sink writes to a temporary name beside it, and
- * tfg_sink_finish syncs it and moves it to its place. */
+ * What is written under a name appears there whole or not at all: a draft writes to a temporary name beside it, is synced, and moves
+ * to its place. */
 #ifndef TFG_IO_FILE_H
 #define TFG_IO_FILE_H
 
@@ -13,44 +14,44 @@
 #include "base/str.h"
 #include "tfgraph.h"
 
-/* ---- sources ---- */
+/* ---- blobs ---- */
 
-typedef struct TfgSource TfgSource;
-struct TfgSource {              /* may be read by several threads at once */
+typedef struct TfgBlob TfgBlob;
+struct TfgBlob {              /* may be read by several threads at once */
     uint64_t size;
-    int (*read)(const TfgSource *src, uint64_t offset, void *to, size_t n, TfgStatus *s);   /* a range inside the size */
-    void (*close)(TfgSource *src);
+    int (*read)(const TfgBlob *src, uint64_t offset, void *to, size_t n, TfgStatus *s);   /* a range inside the size */
+    void (*close)(TfgBlob *src);
     char *name;                 /* for messages; owned */
 };
-TfgSource *tfg_source_open(const char *path, TfgStatus *s);
-/* Over memory that is the caller's and outlives the source. */
-TfgSource *tfg_source_memory(const void *data, size_t n, TfgStatus *s);
-/* DATA_LOSS where the range leaves the source ("... truncated"). */
-int tfg_source_read(const TfgSource *src, uint64_t offset, void *to, size_t n, TfgStatus *s);
-void tfg_source_close(TfgSource *src);                  /* NULL is fine */
+TfgBlob *tfg_blob_open(const char *path, TfgStatus *s);
+/* Over memory that is the caller's and outlives the blob. */
+TfgBlob *tfg_blob_memory(const void *data, size_t n, TfgStatus *s);
+/* DATA_LOSS where the range leaves the blob ("... truncated"). */
+int tfg_blob_read(const TfgBlob *src, uint64_t offset, void *to, size_t n, TfgStatus *s);
+void tfg_blob_close(TfgBlob *src);                  /* NULL is fine */
 
-/* ---- sinks ---- */
+/* ---- drafts ---- */
 
-typedef struct TfgSink TfgSink;
-struct TfgSink {
+typedef struct TfgDraft TfgDraft;
+struct TfgDraft {
     uint64_t written;
-    int (*write)(TfgSink *sink, const void *data, size_t n, TfgStatus *s);
-    /* Brings what was written to rest; the sink can only be closed afterwards. */
-    int (*sync)(TfgSink *sink, TfgStatus *s);
-    void (*close)(TfgSink *sink);
+    int (*write)(TfgDraft *draft, const void *data, size_t n, TfgStatus *s);
+    /* Brings what was written to rest; the draft can only be closed afterwards. */
+    int (*sync)(TfgDraft *draft, TfgStatus *s);
+    void (*close)(TfgDraft *draft);
 };
-/* Writes to a temporary file beside `path`; tfg_sink_name is its name. */
-TfgSink *tfg_sink_create(const char *path, TfgStatus *s);
-TfgSink *tfg_sink_memory(TfgStr *out, TfgStatus *s);    /* appends to the caller's buffer */
-int tfg_sink_write(TfgSink *sink, const void *data, size_t n, TfgStatus *s);
-int tfg_sink_sync(TfgSink *sink, TfgStatus *s);
-const char *tfg_sink_path(const TfgSink *sink);         /* where it is to stand in the end */
+/* Writes to a temporary file beside `path`. */
+TfgDraft *tfg_draft_create(const char *path, TfgStatus *s);
+TfgDraft *tfg_draft_memory(TfgStr *out, TfgStatus *s);    /* appends to the caller's buffer */
+int tfg_draft_write(TfgDraft *draft, const void *data, size_t n, TfgStatus *s);
+int tfg_draft_sync(TfgDraft *draft, TfgStatus *s);
+const char *tfg_draft_path(const TfgDraft *draft);         /* where it is to stand in the end */
 /* A synced file goes to its place, replacing what was there. */
-int tfg_sink_move(TfgSink *sink, const char *path, TfgStatus *s);
+int tfg_draft_move(TfgDraft *draft, const char *path, TfgStatus *s);
 /* Closes; a file that was not moved disappears.  NULL is fine. */
-void tfg_sink_close(TfgSink *sink);
+void tfg_draft_close(TfgDraft *draft);
 /* Sync, move to its own path, close - also after a failure. */
-int tfg_sink_finish_steal(TfgSink *sink, TfgStatus *s);
+int tfg_draft_finish_steal(TfgDraft *draft, TfgStatus *s);
 
 /* ---- the file system ---- */
 

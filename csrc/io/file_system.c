@@ -66,19 +66,19 @@ int tfg_file_sync_folder(const char *folder, TfgStatus *s)
 
 int tfg_file_write(const char *path, const void *data, size_t n, TfgStatus *s)
 {
-    TfgSink *sink = tfg_sink_create(path, s);
-    if (!sink)
+    TfgDraft *draft = tfg_draft_create(path, s);
+    if (!draft)
         return -1;
-    if (tfg_sink_write(sink, data, n, s) < 0) {
-        tfg_sink_close(sink);
+    if (tfg_draft_write(draft, data, n, s) < 0) {
+        tfg_draft_close(draft);
         return -1;
     }
-    return tfg_sink_finish_steal(sink, s);
+    return tfg_draft_finish_steal(draft, s);
 }
 
 int tfg_file_read(const char *path, uint64_t limit, TfgStr *out, TfgStatus *s)
 {
-    TfgSource *src = tfg_source_open(path, s);
+    TfgBlob *src = tfg_blob_open(path, s);
     if (!src)
         return -1;
     int rc = -1;
@@ -89,7 +89,7 @@ int tfg_file_read(const char *path, uint64_t limit, TfgStr *out, TfgStatus *s)
         char *data = tfg_alloc((size_t)src->size + 1);
         if (!data)
             tfg_fail_memory(s);
-        else if ((rc = tfg_source_read(src, 0, data, (size_t)src->size, s)) == 0) {
+        else if ((rc = tfg_blob_read(src, 0, data, (size_t)src->size, s)) == 0) {
             data[src->size] = 0;
             tfg_str_fini(out);
             *out = (TfgStr){.data = data, .n = (size_t)src->size, .capacity = (size_t)src->size + 1};
@@ -97,7 +97,7 @@ int tfg_file_read(const char *path, uint64_t limit, TfgStr *out, TfgStatus *s)
         }
         tfg_free(data);
     }
-    tfg_source_close(src);
+    tfg_blob_close(src);
     return rc;
 }
 

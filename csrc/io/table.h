@@ -16,7 +16,7 @@
 
 typedef struct TfgTable TfgTable;
 
-TfgTable *tfg_table_open_steal(TfgSource *src, TfgStatus *s);
+TfgTable *tfg_table_open_steal(TfgBlob *src, TfgStatus *s);
 void tfg_table_close(TfgTable *t);                      /* NULL is fine */
 uint64_t tfg_table_size(const TfgTable *t);             /* bytes of the file */
 
@@ -32,7 +32,7 @@ const char *tfg_cursor_key(const TfgCursor *c, size_t *n);
 const char *tfg_cursor_value(const TfgCursor *c, size_t *n);
 
 typedef struct TfgTableWriter TfgTableWriter;
-TfgTableWriter *tfg_table_writer_new(TfgSink *sink /* borrowed */, TfgStatus *s);
+TfgTableWriter *tfg_table_writer_new(TfgDraft *draft /* borrowed */, TfgStatus *s);
 /* Keys ascend. */
 int tfg_table_add(TfgTableWriter *w, const void *key, size_t key_n, const void *value, size_t value_n, TfgStatus *s);
 int tfg_table_finish(TfgTableWriter *w, TfgStatus *s);

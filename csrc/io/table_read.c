@@ -69,7 +69,7 @@ static int check_block(const uint8_t *data, size_t n, Block *b, TfgStatus *s)
     return 0;
 }
 
-static int read_block(const TfgSource *src, Handle h, Block *b, TfgStatus *s)
+static int read_block(const TfgBlob *src, Handle h, Block *b, TfgStatus *s)
 {
     if (src->size < TRAILER || h.size > src->size - TRAILER || h.offset > src->size - TRAILER - h.size)
         return tfg_fail(s, TFG_DATA_LOSS, "truncated block read");
@@ -78,7 +78,7 @@ static int read_block(const TfgSource *src, Handle h, Block *b, TfgStatus *s)
     if (!data)
         return tfg_fail_memory(s);
     int rc = -1;
-    if (tfg_source_read(src, h.offset, data, n + TRAILER, s) < 0)
+    if (tfg_blob_read(src, h.offset, data, n + TRAILER, s) < 0)
         goto done;
     if (tfg_crc32c_unmask(read32(data + n + 1)) != tfg_crc32c(data, n + 1)) {
         tfg_fail(s, TFG_DATA_LOSS, "block checksum mismatch");
@@ -193,7 +193,7 @@ static int seek_in(Place *p, const void *key, size_t n, TfgStatus *s)
 /* ---- tables ---- */
 
 struct TfgTable {
-    TfgSource *src;
+    TfgBlob *src;
     Block index;
 };
 
@@ -203,7 +203,7 @@ static int open_index(TfgTable *t, TfgStatus *s)
     Handle meta, index;
     if (t->src->size < FOOTER)
         return tfg_fail(s, TFG_DATA_LOSS, "file is too short to be an sstable");
-    if (tfg_source_read(t->src, t->src->size - FOOTER, footer, FOOTER, s) < 0)
+    if (tfg_blob_read(t->src, t->src->size - FOOTER, footer, FOOTER, s) < 0)
         return -1;
     if (((uint64_t)read32(footer + FOOTER - 4) << 32 | read32(footer + FOOTER - 8)) != magic)
         return tfg_fail(s, TFG_DATA_LOSS, "not an sstable (bad magic number)");
@@ -213,11 +213,11 @@ static int open_index(TfgTable *t, TfgStatus *s)
     return read_block(t->src, index, &t->index, s);
 }
 
-TfgTable *tfg_table_open_steal(TfgSource *src, TfgStatus *s)
+TfgTable *tfg_table_open_steal(TfgBlob *src, TfgStatus *s)
 {
     TfgTable *t = tfg_calloc(1, sizeof *t);
     if (!t) {
-        tfg_source_close(src);
+        tfg_blob_close(src);
         tfg_fail_memory(s);
         return NULL;
     }
@@ -232,7 +232,7 @@ void tfg_table_close(TfgTable *t)
 {
     if (!t)
         return;
-    tfg_source_close(t->src);
+    tfg_blob_close(t->src);
     tfg_free(t->index.data);
     tfg_free(t);
 }

@@ -17,7 +17,7 @@ typedef struct Builder {        /* one block in the making */
 } Builder;
 
 struct TfgTableWriter {
-    TfgSink *sink;
+    TfgDraft *draft;
     Builder data, index;
     TfgStr pending;             /* handle of the block that the index does not have yet; its last key is in data.last */
     bool has_pending;
@@ -71,21 +71,21 @@ static int write_block(TfgTableWriter *w, Builder *b, TfgStr *handle, TfgStatus 
     if (b->bytes.failed || b->restarts.failed || b->last.failed)
         return tfg_fail_memory(s);
     put32(&b->bytes, tfg_crc32c_mask(tfg_crc32c(b->bytes.data, n + 1)));
-    tfg_put_varint(handle, w->sink->written);
+    tfg_put_varint(handle, w->draft->written);
     tfg_put_varint(handle, n);
     if (b->bytes.failed || handle->failed)
         return tfg_fail_memory(s);
-    return tfg_sink_write(w->sink, b->bytes.data, b->bytes.n, s);
+    return tfg_draft_write(w->draft, b->bytes.data, b->bytes.n, s);
 }
 
-TfgTableWriter *tfg_table_writer_new(TfgSink *sink, TfgStatus *s)
+TfgTableWriter *tfg_table_writer_new(TfgDraft *draft, TfgStatus *s)
 {
     TfgTableWriter *w = tfg_calloc(1, sizeof *w);
     if (!w) {
         tfg_fail_memory(s);
         return NULL;
     }
-    w->sink = sink;
+    w->draft = draft;
     w->data.interval = RESTART_EVERY;
     w->index.interval = 1;
     return w;
@@ -184,7 +184,7 @@ int tfg_table_finish(TfgTableWriter *w, TfgStatus *s)
         goto done;
     tfg_str_append(&footer, zeros, 40 - footer.n);
     tfg_str_append(&footer, magic, sizeof magic);
-    rc = footer.failed ? tfg_fail_memory(s) : tfg_sink_write(w->sink, footer.data, footer.n, s);
+    rc = footer.failed ? tfg_fail_memory(s) : tfg_draft_write(w->draft, footer.data, footer.n, s);
 done:
     free_builder(&meta);
     tfg_str_fini(&footer);

@@ -219,18 +219,18 @@ static int run_save(TfgKernelCall *c, TfgStatus *s)
     int fixed = slices ? 3 : 2, rc = -1;
     char *path = tfg_path_of(c->in[0], 0, s);
     TfgOldWriter *w = path ? tfg_old_writer_new(s) : NULL;
-    TfgSink *sink = w ? tfg_sink_create(path, s) : NULL;
-    if (sink)
+    TfgDraft *draft = w ? tfg_draft_create(path, s) : NULL;
+    if (draft)
         rc = 0;
     for (int i = fixed; rc == 0 && i < c->n_in; i++)
         rc = save_old(w, text_at(c->in[1], i - fixed), slices ? text_at(c->in[2], i - fixed) : NULL, c->in[i], s);
     if (rc == 0)
-        rc = tfg_old_writer_finish(w, sink, s);
+        rc = tfg_old_writer_finish(w, draft, s);
     if (rc == 0) {
-        rc = tfg_sink_finish_steal(sink, s);
-        sink = NULL;
+        rc = tfg_draft_finish_steal(draft, s);
+        draft = NULL;
     }
-    tfg_sink_close(sink);
+    tfg_draft_close(draft);
     tfg_old_writer_free(w);
     tfg_free(path);
     return rc;
