@@ -51,6 +51,7 @@
     X(set) \
     X(sparse) \
     X(state) \
+    X(string) \
 
 #define KERNEL_TABLES(X) \
     X(array) \

@@ -2,7 +2,7 @@
 #ifndef TFG_IO_SLICE_SET_H
 #define TFG_IO_SLICE_SET_H
 
-#include "io/tensor_slice.h"
+#include "io/slice_key.h"
 
 typedef struct TfgSliceSet {    /* zero-initialised is empty */
     int rank;

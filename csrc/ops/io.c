@@ -1,5 +1,5 @@
 /* Files and checkpoints: signatures and shapes. */
-#include "io/tensor_slice.h"
+#include "tensor/tensor_slice.h"
 #include "ops/common.h"
 
 /* Every input is a scalar, and so is every output. */

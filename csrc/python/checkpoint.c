@@ -13,11 +13,11 @@ typedef struct PyReader {
 
 static PyObject *reader_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    static char name[] = "filepattern", *names[] = {name, NULL};
+    static const char *const names[] = {"filepattern", NULL};
     PyObject *given, *holder = NULL, *module = PyType_GetModuleByDef(type, &tfg_core_module);
     const char *data;
     Py_ssize_t n;
-    if (!module || !PyArg_ParseTupleAndKeywords(args, kwargs, "O", names, &given) || py_as_bytes(given, &data, &n, &holder) < 0)
+    if (!module || !PyArg_ParseTupleAndKeywords(args, kwargs, "O", (char **)(uintptr_t)names, &given) || py_as_bytes(given, &data, &n, &holder) < 0)
         return NULL;
     Core *core = PyModule_GetState(module);
     TfgStatus s = TFG_STATUS_INIT;
@@ -237,7 +237,7 @@ static const PyRow rows[] = {
     {NULL, NULL, NULL, NULL, 0},
 };
 
-static PyType_Slot slots[] = {
+static const PyType_Slot slots[] = {
     {Py_tp_doc, (void *)(uintptr_t)"Reads tensors from a checkpoint.\n\nArgs:\n  filepattern: what its files' names begin with; for the format before "
                                    "TensorFlow 0.12 the file, or a pattern for its files.\n\nRaises:\n  NotFoundError: if there is none.\n"
                                    "  DataLossError: if the files are damaged."},
@@ -246,7 +246,9 @@ static PyType_Slot slots[] = {
     {0, NULL},
 };
 
-static PyType_Spec spec = {"pytfgraph._core.CheckpointReader", sizeof(PyReader), 0, Py_TPFLAGS_DEFAULT, slots};
+static const PyType_Spec spec = {
+    "pytfgraph._core.CheckpointReader", sizeof(PyReader), 0, Py_TPFLAGS_DEFAULT, (PyType_Slot *)(uintptr_t)slots,
+};
 
 int py_checkpoint_init(Core *core)
 {

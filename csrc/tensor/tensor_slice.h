@@ -1,9 +1,9 @@
 /* Slices of tensors in checkpoints: which part of a whole a partitioned variable's piece is, as text ("8 2 0,3:-": the whole's shape,
- * then start,length of each dimension, "-" for all of it), as the message TensorSliceProto and in the keys of files. */
-#ifndef TFG_IO_TENSOR_SLICE_H
-#define TFG_IO_TENSOR_SLICE_H
+ * then start,length of each dimension, "-" for all of it).  io/slice_key.h has its form in files. */
+#ifndef TFG_TENSOR_TENSOR_SLICE_H
+#define TFG_TENSOR_TENSOR_SLICE_H
 
-#include "io/wire.h"
+#include "base/str.h"
 #include "tensor/tensor.h"
 
 typedef struct TfgTensorSlice {
@@ -21,14 +21,6 @@ bool tfg_tensor_slice_is_full(const TfgTensorSlice *slice, const TfgShape *whole
 /* Lengths in place of "all"; the slice lies in `whole`. */
 void tfg_tensor_slice_resolve(TfgTensorSlice *slice, const TfgShape *whole);
 void tfg_tensor_slice_format(const TfgTensorSlice *slice, TfgStr *out);        /* "0,3:-" */
-
-/* The body of a TensorSliceProto. */
-void tfg_tensor_slice_write(const TfgTensorSlice *slice, TfgStr *out);
-/* DATA_LOSS where the bytes are none; INVALID_ARGUMENT for extents that cannot be. */
-int tfg_tensor_slice_read(TfgWire w, TfgTensorSlice *slice, TfgStatus *s);
-
-/* The key of a slice: ordered so that slices of one tensor stand together. */
-void tfg_slice_key(const char *name, size_t n, const TfgTensorSlice *slice, TfgStr *out);
 
 /* What two slices (resolved, of the same rank) have in common; false where it is nothing. */
 bool tfg_tensor_slice_cut(const TfgTensorSlice *a, const TfgTensorSlice *b, TfgTensorSlice *common);
