@@ -51,6 +51,9 @@ int tfg_jpeg_encode(const uint8_t *pixels, int64_t height, int64_t width, const 
 int tfg_png_decode(const void *data, size_t n, int channels, int bits, const TfgImageSink *sink, TfgStatus *s);
 int tfg_png_encode(const void *pixels, int64_t height, int64_t width, int channels, int bits, int compression, TfgStr *out, TfgStatus *s);
 
+/* ---- bmp ---- */
+int tfg_bmp_decode(const void *data, size_t n, int channels, const TfgImageSink *sink, TfgStatus *s);
+
 /* ---- gif: every frame, drawn over the ones before it; 3 channels ---- */
 int tfg_gif_decode(const void *data, size_t n, const TfgImageSink *sink, TfgStatus *s);
 

@@ -15,6 +15,7 @@ typedef struct Map { const uint8_t *colors; int n; } Map;
 typedef struct Gif {
     const uint8_t *data;
     size_t n, at;
+    int64_t height, width;      /* of the screen, which all frames share */
     Map map;
     const char *reason;         /* of the failure, once there is one */
 } Gif;
@@ -64,8 +65,11 @@ static bool read_screen(Gif *g)
     if (memcmp(b, "GIF", 3) != 0)
         return fail(g, "Data is not in GIF format");
     b = take(g, 7);
-    if (b && read_map(g, b[4], &g->map))
+    if (b && read_map(g, b[4], &g->map)) {
+        g->width = word(b);
+        g->height = word(b + 2);
         return true;
+    }
     g->reason = "No screen descriptor detected";
     return false;
 }
@@ -89,7 +93,7 @@ static bool read_frame(Gif *g, Frame *f)
     *f = (Frame){.left = word(b), .top = word(b + 2), .width = word(b + 4), .height = word(b + 6), .interlaced = b[8] & 0x40};
     if (!read_map(g, b[8], &f->map) || !(size = take(g, 1)))
         return false;
-    if (*size > 8 || f->width == 0 || f->height == 0)
+    if (*size > 8)
         return fail(g, "Image is defective, decoding aborted");
     f->code_size = *size;
     f->codes = g->at;
@@ -249,16 +253,24 @@ static bool decode_frame(Gif *g, const Frame *f, Decoder *d)
 static int64_t max(int64_t a, int64_t b) { return a > b ? a : b; }
 static int64_t min(int64_t a, int64_t b) { return a < b ? a : b; }
 
-/* Frame number k over the one before it, `before` (NULL: the first, which must fill the picture). */
-static int draw(const Gif *g, const Frame *f, const uint8_t *raster, int64_t k, int64_t height, int64_t width, uint8_t *out, TfgStatus *s)
+static bool fills_screen(const Gif *g, const Frame *f)
 {
+    return f->left == 0 && f->top == 0 && f->width == g->width && f->height == g->height;
+}
+
+static int fail_first(const Gif *g, TfgStatus *s)
+{
+    return tfg_fail(s, TFG_INVALID_ARGUMENT, "Invalid GIF data (size %zu), the first frame does not fill the canvas", g->n);
+}
+
+/* Frame number k, over the one before it where it does not fill the screen (the first does). */
+static int draw(const Gif *g, const Frame *f, const uint8_t *raster, int64_t k, uint8_t *out, TfgStatus *s)
+{
+    const int64_t height = g->height, width = g->width;
     const size_t nbytes = (size_t)(width * height * 3);
     const Map *map = f->map.colors ? &f->map : &g->map;
-    if (f->left != 0 || f->top != 0 || f->width != width || f->height != height) {
-        if (k == 0)
-            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Invalid GIF data (size %zu), the first frame does not fill the canvas", g->n);
+    if (!fills_screen(g, f))
         memcpy(out, out - nbytes, nbytes);
-    }
     if (!map->colors)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "Invalid GIF data (size %zu), missing color map for frame %lld", g->n, (long long)k);
     for (int64_t y = f->top; y < min(f->top + f->height, height); y++)
@@ -278,32 +290,33 @@ static int fail_with(const Gif *g, const char *what, TfgStatus *s)
 }
 
 /* The first walk over the file: how many frames, and how large. */
-static int count_frames(Gif *g, int64_t *n, int64_t *height, int64_t *width, TfgStatus *s)
+static int count_frames(Gif *g, int64_t *n, int64_t *pixels, TfgStatus *s)
 {
     Frame f;
     const size_t start = g->at;
-    for (*n = *height = *width = 0; next_frame(g, &f); ++*n) {
-        *height = max(*height, f.height);
-        *width = max(*width, f.width);
+    for (*n = *pixels = 0; next_frame(g, &f); ++*n) {
+        if (*n == 0 && !fills_screen(g, &f))
+            return fail_first(g, s);
+        *pixels = max(*pixels, f.height * f.width);
     }
+    if (*n == 0)
+        fail(g, "No Image Descriptor detected");
     if (g->reason)
         return fail_with(g, "slurp", s);
-    if (*n == 0)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Invalid GIF data (size %zu), gif file does not contain any image", g->n);
-    if (*height * *width * 3 > MAX_BYTES / *n)
+    if (g->height * g->width * 3 > MAX_BYTES / *n || *pixels > MAX_BYTES)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "Invalid GIF data (size %zu), %lld frames of %lld by %lld pixels are too large", g->n,
-                        (long long)*n, (long long)*width, (long long)*height);
+                        (long long)*n, (long long)g->width, (long long)g->height);
     g->at = start;
     return 0;
 }
 
-static int draw_frames(Gif *g, Decoder *d, int64_t height, int64_t width, uint8_t *out, TfgStatus *s)
+static int draw_frames(Gif *g, Decoder *d, uint8_t *out, TfgStatus *s)
 {
     Frame f;
-    for (int64_t k = 0; next_frame(g, &f); k++, out += height * width * 3) {
-        if (!decode_frame(g, &f, d))
+    for (int64_t k = 0; next_frame(g, &f); k++, out += g->height * g->width * 3) {
+        if (f.width > 0 && f.height > 0 && !decode_frame(g, &f, d))
             break;
-        if (draw(g, &f, d->raster, k, height, width, out, s) < 0)
+        if (draw(g, &f, d->raster, k, out, s) < 0)
             return -1;
     }
     return g->reason ? fail_with(g, "slurp", s) : 0;
@@ -312,19 +325,19 @@ static int draw_frames(Gif *g, Decoder *d, int64_t height, int64_t width, uint8_
 int tfg_gif_decode(const void *data, size_t n, const TfgImageSink *sink, TfgStatus *s)
 {
     Gif g = {.data = data, .n = n};
-    int64_t frames, height, width;
+    int64_t frames, pixels;
     if (!read_screen(&g))
         return fail_with(&g, "open", s);
-    if (count_frames(&g, &frames, &height, &width, s) < 0)
+    if (count_frames(&g, &frames, &pixels, s) < 0)
         return -1;
     Decoder *d = tfg_calloc(1, sizeof *d);
-    uint8_t *raster = tfg_alloc((size_t)(height * width)), *out;
+    uint8_t *raster = tfg_alloc((size_t)pixels), *out;
     int rc = -1;
     if (!d || !raster)
         tfg_fail_memory(s);
-    else if ((out = sink->allocate(sink->context, frames, height, width, 3, s))) {
+    else if ((out = sink->allocate(sink->context, frames, g.height, g.width, 3, s))) {
         d->raster = raster;
-        rc = draw_frames(&g, d, height, width, out, s);
+        rc = draw_frames(&g, d, out, s);
     }
     tfg_free(raster);
     tfg_free(d);

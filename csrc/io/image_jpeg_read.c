@@ -7,6 +7,7 @@
 #include "io/image.h"
 #include "io/image_jpeg.h"
 
+#define MAX_AGAIN 100000        /* more than any block needs; bytes that are no block could go round for ever */
 #define MAX_SCANS 1000          /* a progressive file of many empty scans would take hours for nothing */
 
 typedef struct Reader {
@@ -17,7 +18,10 @@ typedef struct Reader {
     const TfgJpegLibrary *lib;
     const uint8_t *data;
     size_t n;
-    bool recovers;              /* an end of image is made up where the data ends */
+    bool recovers;              /* goes on where the data ends */
+    bool ended;
+    const JOCTET *again;        /* what was read once more, and how often */
+    int n_again;
     uint8_t *row;               /* one row as the library gives it, where that is not the result; owned */
     uint8_t *out;
     int64_t width, height, channels;
@@ -28,14 +32,27 @@ typedef struct Reader {
 static void init_source(j_decompress_ptr c) { (void)c; }
 static void term_source(j_decompress_ptr c) { (void)c; }
 
+/* Where the data ends.  Without recovery this suspends: the row that was asked for does not come.  With it, what has not been settled
+ * yet - the bytes of the block that is being read - is read once more, as TensorFlow does, which decides how the last blocks look; then
+ * comes an end of image, once. */
 static boolean fill_input(j_decompress_ptr c)
 {
     static const JOCTET end[2] = {0xff, JPEG_EOI};
     Reader *r = c->client_data;
     if (!r->recovers)
-        return FALSE;           /* suspends: the row that was asked for does not come */
+        return FALSE;
+    if (c->src->bytes_in_buffer > 0) {
+        r->n_again = c->src->next_input_byte == r->again ? r->n_again + 1 : 0;
+        r->again = c->src->next_input_byte;
+        if (r->n_again > MAX_AGAIN)
+            c->err->error_exit((j_common_ptr)(void *)c);
+        return TRUE;
+    }
+    if (r->ended)
+        c->err->error_exit((j_common_ptr)(void *)c);
+    r->ended = true;
     c->src->next_input_byte = end;
-    c->src->bytes_in_buffer = 2;
+    c->src->bytes_in_buffer = sizeof end;
     return TRUE;
 }
 

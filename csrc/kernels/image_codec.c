@@ -145,6 +145,24 @@ static int run_decode(TfgKernelCall *c, TfgStatus *s)
     }
 }
 
+static int prepare_decode_bmp(const TfgPrepare *p, void **state, TfgStatus *s)
+{
+    (void)state;
+    int64_t channels = tfg_attrs_int(p->attrs, "channels");
+    if (channels != 0 && channels != 1 && channels != 3 && channels != 4)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "channels must be 0, 1, 3 or 4, got %" PRId64, channels);
+    return 0;
+}
+
+static int run_decode_bmp(TfgKernelCall *c, TfgStatus *s)
+{
+    TfgString contents = {NULL, 0};
+    Sink sink = {c, false};
+    if (read_contents(c->in[0], &contents, s) < 0)
+        return -1;
+    return tfg_bmp_decode(contents.data, contents.n, (int)tfg_attrs_int(c->attrs, "channels"), &(TfgImageSink){allocate_output, &sink}, s);
+}
+
 static int run_jpeg_shape(TfgKernelCall *c, TfgStatus *s)
 {
     TfgString contents = {NULL, 0};
@@ -264,6 +282,7 @@ static int run_encode_png(TfgKernelCall *c, TfgStatus *s)
 #define DECODE .flags = TFG_KERNEL_EXPENSIVE | TFG_KERNEL_VALUE_SHAPE, .run = run_decode
 static const TfgKernelRow rows[] = {
     {.op = "DecodeAndCropJpeg", .host_in = 2, .prepare = prepare_decode, DECODE},
+    {.op = "DecodeBmp", .flags = TFG_KERNEL_VALUE_SHAPE, .prepare = prepare_decode_bmp, .run = run_decode_bmp},
     {.op = "DecodeGif", DECODE},
     {.op = "DecodeJpeg", .prepare = prepare_decode, DECODE},
     {.op = "DecodePng", .types = {{"dtype", TFG_B(UINT8) | TFG_B(UINT16)}}, .prepare = prepare_decode, DECODE},

@@ -26,7 +26,7 @@ typedef const TfgKernelRow *TfgRowsFn(int *n);
     X(tfg_kernels_math_unary) X(tfg_kernels_math_binary) X(tfg_kernels_math_compare) \
     X(tfg_kernels_math_integer) X(tfg_kernels_math_reduce) X(tfg_kernels_math_select) X(tfg_kernels_nn_activation) \
     X(tfg_kernels_nn_softmax) X(tfg_kernels_training) \
-    X(tfg_kernels_image_bilinear)
+    X(tfg_kernels_image_bilinear) X(tfg_kernels_image_color) X(tfg_kernels_image_cubic)
 TFG_SIMD_FILES(TFG_SIMD_DECLARE)
 
 /* Files compiled once. */
@@ -38,7 +38,7 @@ TfgRowsFn tfg_kernels_math_cast, tfg_kernels_math_complex, tfg_kernels_math_spec
     tfg_kernels_sparse_add,
     tfg_kernels_sparse_move, tfg_kernels_sparse_rows, tfg_kernels_sparse_dense, tfg_kernels_sparse_reduce;
 
-TfgRowsFn tfg_kernels_image_codec, tfg_kernels_image_resize;
+TfgRowsFn tfg_kernels_image_boxes, tfg_kernels_image_codec, tfg_kernels_image_crop, tfg_kernels_image_resize, tfg_kernels_image_suppress;
 
 /* Index of the level in use: what the processor has, lowered or raised by the environment's TFG_ISA (v2, v3, v4). */
 int tfg_isa_level(void);

@@ -105,6 +105,8 @@ def rounded(row):
     """Floats of a signature are of 32 bits."""
     if isinstance(row.get("default"), float):
         row["default"] = float("%.6g" % row["default"])
+    elif isinstance(row.get("default"), list):
+        row["default"] = [float("%.6g" % x) for x in row["default"]]
     return row
 
 
