@@ -83,6 +83,11 @@ def is_message(value, full_name):
     return full_name_of(value) == full_name
 
 
+def is_own(value):
+    """Whether a message is one of the pool that this module has."""
+    return isinstance(value, message(full_name_of(value)))
+
+
 def _file_of_module(name):
     if not name.endswith('_pb2'):
         raise KeyError(name)

@@ -40,8 +40,16 @@ typedef struct TfgImportWant {  /* a result: output `index` of a node, or with i
     int index;
 } TfgImportWant;
 
+/* Nodes that do not stand in the GraphDef itself but come one by one, so that a graph of large constants need not be in one piece:
+ * next gives the bytes of the next NodeDef, which have to live until it is called again. */
+typedef struct TfgNodeSource {
+    size_t n;
+    int (*next)(struct TfgNodeSource *source, const void **data, size_t *size, TfgStatus *s);
+} TfgNodeSource;
+
 typedef struct TfgImportOptions {
     const char *prefix;         /* "" or "a/b", already unique */
+    TfgNodeSource *source;      /* nodes behind those of the GraphDef, or NULL */
     const TfgImportMap *map;
     int n_map;
     const TfgImportWant *want;

@@ -35,7 +35,12 @@ static const char *new_name(TfgImport *m, const char *name, TfgStatus *s)
 {
     const char *prefix = m->o->prefix ? m->o->prefix : "";
     TfgStr text = TFG_STR_INIT;
-    tfg_str_printf(&text, "%s%s%s", prefix, *prefix ? "/" : "", name);
+    if (!*prefix && !is_taken(m, name))
+        return name;
+    tfg_str_append(&text, prefix, strlen(prefix));
+    if (*prefix)
+        tfg_str_putc(&text, '/');
+    tfg_str_append(&text, name, strlen(name));
     size_t base = text.n;
     for (int count = 0; is_taken(m, tfg_str_text(&text)) || (count > 0 && tfg_import_find(m, tfg_str_text(&text), text.n) >= 0);) {
         text.n = base;
@@ -77,6 +82,18 @@ static const TfgOpDef *look_up(TfgImport *m, const char *op, TfgStatus *s)
     return NULL;
 }
 
+/* "a", "a:1" or "^a". */
+static const char *input_text(TfgImport *m, const char *name, int index)
+{
+    if (index == 0)
+        return name;
+    TfgStr text = TFG_STR_INIT;
+    tfg_str_printf(&text, index < 0 ? "^%s" : "%s:%d", name, index);
+    const char *made = text.failed ? NULL : tfg_arena_strndup(&m->arena, tfg_str_text(&text), text.n);
+    tfg_str_fini(&text);
+    return made;
+}
+
 /* Names in `node` as they will be, since error messages show them so. */
 static int rename_inputs(TfgImport *m, TfgImportNode *node, TfgStatus *s)
 {
@@ -85,13 +102,7 @@ static int rename_inputs(TfgImport *m, TfgImportNode *node, TfgStatus *s)
         TfgOutput to = e->map >= 0 ? m->o->map[e->map].to : (TfgOutput){NULL, 0};
         const char *name = to.op ? to.op->name : m->nodes[e->from].new_name;
         int index = e->index < 0 || !to.op ? e->index : to.index;
-        TfgStr text = TFG_STR_INIT;
-        tfg_str_printf(&text, "%s%s", index < 0 ? "^" : "", name);
-        if (index > 0)
-            tfg_str_printf(&text, ":%d", index);
-        node->def.inputs[k] = text.failed ? NULL : tfg_arena_strndup(&m->arena, tfg_str_text(&text), text.n);
-        tfg_str_fini(&text);
-        if (!node->def.inputs[k])
+        if (!(node->def.inputs[k] = input_text(m, name, index)))
             return tfg_fail_memory(s);
         if (e->map >= 0)
             m->map_used[e->map] = true;

@@ -72,13 +72,35 @@ static int add_node_context(const TfgImport *m, const TfgNodeDef *node, TfgStatu
     return -1;
 }
 
+static int read_source(TfgImport *m, TfgStatus *s)
+{
+    TfgNodeSource *source = m->o->source;
+    for (size_t i = 0; source && i < source->n; i++) {
+        const void *data;
+        size_t size;
+        TfgWire w;
+        if (source->next(source, &data, &size, s) < 0)
+            return -1;
+        tfg_wire_init(&w, data, size);
+        if (tfg_node_def_read_wire(&m->reader, w, &m->nodes[m->n].def, s) < 0)
+            return add_node_context(m, &m->nodes[m->n].def, s);
+        m->n++;
+    }
+    return 0;
+}
+
 static int read_graph(TfgImport *m, TfgWire w, TfgStatus *s)
 {
     TfgField f;
     TfgWire inner;
-    size_t n;
+    size_t n, behind = m->o->source ? m->o->source->n : 0;
     int more;
-    if (count_nodes(w, &n, s) < 0 || !(m->nodes = tfg_import_take(m, n, sizeof *m->nodes, s)))
+    if (count_nodes(w, &n, s) < 0)
+        return -1;
+    if (n + behind > INT32_MAX - 1)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "GraphDef has too many nodes");
+    n += behind;
+    if (!(m->nodes = tfg_import_take(m, n, sizeof *m->nodes, s)))
         return -1;
     while ((more = tfg_wire_next(&w, &f, s)) > 0) {
         if (f.type != TFG_WIRE_BYTES || (f.number != 1 && f.number != 2 && f.number != 4))
@@ -96,7 +118,7 @@ static int read_graph(TfgImport *m, TfgWire w, TfgStatus *s)
             return -1;
         }
     }
-    return more;
+    return more < 0 ? -1 : read_source(m, s);
 }
 
 static int check_versions(const TfgImport *m, TfgStatus *s)

@@ -342,9 +342,29 @@ static int take_want(PyObject *list, Import *im)
     return 0;
 }
 
-static PyObject *import_results(PyGraph *g, const Import *im, int32_t first, int32_t n_new)
+typedef struct MessageSource {  /* NodeDef messages, each serialised when it is wanted */
+    TfgNodeSource source;
+    PyObject *list, *bytes;
+    Py_ssize_t next;
+} MessageSource;
+
+static int next_message(TfgNodeSource *source, const void **data, size_t *size, TfgStatus *s)
 {
-    PyObject *results = PyList_New(im->n_want), *ops = PyList_New(n_new);
+    MessageSource *m = (MessageSource *)source;
+    char *text;
+    Py_ssize_t n;
+    Py_CLEAR(m->bytes);
+    m->bytes = PyObject_CallMethod(PyList_GET_ITEM(m->list, m->next++), "SerializeToString", NULL);
+    if (!m->bytes || PyBytes_AsStringAndSize(m->bytes, &text, &n) < 0)
+        return tfg_fail(s, TFG_INTERNAL, "A NodeDef cannot be serialised");
+    *data = text;
+    *size = (size_t)n;
+    return 0;
+}
+
+static PyObject *import_results(PyGraph *g, const Import *im)
+{
+    PyObject *results = PyList_New(im->n_want);
     for (int i = 0; results && i < im->n_want; i++) {
         TfgOutput o = im->results[i];
         PyObject *r = im->want[i].index < 0 ? py_wrap_op(g, o.op) : py_wrap_output(g, o);
@@ -353,20 +373,11 @@ static PyObject *import_results(PyGraph *g, const Import *im, int32_t first, int
         else
             Py_CLEAR(results);
     }
-    for (int32_t i = 0; ops && i < n_new; i++) {
-        PyObject *op = py_wrap_op(g, tfg_graph_op(g->graph, first + i));
-        if (op)
-            PyList_SET_ITEM(ops, i, op);
-        else
-            Py_CLEAR(ops);
-    }
-    PyObject *pair = results && ops ? PyTuple_Pack(2, results, ops) : NULL;
-    Py_XDECREF(results);
-    Py_XDECREF(ops);
-    return pair;
+    return results;
 }
 
-/* _import_graph_def(bytes, prefix, [(name, index, to)], [(name, index)]) -> (results, new operations) */
+/* _import_graph_def(bytes, prefix, [(name, index, to)], [(name, index)], [NodeDef] or None) -> results.  The nodes come behind those
+ * in the bytes; they are messages of our own pool, whose serialisation runs no Python code. */
 static PyObject *graph_import(Core *core, PyObject *self, PyObject **args)
 {
     PyGraph *g = (PyGraph *)self;
@@ -375,20 +386,27 @@ static PyObject *graph_import(Core *core, PyObject *self, PyObject **args)
     const char *prefix = PyUnicode_AsUTF8(args[1]);
     if (!prefix || PyBytes_AsStringAndSize(args[0], &data, &n) < 0 || py_check_not_finalized(g) < 0)
         return NULL;
-    if (!PyList_Check(args[2]) || !PyList_Check(args[3])) {
+    bool has_nodes = args[4] && args[4] != Py_None;
+    if (!PyList_Check(args[2]) || !PyList_Check(args[3]) || (has_nodes && !PyList_Check(args[4]))) {
         PyErr_SetString(PyExc_TypeError, "lists wanted");
         return NULL;
     }
     Import im = {0};
     PyObject *result = NULL;
+    MessageSource nodes = {.source = {.next = next_message}, .list = has_nodes ? args[4] : NULL};
+    if (has_nodes)
+        nodes.source.n = (size_t)PyList_GET_SIZE(args[4]);
     if (take_map(core, args[2], &im) == 0 && take_want(args[3], &im) == 0) {
-        TfgImportOptions options = {.prefix = prefix, .map = im.map, .n_map = im.n_map, .want = im.want, .n_want = im.n_want};
+        TfgImportOptions options = {.prefix = prefix, .source = &nodes.source, .map = im.map, .n_map = im.n_map, .want = im.want, .n_want = im.n_want};
         TfgStatus s = TFG_STATUS_INIT;
-        int32_t first = 0, n_new = 0;
         py_graph_lock(g);
-        int rc = tfg_graph_def_import(g->graph, data, (size_t)n, &options, im.results, &first, &n_new, &s);
+        int rc = tfg_graph_def_import(g->graph, data, (size_t)n, &options, im.results, NULL, NULL, &s);
         py_graph_unlock(g);
-        result = rc < 0 ? py_raise_build(core, &s) : import_results(g, &im, first, n_new);
+        if (rc < 0 && PyErr_Occurred())
+            tfg_status_fini(&s);
+        else
+            result = rc < 0 ? py_raise_build(core, &s) : import_results(g, &im);
+        Py_CLEAR(nodes.bytes);
     }
     PyMem_Free(im.map);
     PyMem_Free(im.want);
@@ -404,6 +422,6 @@ const PyRow py_graph_build_rows[] = {
     {"get_name_scope", "(self)", graph_get_name_scope, "The current name scope.", 0},
     {"_get_control_flow_context", "(self)", graph_get_control_flow_context, NULL, 0},
     {"_set_control_flow_context", "(self, ctx)", graph_set_control_flow_context, NULL, 0},
-    {"_import_graph_def", "(self, serialized, prefix, input_map, return_elements)", graph_import, NULL, 0},
+    {"_import_graph_def", "(self, serialized, prefix, input_map, return_elements, nodes=None)", graph_import, NULL, 0},
     {NULL, NULL, NULL, NULL, 0},
 };

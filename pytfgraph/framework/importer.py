@@ -78,11 +78,45 @@ def _without_newer_defaults(graph_def, producer_op_list):
     return copy
 
 
+def _as_message(graph_def):
+    """The GraphDef message; those of other pools are as good."""
+    if protos.is_message(graph_def, "tensorflow.GraphDef"):
+        return graph_def
+    try:
+        return protos.convert("tensorflow.GraphDef", graph_def)
+    except TypeError:
+        raise TypeError("graph_def must be a GraphDef proto.") from None
+
+
+def _is_large(nodes):
+    """Whether constants make up more bytes than serialising each node by itself costs."""
+    left = 1 << 20
+    for node in nodes:
+        if node.op == "Const" and "value" in node.attr:
+            left -= len(node.attr["value"].tensor.tensor_content)
+            if left < 0:
+                return True
+    return False
+
+
+def _in_pieces(graph_def):
+    """(serialised GraphDef, messages of the nodes that are not in it): a large one whole would be copied several times over."""
+    nodes = graph_def.node
+    if not protos.is_own(graph_def) or len(nodes) > 1000 and not _is_large(nodes):
+        return graph_def.SerializeToString(), None
+    rest = type(graph_def)()
+    rest.versions.CopyFrom(graph_def.versions)
+    if graph_def.HasField("library"):
+        rest.library.CopyFrom(graph_def.library)
+    return rest.SerializeToString(), list(nodes)
+
+
 def import_graph_def(graph_def, input_map=None, return_elements=None, name=None, op_dict=None, producer_op_list=None):
     """Adds the nodes of a GraphDef to the default graph, under the prefix `name`.
 
     Args:
-      graph_def: a GraphDef message of any protobuf pool.
+      graph_def: a GraphDef message of any protobuf pool, or bytes that hold one.  Bytes are quickest: nothing in them is copied but
+        the tensors.
       input_map: {name in graph_def: Tensor}; those tensors take the place of the named ones.  "a" means "a:0", and "^a" the
         control input from a.
       return_elements: names of operations ("a") and tensors ("a:0") of graph_def to return.
@@ -99,20 +133,18 @@ def import_graph_def(graph_def, input_map=None, return_elements=None, name=None,
       ValueError: if a name is not in graph_def, or graph_def is not well-formed.
     """
     del op_dict
-    try:
-        graph_def = protos.convert("tensorflow.GraphDef", graph_def)
-    except TypeError:
-        raise TypeError("graph_def must be a GraphDef proto.") from None
+    if not isinstance(graph_def, bytes) or producer_op_list is not None:
+        graph_def = _as_message(graph_def)
     input_map = _check_input_map(input_map)
     return_elements = _check_return_elements(return_elements)
     if producer_op_list is not None:
         graph_def = _without_newer_defaults(graph_def, protos.convert("tensorflow.OpList", producer_op_list))
 
+    serialized, nodes = (graph_def, None) if isinstance(graph_def, bytes) else _in_pieces(graph_def)
     graph = ops.get_default_graph()
     with ops.name_scope(name, "import", list(input_map.values())) as scope:
         prefix = scope[:-1] if scope else ""
         input_map = _as_tensors(name, input_map)
-    results, _ = graph._import_graph_def(
-        graph_def.SerializeToString(), prefix, [_map_entry(k, v) for k, v in input_map.items()],
-        [_wanted(x) for x in return_elements or ()])
+    results = graph._import_graph_def(serialized, prefix, [_map_entry(k, v) for k, v in input_map.items()],
+                                      [_wanted(x) for x in return_elements or ()], nodes)
     return results if return_elements is not None else None

@@ -57,3 +57,14 @@ def test_deprecated_class_warns(capfd, tmp_path):
     path.write_text('abc')
     f = tf.gfile.FastGFile(str(path))
     assert f.read(2) == 'ab' and isinstance(f, file_io.FileIO)
+
+
+def test_large_reads(tmp_path):
+    data = os.urandom(1 << 20) * 9 + b'end'
+    (tmp_path / 'a').write_bytes(data)
+    with tf.gfile.GFile(str(tmp_path / 'a'), 'rb') as f:
+        assert f.read(3) == data[:3] and f.read(5 << 20) == data[3:3 + (5 << 20)]
+        assert f.tell() == 3 + (5 << 20) and f.read(2) == data[f.tell() - 2:f.tell()]
+        assert f.read() == data[5 + (5 << 20):] and f.read() == b''
+        f.seek(1)
+        assert f.read(len(data)) == data[1:]

@@ -226,3 +226,34 @@ def test_attributes_of_later_versions():
         message.node[0].attr['allowed_devices'].list.s.append(b'/cpu:0')
         with pytest.raises(ValueError, match="NodeDef mentions attr 'allowed_devices' not in Op<name=VarHandleOp;"):
             tf.import_graph_def(message)
+
+
+def test_import_in_pieces():
+    """A GraphDef of large constants is read node by node, one of many small nodes in one piece: nothing else may differ."""
+    import numpy as np
+    from pytfgraph.framework import importer
+    graph = tf.Graph()
+    with graph.as_default():
+        big = [tf.constant(np.full([200000], i, np.float32), name='c%d' % i) for i in range(3)]
+        x = tf.add_n(big, name='sum')
+        for i in range(1100):
+            x = tf.identity(x)
+    whole = graph.as_graph_def()
+    assert importer._in_pieces(whole)[1] is not None
+    for message in (whole, whole.SerializeToString()):
+        with tf.Graph().as_default() as again:
+            tf.import_graph_def(message, name='')
+            assert [op.name for op in again.get_operations()] == [op.name for op in graph.get_operations()]
+            assert again.as_graph_def() == whole
+            assert tf.Session().run('sum:0')[0] == 3
+    small = tf.Graph()
+    with small.as_default():
+        for i in range(1100):
+            tf.constant(1., name='a')
+    assert importer._in_pieces(small.as_graph_def())[1] is None
+    with pytest.raises(ValueError, match="Node 'c0' is not unique"):
+        whole.node.add().CopyFrom(whole.node[0])
+        with tf.Graph().as_default():
+            tf.import_graph_def(whole)
+    with tf.Graph().as_default(), pytest.raises(tf.errors.DataLossError):
+        tf.import_graph_def(b'\xff\xff\xff')

@@ -11,6 +11,7 @@ from pytfgraph.util import compat
 
 _READ_BUFFER = 512 * 1024
 _BLOCK = 16 << 20
+_LARGE = 4 << 20
 
 
 class FileIO:
@@ -85,7 +86,15 @@ class FileIO:
         if n < -1:
             raise OverflowError("read(): the number of bytes must be -1 or more, not %d" % n)
         with errors_about(self.__name):
-            return self._given(reader.read(n))
+            position = reader.tell()
+            left = max(os.fstat(reader.fileno()).st_size - position, 0)
+            wanted = left if n == -1 else min(n, left)
+            if wanted < _LARGE:
+                return self._given(reader.read(n))
+            from pytfgraph import _core
+            data = _core.read_file(reader.fileno(), position, wanted)
+            reader.seek(position + len(data))
+            return self._given(data)
 
     def seek(self, offset=None, whence=0, position=None):
         """Goes to a position.
