@@ -1,4 +1,5 @@
 """Inputs of a SavedModel's signature from the texts of a command line: files, expressions, tf.Examples."""
+import io
 import re
 import warnings
 
@@ -60,8 +61,7 @@ def preprocess_input_examples_arg_string(input_examples_str):
 
 def _load(filename, name):
     from pytfgraph.lib.io import file_io
-    with file_io.FileIO(filename, "rb") as f:
-        data = np.load(f, allow_pickle=True)
+    data = np.load(io.BytesIO(file_io.read_file_to_string(filename, binary_mode=True)), allow_pickle=True)
     if isinstance(data, np.ndarray) and data.dtype != object:
         if name:
             warnings.warn('Input file %s contains a single ndarray. Name key "%s" ignored.' % (filename, name))
