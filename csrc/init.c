@@ -20,6 +20,7 @@
     X(io) \
     X(linalg) \
     X(logging) \
+    X(manip) \
     X(math) \
     X(math_reduce) \
     X(nn) \
@@ -42,6 +43,7 @@
     X(image) \
     X(linalg) \
     X(logging) \
+    X(manip) \
     X(math) \
     X(math_reduce) \
     X(nn) \
@@ -62,6 +64,7 @@
     X(io) \
     X(linalg) \
     X(logging) \
+    X(manip) \
     X(math) \
     X(matmul) \
     X(nn) \
