@@ -25,6 +25,7 @@
     X(math_reduce) \
     X(nn) \
     X(nn_conv) \
+    X(nn_norm) \
     X(nn_pool) \
     X(random) \
     X(set) \
@@ -48,6 +49,7 @@
     X(math_reduce) \
     X(nn) \
     X(nn_conv) \
+    X(nn_norm) \
     X(nn_pool) \
     X(random) \
     X(set) \

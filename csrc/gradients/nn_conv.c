@@ -49,9 +49,33 @@ static int grad_of_filter(TfgGradCall *g, const char *forward, const char *input
 static int grad_conv2d_input(TfgGradCall *g, TfgStatus *s) { return grad_of_input(g, "Conv2D", "Conv2DBackpropFilter", s); }
 static int grad_conv2d_filter(TfgGradCall *g, TfgStatus *s) { return grad_of_filter(g, "Conv2D", "Conv2DBackpropInput", s); }
 
+static int grad_conv3d_input(TfgGradCall *g, TfgStatus *s) { return grad_of_input(g, "Conv3D", "Conv3DBackpropFilterV2", s); }
+static int grad_conv3d_filter(TfgGradCall *g, TfgStatus *s) { return grad_of_filter(g, "Conv3D", "Conv3DBackpropInputV2", s); }
+
+static int grad_both(TfgGradCall *g, const char *input, const char *filter, TfgStatus *s)
+{
+    TfgBuild build = TFG_BUILD(g, s), *b = &build;
+    TfgValue x = tfg_b_x(b, 0), w = tfg_b_x(b, 1), dy = tfg_b_dy(b), shape = tfg_b_shape(b, x);
+    tfg_b_dx(b, 0, LIKE(b, input, shape, w, dy));
+    shape = tfg_b_shape(b, w);
+    tfg_b_dx(b, 1, LIKE(b, filter, x, shape, dy));
+    return tfg_b_done(b);
+}
+
+static int grad_conv3d(TfgGradCall *g, TfgStatus *s) { return grad_both(g, "Conv3DBackpropInputV2", "Conv3DBackpropFilterV2", s); }
+
+static int grad_depthwise(TfgGradCall *g, TfgStatus *s)
+{
+    return grad_both(g, "DepthwiseConv2dNativeBackpropInput", "DepthwiseConv2dNativeBackpropFilter", s);
+}
+
 const TfgGradRow tfg_gradients_nn_conv[] = {
     GRAD("Conv2D", grad_conv2d, TFG_USES_X),
     GRAD("Conv2DBackpropFilter", grad_conv2d_filter, TFG_USES_X),
     GRAD("Conv2DBackpropInput", grad_conv2d_input, TFG_USES_X),
+    GRAD("Conv3D", grad_conv3d, TFG_USES_X),
+    GRAD("Conv3DBackpropFilterV2", grad_conv3d_filter, TFG_USES_X),
+    GRAD("Conv3DBackpropInputV2", grad_conv3d_input, TFG_USES_X),
+    GRAD("DepthwiseConv2dNative", grad_depthwise, TFG_USES_X),
 };
 const int tfg_n_gradients_nn_conv = sizeof tfg_gradients_nn_conv / sizeof *tfg_gradients_nn_conv;

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "kernels/nn_conv.h"
+#include "kernels/nn_depthwise.h"
 #include "kernels/util.h"
 
 int64_t tfg_conv_x_count(const TfgConv *c) { return c->batch * c->at[0].in * c->at[1].in * c->at[2].in * c->in_channels; }
@@ -73,5 +74,7 @@ int tfg_conv(const TfgConv *c, TfgConvKind kind, const TfgConvData *d, TfgStatus
     }
     if (c->dtype == TFG_HALF || c->dtype == TFG_BFLOAT16)
         return conv_half(c, kind, d, s);
+    if (c->groups > 1 && c->groups == c->in_channels && c->at[0].size == 1 && c->at[0].in == 1)
+        return tfg_depthwise(c, kind, d, s);
     return tfg_conv_by_gemm(c, kind, d, s);
 }

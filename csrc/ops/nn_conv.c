@@ -64,6 +64,28 @@ static int shape_from(TfgShapeCall *c, int i, int rank, TfgStatus *s)
 
 static int shape_from_0_2d(TfgShapeCall *c, TfgStatus *s) { return shape_from(c, 0, 4, s); }
 static int shape_from_1_2d(TfgShapeCall *c, TfgStatus *s) { return shape_from(c, 1, 4, s); }
+static int shape_from_0_3d(TfgShapeCall *c, TfgStatus *s) { return shape_from(c, 0, 5, s); }
+static int shape_from_1_3d(TfgShapeCall *c, TfgStatus *s) { return shape_from(c, 1, 5, s); }
+static int shape_as_0_3d(TfgShapeCall *c, TfgStatus *s) { return tfg_want_rank(&c->in[0], 5, &c->out[0], s); }
+static int shape_as_1_3d(TfgShapeCall *c, TfgStatus *s) { return tfg_want_rank(&c->in[1], 5, &c->out[0], s); }
+static int shape_conv3d(TfgShapeCall *c, TfgStatus *s) { return shape_conv(c, 5, "Conv3D", s); }
+
+static int shape_depthwise(TfgShapeCall *c, TfgStatus *s)
+{
+    TfgShape in, filter;
+    TfgFormat f = tfg_format(c, 4);
+    int n_strides, n_dilations;
+    int64_t merged;
+    if (tfg_want_rank(&c->in[0], 4, &in, s) < 0 || tfg_want_rank(&c->in[1], 4, &filter, s) < 0)
+        return -1;
+    const int64_t *strides = tfg_window_ints(c, "strides", &n_strides, s);
+    if (strides && n_strides != 4)
+        return fail_count("DepthwiseConv2D", "stride", 4, n_strides, s);
+    const int64_t *dilations = strides ? tfg_window_ints(c, "dilations", &n_dilations, s) : NULL;
+    if (!dilations || tfg_merge_dim(in.dims[f.channel], filter.dims[2], &merged, s) < 0)
+        return -1;
+    return window_shape(c, &f, n_dilations == 4 ? dilations : NULL, strides, &in, &filter, tfg_multiply_dim(filter.dims[2], filter.dims[3]), s);
+}
 
 const TfgOpRow tfg_ops_nn_conv[] = {
     { .name = "Conv2D", .in = {"input: T", "filter: T"}, .out = {"output: T"}, .attr = {"T: " FLOATS, "strides: list(int)",
@@ -72,5 +94,21 @@ const TfgOpRow tfg_ops_nn_conv[] = {
       "strides: list(int)", "use_cudnn_on_gpu: bool = true", PADDING, FORMAT_2D, DILATIONS_2D}, .shape = shape_from_1_2d },
     { .name = "Conv2DBackpropInput", .in = {"input_sizes: int32", "filter: T", "out_backprop: T"}, .out = {"output: T"}, .attr = {"T: " FLOATS,
       "strides: list(int)", "use_cudnn_on_gpu: bool = true", PADDING, FORMAT_2D, DILATIONS_2D}, .shape = shape_from_0_2d },
+    { .name = "Conv3D", .in = {"input: T", "filter: T"}, .out = {"output: T"}, .attr = {"T: " FLOATS, "strides: list(int) >= 5", PADDING,
+      FORMAT_3D, DILATIONS_3D}, .shape = shape_conv3d },
+    { .name = "Conv3DBackpropFilter", .in = {"input: T", "filter: T", "out_backprop: T"}, .out = {"output: T"}, .attr = {"T: {half, float, double}",
+      "strides: list(int) >= 5", PADDING, DILATIONS_3D}, .shape = shape_as_1_3d, .deprecated_since = 10, .deprecation = "Use Conv3DBackpropFilterV2" },
+    { .name = "Conv3DBackpropFilterV2", .in = {"input: T", "filter_sizes: int32", "out_backprop: T"}, .out = {"output: T"}, .attr = {"T: " FLOATS,
+      "strides: list(int) >= 5", PADDING, FORMAT_3D, DILATIONS_3D}, .shape = shape_from_1_3d },
+    { .name = "Conv3DBackpropInput", .in = {"input: T", "filter: T", "out_backprop: T"}, .out = {"output: T"}, .attr = {"T: {half, float, double}",
+      "strides: list(int) >= 5", PADDING, DILATIONS_3D}, .shape = shape_as_0_3d, .deprecated_since = 10, .deprecation = "Use Conv3DBackpropInputV2" },
+    { .name = "Conv3DBackpropInputV2", .in = {"input_sizes: Tshape", "filter: T", "out_backprop: T"}, .out = {"output: T"}, .attr = {"T: " FLOATS,
+      "strides: list(int) >= 5", PADDING, FORMAT_3D, DILATIONS_3D, "Tshape: " INDEX " = DT_INT32"}, .shape = shape_from_0_3d },
+    { .name = "DepthwiseConv2dNative", .in = {"input: T", "filter: T"}, .out = {"output: T"}, .attr = {"T: " FLOATS, "strides: list(int)", PADDING,
+      FORMAT_2D, DILATIONS_2D}, .shape = shape_depthwise },
+    { .name = "DepthwiseConv2dNativeBackpropFilter", .in = {"input: T", "filter_sizes: int32", "out_backprop: T"}, .out = {"output: T"},
+      .attr = {"T: " FLOATS, "strides: list(int)", PADDING, FORMAT_2D, DILATIONS_2D}, .shape = shape_from_1_2d },
+    { .name = "DepthwiseConv2dNativeBackpropInput", .in = {"input_sizes: int32", "filter: T", "out_backprop: T"}, .out = {"output: T"},
+      .attr = {"T: " FLOATS, "strides: list(int)", PADDING, FORMAT_2D, DILATIONS_2D}, .shape = shape_from_0_2d },
 };
 const int tfg_n_ops_nn_conv = sizeof tfg_ops_nn_conv / sizeof *tfg_ops_nn_conv;

@@ -4,6 +4,7 @@ import math
 from pytfgraph.framework import dtypes, ops
 from pytfgraph.framework.constant_op import constant
 from pytfgraph.ops import array_ops, math_ops, nn_ops
+from pytfgraph.ops.nn_conv import depthwise_conv2d, separable_conv2d  # noqa: F401  (programs import them from here)
 from pytfgraph.util.deprecation import deprecated_argument_lookup
 
 
@@ -179,3 +180,40 @@ def batch_normalization(x, mean, variance, offset, scale, variance_epsilon, name
         scaled = x * math_ops.cast(inv, x.dtype)
         shift = offset - mean * inv if offset is not None else -mean * inv
         return scaled + math_ops.cast(shift, x.dtype)
+
+
+def fused_batch_norm(x, scale, offset, mean=None, variance=None, epsilon=0.001, data_format="NHWC", is_training=True, name=None):
+    """Batch normalisation by one operation: (y, mean of the batch, its variance).
+
+    Args:
+      x: [batch, rows, columns, channels] of half, bfloat16 or float; channels second for data_format "NCHW".
+      scale: a float32 vector of channels.
+      offset: a float32 vector of channels.
+      mean: of the population, where not training.
+      variance: of the population, where not training.
+      epsilon: added to the variance; at least 1.001e-5 is taken.
+      data_format: "NHWC" or "NCHW".
+      is_training: normalise with the batch's own mean and variance.
+      name: of the operation.
+
+    Raises:
+      ValueError: for a mean or variance in training.
+    """
+    x = ops.convert_to_tensor(x, name="input")
+    scale = ops.convert_to_tensor(scale, name="scale")
+    offset = ops.convert_to_tensor(offset, name="offset")
+    if is_training and (mean is not None or variance is not None):
+        raise ValueError("Both 'mean' and 'variance' must be None if is_training is True.")
+    if mean is None:
+        mean = constant([])
+    if variance is None:
+        variance = constant([])
+    narrow = x.dtype in (dtypes.float16, dtypes.bfloat16)
+    fused = nn_ops.gen_nn_ops.fused_batch_norm_v2 if narrow else nn_ops.gen_nn_ops.fused_batch_norm
+    return tuple(fused(x, scale, offset, mean, variance, epsilon=max(epsilon, 1.001e-5), data_format=data_format, is_training=is_training,
+                       name=name))[:3]
+
+
+def batch_norm_with_global_normalization(t, m, v, beta, gamma, variance_epsilon, scale_after_normalization, name=None):
+    """batch_normalization with its arguments of the beginning; gamma counts only where scale_after_normalization says so."""
+    return batch_normalization(t, m, v, beta, gamma if scale_after_normalization else None, variance_epsilon, name)

@@ -7,8 +7,14 @@ from pytfgraph.ops import array_ops, math_ops, raw
 from pytfgraph.util.deprecation import deprecated_argument_lookup
 
 gen_nn_ops = raw.module("gen_nn_ops")
-_SAME = "relu elu selu softplus softsign l2_loss conv2d conv2d_backprop_filter conv2d_backprop_input".split()
-_ELSEWHERE = {"avg_pool": "nn_pool", "max_pool": "nn_pool"}
+_SAME = """relu elu selu softplus softsign l2_loss conv2d conv2d_backprop_filter conv2d_backprop_input conv3d
+conv3d_backprop_filter_v2 conv3d_backprop_input_v2 depthwise_conv2d_native depthwise_conv2d_native_backprop_filter
+depthwise_conv2d_native_backprop_input dilation2d dilation2d_backprop_filter dilation2d_backprop_input lrn max_pool3d avg_pool3d
+max_pool_with_argmax fractional_max_pool fractional_avg_pool""".split()
+_ELSEWHERE = {name: module for module, names in {
+    "nn_pool": "avg_pool max_pool",
+    "nn_conv": """atrous_conv2d atrous_conv2d_transpose conv1d conv1d_transpose conv2d_transpose conv3d_transpose convolution Convolution erosion2d
+        pool with_space_to_batch _get_strides_and_dilation_rate _NonAtrousConvolution _WithSpaceToBatch"""}.items() for name in names.split()}
 
 
 def __getattr__(name):

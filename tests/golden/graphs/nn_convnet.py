@@ -1,0 +1,8 @@
+x = tf.placeholder(tf.float32, [None, 28, 28, 1], name="x"); w1 = tf.get_variable("w1", [5, 5, 1, 4], initializer=tf.zeros_initializer())
+h = tf.nn.relu(tf.nn.bias_add(tf.nn.conv2d(x, w1, [1, 1, 1, 1], "SAME", name="conv1"), tf.zeros([4])))
+h = tf.nn.max_pool(h, ksize=[1, 2, 2, 1], strides=[1, 2, 2, 1], padding="SAME", name="pool1"); h = tf.nn.lrn(h, 4, bias=1.0, alpha=0.001, beta=0.75, name="norm1")
+w2 = tf.get_variable("w2", [3, 3, 4, 6], initializer=tf.zeros_initializer()); h = tf.nn.conv2d(h, w2, strides=[1, 2, 2, 1], padding="VALID")
+scale = tf.get_variable("scale", [6], initializer=tf.ones_initializer()); h, m, v = tf.nn.fused_batch_norm(h, scale, tf.zeros([6]))
+h = tf.nn.avg_pool(h, [1, 2, 2, 1], [1, 1, 1, 1], "VALID"); d = tf.get_variable("d", [3, 3, 6, 2], initializer=tf.zeros_initializer())
+h = tf.nn.depthwise_conv2d(h, d, [1, 1, 1, 1], "SAME"); loss = tf.reduce_mean(h); tf.gradients(loss, [x, w1, w2, scale, d])
+g = tf.gradients(tf.reduce_sum(tf.nn.conv2d(x, w1, [1, 1, 1, 1], "SAME")), w1); tf.gradients(tf.reduce_sum(g[0] * g[0]), x)
