@@ -30,6 +30,7 @@
     X(random) \
     X(set) \
     X(sparse) \
+    X(stack) \
     X(state) \
     X(summary) \
     X(string) \
@@ -54,6 +55,7 @@
     X(random) \
     X(set) \
     X(sparse) \
+    X(stack) \
     X(state) \
     X(string) \
 
@@ -73,6 +75,7 @@
     X(random) \
     X(set) \
     X(sparse) \
+    X(stack) \
     X(state) \
     X(summary) \
     X(string) \

@@ -10,6 +10,7 @@
 #include "gradients/aggregate.h"
 #include "gradients/build.h"
 #include "gradients/graph_backend.h"
+#include "gradients/loop_state.h"
 
 typedef struct Cell {           /* one contribution to an output's gradient */
     TfgGrad grad;
@@ -19,6 +20,7 @@ typedef struct Cell {           /* one contribution to an output's gradient */
 typedef struct Received {       /* what one output has got so far */
     Cell *first, *last;
     int n;
+    bool settled;               /* added up: a loop's Switch, which is visited again, then gets another one in its place */
 } Received;
 
 typedef struct Walk {
@@ -33,6 +35,8 @@ typedef struct Walk {
     Received **received;        /* per id, per output */
     TfgOp **queue;
     size_t head, tail, capacity;
+    TfgLoopStates loops;
+    TfgPartsList late;          /* exits that begin with zeros */
 } Walk;
 
 enum { REACHED = 1, BETWEEN = 2, QUEUED = 4, STOP = 8 };
@@ -76,6 +80,7 @@ static void walk_fini(Walk *w)
     tfg_free(w->pending);
     tfg_free(w->received);
     tfg_free(w->queue);
+    tfg_free(w->late.items);
 }
 
 static int check_tensors(const Walk *w, const TfgOutput *t, int n, TfgStatus *s)
@@ -84,6 +89,17 @@ static int check_tensors(const Walk *w, const TfgOutput *t, int n, TfgStatus *s)
         if (!t[i].op || t[i].op->graph != w->graph)
             return tfg_fail(s, TFG_VALUE_ERROR, "Tensor %s:%d is not an element of this graph.", t[i].op ? t[i].op->name : "?", t[i].index);
     return 0;
+}
+
+static int enter_beside(Walk *w, TfgOp *op, TfgStatus *s)
+{
+    return w->call->colocate ? tfg_graph_enter_colocation(w->graph, op, false, s) : 0;
+}
+
+static void leave_beside(Walk *w)
+{
+    if (w->call->colocate)
+        tfg_graph_leave_colocation(w->graph);
 }
 
 /* ---- what lies between ---- */
@@ -120,9 +136,33 @@ static int take_between(Walk *w, TfgOp *op, TfgStatus *s)
     if (!(*mark & REACHED) || *mark & BETWEEN)
         return 0;
     *mark |= BETWEEN;
-    if (strcmp(op->def->name, "Exit") == 0 || strcmp(op->def->name, "RefExit") == 0)
-        return tfg_fail(s, TFG_UNIMPLEMENTED, "Gradients through a while loop are not implemented (operation '%s')", op->name);
     return push(w, op, s);
+}
+
+/* A loop that is left on the way is differentiated as a whole: all of its exits are on the way. */
+static int add_loop(Walk *w, TfgOp *exit, TfgStatus *s)
+{
+    TfgLoopState *l;
+    if (enter_beside(w, exit, s) < 0)
+        return -1;
+    int rc = tfg_loop_states_add(&w->loops, w->graph, exit, &l, s);
+    leave_beside(w);
+    for (int i = 0; rc == 0 && l && i < l->exits.n; i++) {
+        TfgOp *op = l->exits.items[i].values.op;
+        if (op->id >= w->n_ids || w->marks[op->id] & BETWEEN)
+            continue;
+        w->marks[op->id] |= BETWEEN;
+        rc = push(w, op, s);
+    }
+    return rc;
+}
+
+static int add_loops(Walk *w, TfgStatus *s)
+{
+    for (size_t i = 0; i < w->tail; i++)
+        if (tfg_op_is_exit(w->queue[i]) && add_loop(w, w->queue[i], s) < 0)
+            return -1;
+    return 0;
 }
 
 /* Marks the ops on paths from xs to ys, and counts for each how many inputs of others on the way it feeds. */
@@ -138,6 +178,8 @@ static int mark_between(Walk *w, TfgStatus *s)
             if (take_between(w, op->inputs[i].op, s) < 0)
                 return -1;
     }
+    if (add_loops(w, s) < 0)
+        return -1;
     for (size_t i = 0; i < w->tail; i++)
         for (int j = 0; j < w->queue[i]->n_inputs; j++) {
             const TfgOp *from = w->queue[i]->inputs[j].op;
@@ -174,6 +216,11 @@ static int receive(Walk *w, TfgOutput t, const TfgGrad *grad, TfgStatus *s)
         return tfg_fail_memory(s);
     Received *r = &(*all)[t.index];
     cell->grad = *grad;
+    if (r->settled) {
+        r->first = r->last = NULL;
+        r->n = 0;
+        r->settled = false;
+    }
     if (r->last)
         r->last->next = cell;
     else
@@ -188,6 +235,8 @@ static int settle(Walk *w, const TfgOp *op, int i, TfgGrad *sum, TfgStatus *s)
 {
     Received *all = w->received[op->id], *r = all ? &all[i] : NULL;
     *sum = (TfgGrad){TFG_NO_VALUE, TFG_NO_VALUE, TFG_NO_VALUE};
+    if (r && tfg_op_is_switch(op))
+        r->settled = true;
     if (!r || r->n == 0)
         return 0;
     if (r->n > 1) {
@@ -300,17 +349,6 @@ static int first_gradient(Walk *w, int i, TfgGrad *grad, TfgStatus *s)
     return tfg_b_done(&b);
 }
 
-static int enter_beside(Walk *w, TfgOp *op, TfgStatus *s)
-{
-    return w->call->colocate ? tfg_graph_enter_colocation(w->graph, op, false, s) : 0;
-}
-
-static void leave_beside(Walk *w)
-{
-    if (w->call->colocate)
-        tfg_graph_leave_colocation(w->graph);
-}
-
 static int first_gradients(Walk *w, TfgStatus *s)
 {
     int rc = 0;
@@ -401,9 +439,11 @@ static TfgDType dtype_behind(const TfgOutputInfo *resource)
 }
 
 /* Zeros for an output that the ys do not depend on.  Those of a conditional's arm come into being only where the arm is taken. */
-static int zeros_for(Walk *w, const TfgOp *op, int i, TfgGrad *grad, TfgStatus *s)
+int tfg_zeros_outside_loops(TfgGraph *g, const TfgOp *op, int i, TfgGrad *grad, TfgStatus *s)
 {
-    TfgBuild b = TFG_BUILD(&w->outside, s);
+    TfgGraphBackend backend = {.graph = g};
+    TfgGradCall outside = {.op_type = "", .op_name = "", .backend = &tfg_graph_backend, .context = &backend};
+    TfgBuild b = TFG_BUILD(&outside, s);
     TfgValue val = {(void *)(uintptr_t)op, i};
     TfgDType dtype = tfg_dtype_base(op->outputs[i].dtype);
     bool is_switch = strcmp(op->def->name, "Switch") == 0 || strcmp(op->def->name, "RefSwitch") == 0;
@@ -451,7 +491,8 @@ static int gate(Walk *w, TfgGradCall *call, TfgStatus *s)
 static int call_gradient(Walk *w, TfgOp *op, const TfgGradRow *row, TfgGrad *dy, TfgGrad *dx, TfgStatus *s)
 {
     for (int i = 0; i < op->n_outputs; i++)
-        if (!tfg_has_value(dy[i].value) && (row == &function_row || is_trainable(op->outputs[i].dtype)) && zeros_for(w, op, i, &dy[i], s) < 0)
+        if (!tfg_has_value(dy[i].value) && (row == &function_row || is_trainable(op->outputs[i].dtype)) &&
+            tfg_loop_zeros(&w->loops, op, i, &dy[i], s) < 0)
             return -1;
     TfgValue *values = tfg_arena_alloc(&w->arena, (size_t)(op->n_inputs + op->n_outputs) * sizeof *values);
     TfgStr scope = TFG_STR_INIT;
@@ -519,28 +560,154 @@ static int hand_on(Walk *w, const TfgOp *op, const TfgGrad *dx, TfgStatus *s)
     return 0;
 }
 
+/* Gradients asked for inside a loop stop at its variables: what a variable was when the loop began is outside. */
+static int fail_initial_value(Walk *w, TfgOp *from, TfgStatus *s)
+{
+    TfgIdMap seen = {NULL, 0, 0};
+    TfgIdMap xs = {NULL, 0, 0};
+    int rc = 0;
+    const TfgOp *found = from;
+    size_t head = w->head, tail = w->tail;      /* the queue's end serves as this walk's */
+    for (int i = 0; i < w->call->n_xs && rc == 0; i++)
+        rc = tfg_idmap_put(&xs, (uint64_t)w->call->xs[i].op->index, 1);
+    size_t at = w->tail;
+    rc = rc < 0 ? tfg_fail_memory(s) : push(w, from, s);
+    while (rc == 0 && at < w->tail) {
+        TfgOp *op = w->queue[at++];
+        if (tfg_idmap_get(&seen, (uint64_t)op->index, NULL))
+            continue;
+        if (tfg_idmap_get(&xs, (uint64_t)op->index, NULL)) {
+            found = op;
+            break;
+        }
+        rc = tfg_idmap_put(&seen, (uint64_t)op->index, 1) < 0 ? tfg_fail_memory(s) : 0;
+        for (int i = 0; i < op->n_inputs && rc == 0; i++)
+            rc = push(w, op->inputs[i].op, s);
+    }
+    tfg_idmap_fini(&seen);
+    tfg_idmap_fini(&xs);
+    w->head = head;
+    w->tail = tail;
+    if (rc < 0)
+        return -1;
+    return tfg_fail(s, TFG_VALUE_ERROR, "Cannot compute gradient inside while loop with respect to op '%s'. We do not support taking the "
+                    "gradient wrt or through the initial value of a loop variable. Gradients can be computed through loop invariants or "
+                    "wrt the input parameters to the loop body.", found->name);
+}
+
+static int visit_inside(Walk *w, TfgOp *op, TfgGrad *dy, bool any, TfgStatus *s)
+{
+    const TfgGradRow *row = NULL;
+    any = any && !(w->marks[op->id] & STOP);
+    if (any && find_row(op, &row, s) < 0)
+        return -1;
+    if (op->context && tfg_op_is_switch(op) && tfg_context_is_while(op->context) && op->context == tfg_graph_context(w->graph))
+        return fail_initial_value(w, op, s);
+    TfgGrad *dx = dy + op->n_outputs;
+    return row && (call_gradient(w, op, row, dy, dx, s) < 0 || hand_on(w, op, dx, s) < 0) ? -1 : 0;
+}
+
 static int visit(Walk *w, TfgOp *op, TfgStatus *s)
 {
-    TfgGrad *dy = tfg_arena_alloc(&w->arena, (size_t)(op->n_outputs + op->n_inputs + 1) * sizeof *dy), *dx = dy + op->n_outputs;
-    const TfgGradRow *row = NULL;
+    TfgGrad *dy = tfg_arena_alloc(&w->arena, (size_t)(op->n_outputs + op->n_inputs + 1) * sizeof *dy);
     bool any = false;
+    int rc = 0;
     if (!dy)
         return tfg_fail_memory(s);
-    for (int i = 0; i < op->n_outputs; i++) {
-        if (settle(w, op, i, &dy[i], s) < 0)
-            return -1;
+    TfgOpContext *before = tfg_loop_enter(tfg_loop_states_find(&w->loops, op, true), w->graph);
+    for (int i = 0; i < op->n_outputs && rc == 0; i++) {
+        rc = settle(w, op, i, &dy[i], s);
         any = any || tfg_has_value(dy[i].value);
     }
-    if (!any || w->marks[op->id] & STOP)
+    tfg_loop_leave(w->graph, before);
+    if (rc < 0)
+        return -1;
+    tfg_loop_enter(tfg_loop_states_find(&w->loops, op, false), w->graph);
+    rc = visit_inside(w, op, dy, any, s);
+    tfg_loop_leave(w->graph, before);
+    return rc;
+}
+
+/* ---- exits: a loop's gradient begins when all of them are there ---- */
+
+static bool has_gradient(const Walk *w, const TfgOp *op)
+{
+    const Received *all = w->received[op->id];
+    for (int i = 0; all && i < op->n_outputs; i++)
+        for (const Cell *c = all[i].first; c; c = c->next)
+            if (tfg_has_value(c->grad.value))
+                return true;
+    return false;
+}
+
+static int receive_zeros(Walk *w, const TfgParts *exit, TfgStatus *s)
+{
+    TfgGrad zeros;
+    if (!is_trainable(tfg_output_dtype(exit->values)))
         return 0;
-    if (find_row(op, &row, s) < 0)
-        return -1;
-    if (row && (call_gradient(w, op, row, dy, dx, s) < 0 || hand_on(w, op, dx, s) < 0))
-        return -1;
+    return tfg_loop_zeros_for_exit(&w->loops, exit, &zeros, s) < 0 ? -1 : receive(w, exit->values, &zeros, s);
+}
+
+static int queue_exits(Walk *w, TfgLoopState *l, TfgStatus *s)
+{
+    bool any = false;
+    for (int i = 0; i < l->deferred.n; i++) {
+        const TfgParts *exit = &l->deferred.items[i];
+        bool has = has_gradient(w, exit->values.op);
+        any = any || has;
+        if ((has ? push(w, exit->values.op, s) : tfg_parts_add(&l->unused, exit, s)) < 0)
+            return -1;
+    }
+    for (int i = 0; i < l->unused.n; i++)
+        if ((any && receive_zeros(w, &l->unused.items[i], s) < 0) || push(w, l->unused.items[i].values.op, s) < 0)
+            return -1;
     return 0;
 }
 
-static int run_queue(Walk *w, TfgStatus *s)
+static int exit_ready(Walk *w, TfgOutput exit, TfgStatus *s)
+{
+    TfgLoopState *l = tfg_loop_states_find(&w->loops, exit.op, false);
+    TfgParts parts = {.values = exit};
+    if (!l)
+        return push(w, exit.op, s);
+    if (tfg_parts_add(&l->deferred, &parts, s) < 0)
+        return -1;
+    return --l->pending_exits == 0 ? queue_exits(w, l, s) : 0;
+}
+
+/* The exits that no y needs, once all of a loop's exits are accounted for. */
+static int first_exits(Walk *w, TfgStatus *s)
+{
+    for (int i = 0; i < w->loops.n; i++) {
+        TfgLoopState *l = w->loops.items[i];
+        for (int k = 0; k < l->exits.n; k++) {
+            const TfgParts *exit = &l->exits.items[k];
+            const TfgOp *op = exit->values.op;
+            if (op->id >= w->n_ids || w->pending[op->id] != 0)
+                continue;
+            l->pending_exits--;
+            if (!(w->marks[op->id] & QUEUED) && tfg_parts_add(&l->unused, exit, s) < 0)
+                return -1;
+            for (int u = 0; l->pending_exits == 0 && u < l->unused.n; u++)
+                if (is_trainable(tfg_output_dtype(l->unused.items[u].values)) && tfg_parts_add(&w->late, &l->unused.items[u], s) < 0)
+                    return -1;
+        }
+        /* Enters are needed when the gradient is differentiated in turn. */
+        for (int k = 0; k < tfg_while_n_enters(l->base.forward); k++) {
+            const TfgOp *op = tfg_while_enter(l->base.forward, k)->values.op;
+            if (op->id < w->n_ids && w->pending[op->id] == 0)
+                w->pending[op->id] = 1;
+        }
+    }
+    for (int i = 0; i < w->late.n; i++)
+        if (receive_zeros(w, &w->late.items[i], s) < 0 || push(w, w->late.items[i].values.op, s) < 0)
+            return -1;
+    return 0;
+}
+
+/* ---- the queue ---- */
+
+static int first_ops(Walk *w, TfgStatus *s)
 {
     w->head = w->tail = 0;
     for (int i = 0; i < w->call->n_ys; i++) {
@@ -551,21 +718,53 @@ static int run_queue(Walk *w, TfgStatus *s)
         if (push(w, op, s) < 0)
             return -1;
     }
+    return first_exits(w, s);
+}
+
+static int input_done(Walk *w, TfgOutput in, TfgStatus *s)
+{
+    TfgOp *op = in.op;
+    if (op->id >= w->n_ids)
+        return 0;
+    int32_t left = --w->pending[op->id];
+    if (left != 0 && !(left > 0 && w->loops.n && tfg_op_is_loop_switch(op)))
+        return 0;
+    return tfg_op_is_exit(op) ? exit_ready(w, in, s) : push(w, op, s);
+}
+
+static int run_queue(Walk *w, TfgStatus *s)
+{
     while (w->head < w->tail) {
         TfgOp *op = w->queue[w->head++];
         if (enter_beside(w, op, s) < 0)
             return -1;
         int rc = visit(w, op, s);
         leave_beside(w);
+        for (int i = 0; i < op->n_inputs && rc == 0; i++)
+            rc = input_done(w, op->inputs[i], s);
         if (rc < 0)
             return -1;
-        for (int i = 0; i < op->n_inputs; i++) {
-            TfgOp *from = op->inputs[i].op;
-            if (from->id < w->n_ids && --w->pending[from->id] == 0 && push(w, from, s) < 0)
-                return -1;
-        }
     }
     return 0;
+}
+
+/* What TensorFlow makes at the end it makes outside of the gradients' scope. */
+static int finish(Walk *w, TfgStatus *s)
+{
+    TfgStr outside = TFG_STR_INIT;
+    const char *saved;
+    if (w->loops.n == 0 || !w->call->outside)
+        return tfg_loop_states_finish(&w->loops, s);
+    tfg_str_puts(&outside, w->call->outside);
+    if (*w->call->outside)
+        tfg_str_putc(&outside, '/');
+    int rc = outside.failed ? tfg_fail_memory(s) : tfg_graph_enter_scope(w->graph, tfg_str_text(&outside), &saved, s) ? 0 : -1;
+    tfg_str_fini(&outside);
+    if (rc < 0)
+        return -1;
+    rc = tfg_loop_states_finish(&w->loops, s);
+    tfg_graph_leave_scope(w->graph, saved);
+    return rc;
 }
 
 static int walk(Walk *w, TfgStatus *s)
@@ -575,12 +774,12 @@ static int walk(Walk *w, TfgStatus *s)
         return -1;
     int rc = -1;
     if (tfg_graph_unique_name(w->graph, "uid", true, s) && first_gradients(w, s) == 0 && mark_reached(w, s) == 0 &&
-        mark_between(w, s) == 0) {
+        mark_between(w, s) == 0 && first_ops(w, s) == 0) {
         mark_stops(w);
         rc = run_queue(w, s);
     }
     tfg_graph_leave_scope(w->graph, saved);
-    return rc;
+    return rc < 0 ? -1 : finish(w, s);
 }
 
 static int collect(Walk *w, TfgSlices *dx, TfgStatus *s)
@@ -613,6 +812,7 @@ int tfg_backprop(TfgGraph *g, const TfgBackpropCall *call, TfgSlices *dx, TfgSta
     if (rc == 0 && (check_tensors(&w, call->ys, call->n_ys, s) < 0 || check_tensors(&w, call->xs, call->n_xs, s) < 0 ||
                     check_tensors(&w, call->stop, call->n_stop, s) < 0 || walk(&w, s) < 0 || collect(&w, dx, s) < 0))
         rc = -1;
+    tfg_loop_states_fini(&w.loops, rc < 0);
     walk_fini(&w);
     tfg_graph_unlock(g);
     return rc;

@@ -18,6 +18,7 @@ typedef struct TfgBackpropCall {
     const TfgSlices *grad_ys;                   /* per y: none is ones; NULL: all none */
     const TfgOutput *stop; int n_stop;          /* stop_gradients */
     const char *name;                           /* scope, NULL: "gradients"; "": the root */
+    const char *outside;                        /* the scope that name was entered in, where it is current now; NULL: it is not */
     bool colocate, zero_unconnected;            /* unconnected_gradients: zeros instead of none */
     TfgGateGradients gate;                      /* gate_gradients=True, per op */
     TfgAggregation aggregation;

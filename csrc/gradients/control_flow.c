@@ -1,4 +1,4 @@
-/* Gradients of conditionals, and of ops that run for what they do.  A Switch becomes a Merge of what both arms give back; a Merge
+/* Gradients of conditionals and loops, and of ops that run for what they do.  A Switch becomes a Merge of what both arms give back; a Merge
  * becomes a Switch by the same predicate. */
 #include "gradients/rows.h"
 
@@ -58,12 +58,27 @@ static void give(TfgBuild *b, int i, TfgGrad grad)
         b->g->dx[i] = grad;
 }
 
+/* Ops of loops are the backend's; *done says that this was one. */
+static int loop(TfgGradCall *g, bool *done, TfgStatus *s)
+{
+    *done = false;
+    return g->backend->loop ? g->backend->loop(g, done, s) : 0;
+}
+
+static int cond_of(TfgGradCall *g, int i, TfgValue *pred, int *branch, TfgStatus *s)
+{
+    return g->backend->cond ? g->backend->cond(g, i, pred, branch, s) : 0;
+}
+
 static int grad_switch(TfgGradCall *g, TfgStatus *s)
 {
     TfgBuild build = TFG_BUILD(g, s), *b = &build;
     TfgValue pred;
     int branch;
-    if (!g->backend->cond || !g->backend->cond(g, -1, &pred, &branch)) {
+    bool done;
+    if (loop(g, &done, s) < 0 || done)
+        return s->code ? -1 : 0;
+    if (!cond_of(g, -1, &pred, &branch, s)) {
         TfgGrad no[2], yes[2];
         pred = tfg_b_x(b, 1);
         switch_both(b, "Switch", g->dy[0], pred, no);
@@ -93,7 +108,13 @@ static int grad_merge(TfgGradCall *g, TfgStatus *s)
     TfgValue pred;
     TfgGrad two[2];
     int branch;
-    if (g->backend->cond && g->backend->cond(g, 0, &pred, &branch)) {
+    bool done;
+    if (loop(g, &done, s) < 0 || done)
+        return s->code ? -1 : 0;
+    int in_cond = cond_of(g, 0, &pred, &branch, s);
+    if (in_cond < 0)
+        return -1;
+    if (in_cond) {
         switch_beside(b, "cond_grad", g->dy[0], pred, two);
         for (int i = 0; i < g->n_in && i < 2; i++)
             give(b, i, two[i]);
@@ -111,15 +132,26 @@ static int grad_merge(TfgGradCall *g, TfgStatus *s)
     return tfg_b_done(b);
 }
 
+static int grad_enter(TfgGradCall *g, TfgStatus *s)
+{
+    bool done;
+    if (loop(g, &done, s) < 0)
+        return -1;
+    return done ? 0 : tfg_grad_pass(g, s);
+}
+
 static int grad_exit(TfgGradCall *g, TfgStatus *s)
 {
-    return tfg_fail(s, TFG_UNIMPLEMENTED, "Gradients through a while loop are not implemented (operation '%s')", g->op_name);
+    bool done;
+    if (loop(g, &done, s) < 0)
+        return -1;
+    return done ? 0 : tfg_fail(s, TFG_UNIMPLEMENTED, "Gradients through a while loop need a graph (operation '%s')", g->op_name);
 }
 
 static int grad_print(TfgGradCall *g, TfgStatus *s) { return tfg_grad_pass(g, s); }
 
 const TfgGradRow tfg_gradients_control_flow[] = {
-    GRAD("Enter", tfg_grad_pass, 0),
+    GRAD("Enter", grad_enter, 0),
     GRAD("Exit", grad_exit, 0),
     GRAD("LoopCond", tfg_grad_none, 0),
     GRAD("Merge", grad_merge, TFG_USES_X | TFG_USES_Y),
@@ -127,7 +159,7 @@ const TfgGradRow tfg_gradients_control_flow[] = {
     GRAD("Print", grad_print, 0),
     NONE("PyFunc"),
     NONE("PyFuncStateless"),
-    GRAD("RefEnter", tfg_grad_pass, 0),
+    GRAD("RefEnter", grad_enter, 0),
     GRAD("RefExit", grad_exit, 0),
     GRAD("RefIdentity", tfg_grad_pass, 0),
     GRAD("RefMerge", grad_merge, TFG_USES_X | TFG_USES_Y),

@@ -61,8 +61,10 @@ typedef struct TfgGradBackend {
     void (*leave_colocation)(TfgGradCall *g);
     int (*enter_device)(TfgGradCall *g, const char *device, TfgStatus *s);
     void (*leave_device)(TfgGradCall *g);
-    /* The arm of a conditional in which input i's op (-1: the op itself) stands: its predicate and branch; false outside one. */
-    bool (*cond)(TfgGradCall *g, int i, TfgValue *pred, int *branch);
+    /* The arm of a conditional in which input i's op (-1: the op itself) stands: its predicate and branch.  1; 0 outside one; -1. */
+    int (*cond)(TfgGradCall *g, int i, TfgValue *pred, int *branch, TfgStatus *s);
+    /* The gradient of an op that a loop is made of is the backend's affair: sets dx and *done where this is one.  May be NULL. */
+    int (*loop)(TfgGradCall *g, bool *done, TfgStatus *s);
     int (*set_shape)(TfgGradCall *g, TfgValue v, const TfgShape *shape, TfgStatus *s);   /* what is known of v besides */
     bool (*same_context)(TfgGradCall *g, TfgValue a, TfgValue b);       /* of control flow: both in the same arm */
     const char *(*producer)(TfgGradCall *g, TfgValue v);        /* type of the op that made v; NULL where nobody knows */

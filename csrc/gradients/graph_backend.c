@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "gradients/loop_state.h"
 
 static TfgGraphBackend *self(TfgGradCall *g) { return g->context; }
 
@@ -113,15 +114,20 @@ static int enter_device(TfgGradCall *g, const char *device, TfgStatus *s)
 
 static void leave_device(TfgGradCall *g) { tfg_graph_leave_device(self(g)->graph); }
 
-static bool cond(TfgGradCall *g, int i, TfgValue *pred, int *branch)
+/* Inside a loop, the predicate is what it was in the iteration whose gradient is computed. */
+static int cond(TfgGradCall *g, int i, TfgValue *pred, int *branch, TfgStatus *s)
 {
     const TfgOp *op = self(g)->op;
-    const TfgOpContext *c = i < 0 ? op->context : op->inputs[i].op->context;
+    const TfgOpContext *c = i < 0 ? op->context : tfg_op_output_context(op->inputs[i].op);
     if (!c || !tfg_context_is_cond(c))
-        return false;
-    *pred = tfg_value_from_output(tfg_cond_pred(c));
+        return 0;
+    TfgOutput p = tfg_cond_pred(c);
+    const TfgOpContext *loop = i < 0 ? NULL : tfg_context_loop(tfg_graph_context(self(g)->graph));
+    if (loop && tfg_while_grad(loop) && tfg_loop_real_pred((TfgLoopState *)tfg_while_grad(loop), p, &p, s) < 0)
+        return -1;
+    *pred = tfg_value_from_output(p);
     *branch = tfg_cond_branch(c);
-    return true;
+    return 1;
 }
 
 static int set_shape(TfgGradCall *g, TfgValue v, const TfgShape *known, TfgStatus *s)
@@ -145,7 +151,7 @@ static const char *producer(TfgGradCall *g, TfgValue v)
 const TfgGradBackend tfg_graph_backend = {
     .call = call, .dtype = dtype, .shape = shape, .constant = constant, .enter_scope = enter_scope, .leave_scope = leave_scope,
     .enter_controls = enter_controls, .leave_controls = leave_controls, .enter_colocation = enter_colocation,
-    .leave_colocation = leave_colocation, .enter_device = enter_device, .leave_device = leave_device, .cond = cond,
+    .leave_colocation = leave_colocation, .enter_device = enter_device, .leave_device = leave_device, .cond = cond, .loop = tfg_loop_gradient,
     .set_shape = set_shape,
     .same_context = same_context, .producer = producer, .traces = true,
 };

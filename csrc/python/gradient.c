@@ -326,7 +326,7 @@ typedef struct Arguments {      /* of one call, flat */
     int n_ys, n_xs, n_stop;
     PyObject *kept;             /* list of the tensors, lest they die */
     PyGraph *graph;             /* where the gradients go */
-    const char *scope, *saved;  /* the name scope of the call, while entered */
+    const char *scope, *saved, *outside;  /* the name scope of the call, while entered */
     bool pushed;
 } Arguments;
 
@@ -477,6 +477,7 @@ static int enter(Core *core, Arguments *a, const char *name, PyObject **args)
     if (!a->graph || py_push_graph(core, a->graph) < 0)
         return -1;
     a->pushed = true;
+    a->outside = tfg_graph_name_scope(a->graph->graph);
     a->scope = py_enter_scope(a->graph, name ? name : "gradients", &a->saved);
     return a->scope ? 0 : -1;
 }
@@ -504,6 +505,7 @@ static PyObject *gradients(Core *core, PyObject *self, PyObject **args)
     if (!a.kept || options(&call, args) < 0 || enter(core, &a, call.name, args) < 0)
         goto done;
     call.name = a.scope;
+    call.outside = a.outside;
     if (take_outputs(core, &a, args[0], "y", false, &a.ys, &a.n_ys) < 0 ||
         take_outputs(core, &a, args[1], "x", true, &a.xs, &a.n_xs) < 0 ||
         take_outputs(core, &a, args[7], "stop_gradient", true, &a.stop, &a.n_stop) < 0 || take_grad_ys(core, &a, args[2]) < 0)

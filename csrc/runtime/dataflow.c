@@ -248,7 +248,7 @@ static int arrive_steal(TfgFlowRun *r, Iteration *it, TfgFlowEdge edge, Entry e,
         it->queued[n->local] = true;
         return push_ready(r, edge.to, it);
     }
-    if (e.dead && edge.in != -2)
+    if (e.dead && edge.in != -2 && !n->outlives)
         it->dead[n->local]++;
     if (edge.in >= 0 && !e.dead)
         it->entries[n->entry + edge.in] = e;

@@ -212,8 +212,10 @@ static int number_nodes(Maker *k, TfgStatus *s)
     for (int32_t i = 0; i < p->n_code; i++)
         w->loops[p->code[i].frame].nodes[w->nodes[i].local] = i;
     for (int32_t i = 0; i < k->m->n_nodes; i++)
-        if (k->instr_of[i] >= 0)
+        if (k->instr_of[i] >= 0) {
             w->nodes[k->instr_of[i]].to_loop = out_loop(k->m, &k->m->nodes[i]);
+            w->nodes[k->instr_of[i]].outlives = tfg_node_is(&k->m->nodes[i], "ControlTrigger");
+        }
     return 0;
 }
 

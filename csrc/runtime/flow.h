@@ -23,6 +23,7 @@ typedef struct TfgFlowNode {
     int32_t n_wait;             /* arrivals before it may run (a Merge: controls alone) */
     int32_t n_first, n_again;   /* a Merge: data inputs that arrive in the first iteration, and in later ones */
     bool always;                /* a Merge: some input is a constant or a feed */
+    bool outlives;              /* a ControlTrigger runs, whatever it waited for is dead */
     int32_t to_loop;            /* where its outputs go: its own loop, or for Enter and Exit another */
     uint64_t dies;
 } TfgFlowNode;

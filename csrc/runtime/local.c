@@ -185,6 +185,7 @@ TfgFrame *tfg_session_begin_step(TfgSession *session, TfgPlan *p, TfgStatus *s)
 void tfg_session_end_step(TfgSession *session, TfgFrame *f)
 {
     TfgCancel *used = NULL, *fresh = NULL;
+    tfg_resources_end_step(session->resources, f->step_id);
     if (tfg_cancelled(f->cancel)) {
         TfgStatus ignored = TFG_STATUS_INIT;
         fresh = tfg_cancel_new(&ignored);

@@ -24,7 +24,16 @@ struct TfgResources {
     _Atomic int64_t refs;
     pthread_mutex_t lock;       /* guards the map; taken before an entry's */
     TfgMap entries;
+    struct StepObject *step_objects;    /* guarded by `lock` */
+    _Atomic int64_t n_step_objects, next_number;
 };
+
+typedef struct StepObject {
+    struct StepObject *next;
+    int64_t step;
+    TfgHandle *value;
+    char name[];
+} StepObject;
 
 static void entry_free(TfgHandle *h)
 {
@@ -85,6 +94,11 @@ void tfg_resources_unref(TfgResources *r)
     void *value;
     while (tfg_map_next(&r->entries, &i, &key, &n, &value))
         tfg_handle_unref(value);
+    for (StepObject *o = r->step_objects, *next; o; o = next) {
+        next = o->next;
+        tfg_handle_unref(o->value);
+        tfg_free(o);
+    }
     tfg_map_fini(&r->entries);
     pthread_mutex_destroy(&r->lock);
     tfg_free(r);
@@ -241,6 +255,62 @@ void tfg_resources_clear(TfgResources *r, const char *container)
         tfg_handle_unref(dropped);
     }
     pthread_mutex_unlock(&r->lock);
+}
+
+/* ---- Objects of a step ------------------------------------------------------------------------------------------------------- */
+
+int tfg_resources_keep_for_step(TfgResources *r, int64_t step, const char *name, TfgHandle *h, TfgStatus *s)
+{
+    size_t n = strlen(name) + 1;
+    StepObject *o = tfg_alloc(sizeof *o + n);
+    if (!o)
+        return tfg_fail_memory(s);
+    o->step = step;
+    o->value = tfg_handle_ref(h);
+    memcpy(o->name, name, n);
+    pthread_mutex_lock(&r->lock);
+    o->next = r->step_objects;
+    r->step_objects = o;
+    pthread_mutex_unlock(&r->lock);
+    atomic_fetch_add(&r->n_step_objects, 1);
+    return 0;
+}
+
+TfgHandle *tfg_resources_find_of_step(TfgResources *r, int64_t step, const char *name)
+{
+    TfgHandle *found = NULL;
+    pthread_mutex_lock(&r->lock);
+    for (StepObject *o = r->step_objects; o && !found; o = o->next)
+        if (o->step == step && strcmp(o->name, name) == 0)
+            found = tfg_handle_ref(o->value);
+    pthread_mutex_unlock(&r->lock);
+    return found;
+}
+
+int64_t tfg_resources_next_number(TfgResources *r) { return atomic_fetch_add_explicit(&r->next_number, 1, memory_order_relaxed); }
+
+void tfg_resources_end_step(TfgResources *r, int64_t step)
+{
+    if (atomic_load_explicit(&r->n_step_objects, memory_order_relaxed) == 0)
+        return;
+    StepObject *ended = NULL;
+    pthread_mutex_lock(&r->lock);
+    for (StepObject **at = &r->step_objects, *o; (o = *at);) {
+        if (o->step != step) {
+            at = &o->next;
+            continue;
+        }
+        *at = o->next;
+        o->next = ended;
+        ended = o;
+    }
+    pthread_mutex_unlock(&r->lock);
+    for (StepObject *o; (o = ended);) {         /* outside the lock: what they hold may be resources, too */
+        ended = o->next;
+        tfg_handle_unref(o->value);
+        tfg_free(o);
+        atomic_fetch_sub(&r->n_step_objects, 1);
+    }
 }
 
 /* ---- fork() ------------------------------------------------------------------------------------------------------------------ */

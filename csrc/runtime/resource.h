@@ -20,6 +20,11 @@ TfgHandle *tfg_resources_find_or_make(TfgResources *r, const char *container, co
 TfgHandle *tfg_resources_find(TfgResources *r, const char *container, const char *name, const char *type_name, TfgStatus *s);
 int tfg_resources_remove(TfgResources *r, const char *container, const char *name, const char *type_name, TfgStatus *s);
 void tfg_resources_clear(TfgResources *r, const char *container);       /* NULL: all */
+/* Objects that live as long as a step, by name: what the old handles made of strings (stacks, TensorArrays) stand for. */
+int tfg_resources_keep_for_step(TfgResources *r, int64_t step, const char *name, TfgHandle *h, TfgStatus *s);
+TfgHandle *tfg_resources_find_of_step(TfgResources *r, int64_t step, const char *name);         /* a new reference, or NULL */
+int64_t tfg_resources_next_number(TfgResources *r);     /* for names: 0, 1, 2 ... */
+void tfg_resources_end_step(TfgResources *r, int64_t step);
 /* Around fork(): nobody is inside the map; and in the child, where locks may be held by threads that are no more. */
 void tfg_resources_hold(TfgResources *r);
 void tfg_resources_let_go(TfgResources *r);

@@ -1,0 +1,95 @@
+"""Gradients of loops against finite differences: variables, invariants, conds inside and around, loops in loops, slices."""
+import time
+
+import numpy as np
+import pytest
+
+import pytfgraph as tf
+from gradcheck import Row, check_row, parametrize
+
+X = [[0.3, -1.2, 0.7], [1.9, -0.4, 2.2]]
+W = [[0.1, 0.5, -0.2], [0.3, -0.7, 0.4], [-0.6, 0.2, 0.9]]
+
+
+def loop(step, n, *start, **options):
+    """start after n iterations of step(i, *variables)."""
+    def body(i, *v):
+        result = step(i, *v)
+        return (i + 1,) + (result if isinstance(result, tuple) else (result,))
+    return tf.while_loop(lambda i, *v: i < n, body, (0,) + start, **options)[1:]
+
+
+def inner(v, x):
+    return lambda i: loop(lambda j, t: t * v + x, i, v)[0]
+
+
+ROWS = [
+    Row("power", lambda x: loop(lambda i, v: v * x, 3, x), X), Row("none", lambda x: loop(lambda i, v: v * x, 0, x), X),
+    Row("matmul", lambda x, w: loop(lambda i, v: tf.tanh(tf.matmul(v, w) + x), 4, x), X, W),
+    Row("one-at-a-time", lambda x, w: loop(lambda i, v: tf.tanh(tf.matmul(v, w)), 4, x, parallel_iterations=1), X, W),
+    Row("swap", lambda x, w: loop(lambda i, v: tf.tanh(tf.matmul(v, w)), 4, x, swap_memory=True, parallel_iterations=32), X, W),
+    Row("maximum", lambda x: tf.while_loop(lambda i, v: i < 9, lambda i, v: (i + 1, v * x), (0, x), maximum_iterations=3)[1], X),
+    Row("two", lambda x: loop(lambda i, v, z: (v + tf.sin(z), z * v), 3, x, x * 2.), X),
+    Row("two-one-used", lambda x: loop(lambda i, v, z: (v + tf.sin(z), z * v), 3, x, x * 2.)[0], X),
+    Row("not-from-before", lambda x: loop(lambda i, v, z: (z * 2., z), 3, x, x)[0], X), Row("forgotten", lambda x: loop(lambda i, v: x * x, 3, x), X),
+    Row("index", lambda x: loop(lambda i, v: v * tf.cast(i + 1, tf.float64) + x[0, 0], 4, x), X),
+    Row("cond-inside", lambda x: loop(lambda i, v: tf.cond(i > 1, lambda: v * v, lambda: tf.sin(v) + x), 4, x), X),
+    Row("cond-on-value", lambda x: loop(lambda i, v: tf.cond(tf.reduce_sum(v) > 3.7, lambda: v * x, lambda: v + x * x), 4, x), X),
+    Row("cond-in-cond", lambda x: loop(lambda i, v: tf.cond(i > 0, lambda: tf.cond(i > 1, lambda: v * x, lambda: tf.sin(v)), lambda: v * 2.), 4, x), X),
+    Row("cond-dead-arm", lambda x: loop(lambda i, v: tf.cond(i > 1, lambda: (v, v * 2.), lambda: (v, v))[0], 3, x), X),
+    Row("in-cond", lambda x: tf.cond(x[0, 0] > 0., lambda: loop(lambda i, v: v * x, 3, x)[0], lambda: x), X),
+    Row("in-other-arm", lambda x: tf.cond(x[0, 0] < 0., lambda: loop(lambda i, v: v * x, 3, x)[0], lambda: tf.sin(x)), X),
+    Row("nested", lambda x: loop(lambda i, v: inner(v, x)(i), 3, x), X),
+    Row("nested-twice", lambda x: loop(lambda i, v: loop(lambda j, t: loop(lambda k, u: u * t * 0.5 + v, j, t)[0], i, v)[0], 3, x), X),
+    Row("nested-cond", lambda x: loop(lambda i, v: tf.cond(i > 1, lambda: inner(v, x)(i), lambda: v + x), 3, x), X),
+    Row("nested-invariant", lambda x, w: loop(lambda i, v: loop(lambda j, t: tf.matmul(t, w) + v, 2, v)[0], 2, x), X, W),
+    Row("split", lambda x: loop(lambda i, v: tf.split(v, 3, 1)[0] * v, 3, x), X, levels=("known", "partial")),
+    Row("mean", lambda x: loop(lambda i, v: tf.reduce_mean(v, 0, keepdims=True) * v, 3, x), X),
+    Row("gather", lambda x: loop(lambda i, v: v + tf.gather(x, [i, 0]), 2, tf.zeros([2, 3], tf.float64)), X, levels=("known", "partial")),
+    Row("gather-variable", lambda x: loop(lambda i, v: tf.gather(v, [1, 0]) * x, 3, x), X),
+    Row("grows", lambda x: tf.while_loop(lambda i, v: i < 2, lambda i, v: (i + 1, tf.concat([v, v * v], 0)), (0, x), shape_invariants=(
+        tf.TensorShape([]), tf.TensorShape([None, 3])))[1], X, levels=("known", "partial")),
+    Row("after-each-other", lambda x: loop(lambda i, v: v * x, 2, loop(lambda i, v: tf.sin(v) + x, 2, x)[0]), X),
+]
+
+
+@parametrize(ROWS)
+def test_gradient(row):
+    check_row(row)
+
+
+@pytest.mark.parametrize("use_resource", [False, True])
+def test_variables(use_resource):
+    with tf.Graph().as_default(), tf.Session() as session:
+        v = tf.get_variable("v", initializer=np.array(X), use_resource=use_resource)
+        dense, = tf.gradients(loop(lambda i, y: y * v, 3, tf.ones([2, 3], tf.float64)), v)
+        sliced, = tf.gradients(loop(lambda i, y: y + tf.reduce_sum(tf.square(tf.gather(v, [i, 1]))), 2, tf.zeros([], tf.float64)), v)
+        assert isinstance(sliced, tf.IndexedSlices)
+        session.run(tf.global_variables_initializer())
+        np.testing.assert_allclose(session.run(dense), 3 * np.array(X) ** 2)
+        np.testing.assert_allclose(session.run(tf.convert_to_tensor(sliced)), 2 * np.array(X) * [[1], [3]])
+
+
+def test_gradients_inside_a_loop():
+    with tf.Graph().as_default(), tf.Session() as session:
+        y = loop(lambda i, v: v - 0.25 * tf.gradients(tf.reduce_sum(v * v), v)[0], 10, tf.constant(X))[0]
+        np.testing.assert_allclose(session.run(y), np.array(X, np.float32) / 1024, rtol=1e-6)
+
+
+def test_linear_in_iterations():
+    """Time for the gradient through n iterations grows as n does."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        x, n = tf.placeholder(tf.float32, [100]), tf.placeholder(tf.int32, [])
+        dx, = tf.gradients(loop(lambda i, v: tf.sin(v) * x, n, x)[0], x)
+        times = {}
+        for count in (500, 4000):
+            feed = {x: np.ones(100, np.float32), n: count}
+            session.run(dx, feed)
+            times[count] = min(timed(lambda: session.run(dx, feed)) for _ in range(5))
+        assert times[4000] < 24 * times[500]
+
+
+def timed(fn):
+    start = time.perf_counter()
+    fn()
+    return time.perf_counter() - start
