@@ -21,6 +21,8 @@ static bool is_instr(const Compiler *c, const TfgNode *n)
 {
     if (n->kind == TFG_NODE_CONST)
         return n->runs;
+    if (n->kind == TFG_NODE_REGION)
+        return true;
     if (n->kind != TFG_NODE_OP && n->kind != TFG_NODE_FUSED)
         return false;
     if (c->p->uses_flow || n->may_be_dead)
@@ -164,6 +166,8 @@ static TfgInstrKind kind_of(const TfgNode *n)
         return TFG_INSTR_FUSED;
     if (n->kind == TFG_NODE_CONST)
         return TFG_INSTR_CONSTANT;
+    if (n->kind == TFG_NODE_REGION)
+        return TFG_INSTR_REGION;
     if (n->row->flags & TFG_KERNEL_FUNCTIONAL)
         return TFG_INSTR_FUNCTIONAL;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
@@ -242,7 +246,7 @@ static int compile_node(Compiler *c, int32_t number, TfgStatus *s)
     in->op = n->op;
     in->name = tfg_arena_strdup(&p->arena, n->name);
     in->inlined = n->inlined;
-    in->type = n->def ? n->def->name : "Fused";
+    in->type = n->def ? n->def->name : n->kind == TFG_NODE_REGION ? "While" : "Fused";
     in->device = n->device;
     in->frame = n->frame;
     in->expensive = n->row && (n->row->flags & TFG_KERNEL_EXPENSIVE);
@@ -282,6 +286,8 @@ static int compile_node(Compiler *c, int32_t number, TfgStatus *s)
         in->state = n->kind == TFG_NODE_FUSED ? (void *)n->fused : (void *)n->constant;
         return 0;
     }
+    if (in->kind == TFG_INSTR_REGION)
+        in->state = n->region;
     if (in->kind == TFG_INSTR_FUNCTIONAL)
         return tfg_functional_prepare(m, n, in, s);
     if (in->kind == TFG_INSTR_KERNEL || in->kind == TFG_INSTR_ASYNC)

@@ -11,6 +11,7 @@
 #include "runtime/flow.h"
 #include "runtime/frame.h"
 #include "runtime/functional.h"
+#include "runtime/region.h"
 #include "runtime/stats.h"
 
 typedef struct Entry {          /* what has arrived at an input */
@@ -537,6 +538,7 @@ static int run_kind(TfgFlowRun *r, const TfgInstr *i, int32_t taken, TfgKernelCa
             return 0;
         }
         return tfg_kernel_forward(c, 0, 0, s);
+    case TFG_INSTR_REGION: return tfg_region_run(r->frame, i, c, s);
     case TFG_INSTR_FUNCTIONAL: return tfg_functional_run(r->frame, i, c, s);
     default: return tfg_fail(s, TFG_INTERNAL, "%s cannot run here", i->type);
     }

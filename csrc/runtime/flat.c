@@ -6,6 +6,7 @@
 #include "base/status.h"
 #include "runtime/frame.h"
 #include "runtime/functional.h"
+#include "runtime/region.h"
 #include "runtime/stats.h"
 
 TfgTensor tfg_dead = {.refs = 1};
@@ -167,6 +168,7 @@ static int run_kind(TfgFrame *f, const TfgInstr *i, TfgKernelCall *c, TfgStatus 
     case TFG_INSTR_CONSTANT: c->out[0] = tfg_tensor_ref(i->state); return 0;
     case TFG_INSTR_SWITCH: return run_switch(f, i, c, s);
     case TFG_INSTR_MERGE: return run_merge(f, i, c, s);
+    case TFG_INSTR_REGION: return tfg_region_run(f, i, c, s);
     case TFG_INSTR_FUNCTIONAL: return tfg_functional_run(f, i, c, s);
     default: return tfg_fail(s, TFG_INTERNAL, "%s cannot run in order", i->type);
     }

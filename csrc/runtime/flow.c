@@ -15,7 +15,7 @@ static bool is_merge(const TfgNode *n) { return tfg_node_is(n, "Merge") || tfg_n
 
 static bool runs(const TfgNode *n)
 {
-    return n->kind == TFG_NODE_OP || n->kind == TFG_NODE_FUSED || (n->kind == TFG_NODE_CONST && n->runs);
+    return n->kind == TFG_NODE_OP || n->kind == TFG_NODE_FUSED || n->kind == TFG_NODE_REGION || (n->kind == TFG_NODE_CONST && n->runs);
 }
 
 /* The loop named by an Enter, seen from the loop it stands in; made when new. */
@@ -82,6 +82,7 @@ int tfg_plan_frames(TfgPlanMaker *m, TfgStatus *s)
 {
     if (!m->has_loops)
         return 0;
+    m->n_loops = 0;
     int32_t n, *order = tfg_plan_topological(m, &n, s);
     if (!order)
         return -1;

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "runtime/local.h"
+#include "runtime/region.h"
 
 typedef struct Access { int32_t node, variable, next; bool writes; } Access;
 
@@ -97,35 +98,67 @@ static int add_access(Scheduler *q, TfgIdMap *numbers, uint64_t key, int32_t nod
     return 0;
 }
 
-static int find_accesses(Scheduler *q, TfgStatus *s)
+static int find_accesses(Scheduler *q, TfgIdMap *numbers, TfgStatus *s)
 {
     TfgPlanMaker *m = q->m;
-    TfgIdMap numbers = {0};
     int rc = 0;
     for (int32_t i = 0; i < m->n_nodes && rc == 0; i++) {
         const TfgNode *n = &m->nodes[i];
-        if (n->kind != TFG_NODE_OP && n->kind != TFG_NODE_FUSED)
+        for (size_t a = 0; n->kind == TFG_NODE_REGION && a < n->region->n_accesses && rc == 0; a++)
+            rc = add_access(q, numbers, n->region->accesses[a].variable, i, n->region->accesses[a].writes, s);
+        if (n->kind != TFG_NODE_OP && n->kind != TFG_NODE_FUSED && n->kind != TFG_NODE_REGION)
             continue;
         for (int32_t k = 0; k < n->n_in && rc == 0; k++) {
             const TfgNode *from = &m->nodes[n->in[k].node];
             TfgVariable *v = from->out_variable ? from->out_variable[n->in[k].index] : NULL;
             if (v && !tfg_dtype_is_ref(n->in_dtype[k]))
-                rc = add_access(q, &numbers, (uint64_t)(uintptr_t)v, i, false, s);
+                rc = add_access(q, numbers, (uint64_t)(uintptr_t)v, i, false, s);
             else if (v && !passes_reference(n))
-                rc = add_access(q, &numbers, (uint64_t)(uintptr_t)v, i, !ref_argument_is_read_only(n), s);
+                rc = add_access(q, numbers, (uint64_t)(uintptr_t)v, i, !ref_argument_is_read_only(n), s);
             else if (!v && n->def && n->in_dtype[k] == TFG_RESOURCE && !passes_resource(n->def->name)) {
                 const TfgTensor *handle = handle_behind(m, n->in[k]);
                 TfgStatus ignored = TFG_STATUS_INIT;
                 const TfgResourceHandle *h = handle ? tfg_tensor_resource_handle(handle, &ignored) : NULL;
                 tfg_status_fini(&ignored);
                 if (h)
-                    rc = add_access(q, &numbers, tfg_hash_mix(tfg_hash_bytes(h->name, strlen(h->name)),
+                    rc = add_access(q, numbers, tfg_hash_mix(tfg_hash_bytes(h->name, strlen(h->name)),
                                                               tfg_hash_bytes(h->container, strlen(h->container))) | 1,
                                     i, !resource_is_read_only(n->def->name), s);
             }
         }
     }
+    return rc;
+}
+
+int tfg_plan_accesses(TfgPlanMaker *m, TfgAccess **accesses, size_t *n, TfgStatus *s)
+{
+    Scheduler q = {.m = m, .access_of = tfg_alloc(((size_t)m->n_nodes + 1) * sizeof *q.access_of)};
+    TfgIdMap numbers = {0};
+    int rc = -1;
+    *accesses = NULL;
+    *n = 0;
+    if (!q.access_of) {
+        tfg_fail_memory(s);
+        goto done;
+    }
+    memset(q.access_of, 0xff, ((size_t)m->n_nodes + 1) * sizeof *q.access_of);
+    if (find_accesses(&q, &numbers, s) < 0)
+        goto done;
+    *accesses = tfg_arena_alloc(&m->arena, (q.n_accesses + 1) * sizeof **accesses);
+    uint64_t *keys = tfg_arena_alloc(&m->arena, ((size_t)q.n_variables + 1) * sizeof *keys), key, number;
+    if (!*accesses || !keys) {
+        tfg_fail_memory(s);
+        goto done;
+    }
+    for (size_t i = 0; tfg_idmap_next(&numbers, &i, &key, &number);)
+        keys[number] = key;
+    for (; *n < q.n_accesses; (*n)++)
+        (*accesses)[*n] = (TfgAccess){keys[q.accesses[*n].variable], q.accesses[*n].writes};
+    rc = 0;
+done:
     tfg_idmap_fini(&numbers);
+    tfg_free(q.accesses);
+    tfg_free(q.access_of);
     return rc;
 }
 
@@ -458,7 +491,10 @@ int tfg_plan_order(TfgPlanMaker *m, TfgStatus *s)
         tfg_fail_memory(s);
         goto done;
     }
-    if (find_accesses(&q, s) < 0)
+    TfgIdMap numbers = {0};
+    int found = find_accesses(&q, &numbers, s);
+    tfg_idmap_fini(&numbers);
+    if (found < 0)
         goto done;
     bool writes = false;
     for (size_t a = 0; a < q.n_accesses; a++)

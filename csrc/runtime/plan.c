@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "runtime/body.h"
 #include "runtime/frame.h"
+#include "runtime/region.h"
 
 /* Every handle outside counts the plan and the session; the session's cache counts the plan alone. */
 TfgPlan *tfg_plan_ref(TfgPlan *p)
@@ -23,6 +24,9 @@ TfgPlan *tfg_plan_retain(TfgPlan *p)
 
 static void release_kept(TfgPlan *p)
 {
+    for (size_t i = 0; i < p->n_parts; i++)
+        tfg_plan_release(p->parts[i]);
+    tfg_free(p->parts);
     for (size_t i = 0; i < p->n_states; i++)
         p->states[i].row->release(p->states[i].state);
     for (size_t i = 0; i < p->n_tensors; i++)
@@ -90,6 +94,16 @@ int tfg_plan_keep_state(TfgPlan *p, const TfgKernelRow *row, void *state, TfgSta
     return 0;
 }
 
+int tfg_plan_keep_part_steal(TfgPlan *p, TfgPlan *part, TfgStatus *s)
+{
+    if (tfg_grow((void **)&p->parts, &p->parts_capacity, p->n_parts + 1, sizeof(TfgPlan *)) < 0) {
+        tfg_plan_release(part);
+        return tfg_fail_memory(s);
+    }
+    p->parts[p->n_parts++] = part;
+    return 0;
+}
+
 /* ---- Making ---------------------------------------------------------------------------------------------------------------- */
 
 static TfgPlan *plan_new(const TfgPlanMaker *m, TfgStatus *s)
@@ -146,6 +160,7 @@ static int check_request(const TfgPlanMaker *m, TfgStatus *s)
 
 static void look_for_control_flow(TfgPlanMaker *m)
 {
+    m->has_loops = m->has_switches = m->may_block = false;
     for (int32_t i = 0; i < m->n_nodes; i++) {
         const TfgNode *n = &m->nodes[i];
         if (n->kind != TFG_NODE_OP)
@@ -183,6 +198,62 @@ static int rewrite(TfgPlanMaker *m, TfgStatus *s)
     return 0;
 }
 
+/* Loops become regions where the options let them, and where the step may run in order. */
+static int find_regions(TfgPlanMaker *m, TfgStatus *s)
+{
+    const TfgSessionOptions *o = &m->session->options;
+    if (!m->has_loops || m->partial || m->no_regions || o->executor == TFG_EXECUTOR_DATAFLOW || (o->rewrites_off & TFG_REWRITE_REGION))
+        return 0;
+    if (tfg_plan_regions(m, s) < 0)
+        return -1;
+    look_for_control_flow(m);
+    return 0;
+}
+
+static int finish(TfgPlanMaker *m, TfgStatus *s)
+{
+    return rewrite(m, s) < 0 || tfg_plan_frames(m, s) < 0 || tfg_plan_order(m, s) < 0 || tfg_plan_compile(m, s) < 0 ? -1 : 0;
+}
+
+/* The caller's reference is the only one. */
+static void disown(TfgPlan *p)
+{
+    tfg_plan_retain(p);
+    tfg_plan_unref(p);
+}
+
+static void maker_fini(TfgPlanMaker *m)
+{
+    tfg_free(m->soft);
+    tfg_free(m->loops);
+    tfg_arena_fini(&m->arena);
+}
+
+TfgPlan *tfg_plan_make_part(TfgPlanMaker *m, TfgStatus *s)
+{
+    m->plan = plan_new(m, s);
+    if (!m->plan)
+        return NULL;
+    look_for_control_flow(m);
+    int rc = finish(m, s);
+    for (int i = 0; i < m->plan->n_fetches && rc == 0; i++)     /* a value that may be dead ends a loop, but a region needs one */
+        rc = m->nodes[m->fetch_ports[i].node].may_be_dead ? -1 : 0;
+    for (int32_t i = 0; i < m->n_nodes; i++)
+        m->plan->has_effects |= m->nodes[i].wanted && m->nodes[i].kind != TFG_NODE_FEED && !m->nodes[i].fetched;
+    for (int32_t i = 0; i < m->n_nodes; i++)
+        m->plan->has_effects |= m->nodes[i].kind == TFG_NODE_OP && tfg_node_has_effects(&m->nodes[i]);
+    tfg_free(m->soft);
+    tfg_free(m->loops);
+    m->soft = NULL;
+    m->loops = NULL;
+    if (rc < 0) {
+        tfg_plan_unref(m->plan);
+        return NULL;
+    }
+    disown(m->plan);
+    return m->plan;
+}
+
 static TfgPlan *make(TfgPlanMaker *m, TfgStatus *s)
 {
     int rc = -1;
@@ -191,14 +262,11 @@ static TfgPlan *make(TfgPlanMaker *m, TfgStatus *s)
         tfg_plan_prune(m, s) < 0 || tfg_plan_inline(m, s) < 0 || tfg_plan_place(m, s) < 0)
         goto done;
     look_for_control_flow(m);
-    if (tfg_plan_refs(m, s) < 0 || rewrite(m, s) < 0 || tfg_plan_frames(m, s) < 0 || tfg_plan_order(m, s) < 0 ||
-        tfg_plan_compile(m, s) < 0)
+    if (tfg_plan_refs(m, s) < 0 || find_regions(m, s) < 0 || finish(m, s) < 0)
         goto done;
     rc = 0;
 done:
-    tfg_free(m->soft);
-    tfg_free(m->loops);
-    tfg_arena_fini(&m->arena);
+    maker_fini(m);
     if (rc < 0 && m->plan) {
         tfg_plan_unref(m->plan);
         m->plan = NULL;
@@ -206,12 +274,25 @@ done:
     return m->plan;
 }
 
+/* Where a graph does not work with its loops as regions, because what enters one hangs on what leaves it, it has them as loops. */
+static TfgPlan *make_either_way(const TfgPlanMaker *request, TfgStatus *s)
+{
+    TfgPlanMaker m = *request;
+    TfgPlan *p = make(&m, s);
+    if (p || !m.has_regions)
+        return p;
+    tfg_status_fini(s);
+    m = *request;
+    m.no_regions = true;
+    return make(&m, s);
+}
+
 TfgPlan *tfg_plan_make(TfgSession *session, const TfgOutput *feeds, int n_feeds, const TfgOutput *fetches, int n_fetches,
                        TfgOp *const *targets, int n_targets, bool partial, TfgStatus *s)
 {
     TfgPlanMaker m = {.session = session, .graph = session->graph, .feeds = feeds, .n_feeds = n_feeds, .fetches = fetches,
                       .n_fetches = n_fetches, .targets = targets, .n_targets = n_targets, .partial = partial};
-    return make(&m, s);
+    return make_either_way(&m, s);
 }
 
 TfgPlan *tfg_plan_make_body(TfgSession *session, const TfgBody *body, TfgStatus *s)
@@ -219,7 +300,7 @@ TfgPlan *tfg_plan_make_body(TfgSession *session, const TfgBody *body, TfgStatus 
     const TfgFunctionBody *f = body->fn;
     TfgPlanMaker m = {.session = session, .graph = f->graph, .body = body, .feeds = f->args, .n_feeds = f->n_args, .fetches = f->rets,
                       .n_fetches = f->n_rets, .targets = body->effects, .n_targets = body->n_effects};
-    TfgPlan *p = make(&m, s);
+    TfgPlan *p = make_either_way(&m, s);
     if (!p)
         s->op = NULL;           /* of the body: the caller names its own */
     return p;

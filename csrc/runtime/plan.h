@@ -17,8 +17,8 @@
 
 enum {                          /* bits of TfgSessionOptions.rewrites_off */
     TFG_REWRITE_FOLD = 1, TFG_REWRITE_CSE = 2, TFG_REWRITE_IDENTITY = 4, TFG_REWRITE_FUSE = 8, TFG_REWRITE_LAYOUT = 16,
-    TFG_REWRITE_UNUSED = 32, TFG_REWRITE_INLINE = 64,
-    TFG_REWRITE_ALL = 127
+    TFG_REWRITE_UNUSED = 32, TFG_REWRITE_INLINE = 64, TFG_REWRITE_REGION = 128,
+    TFG_REWRITE_ALL = 255
 };
 
 /* ---- While it is made ------------------------------------------------------------------------------------------------------- */
@@ -29,6 +29,7 @@ typedef enum TfgNodeKind {
     TFG_NODE_CONST,             /* `constant` */
     TFG_NODE_VARIABLE,          /* a reference variable: `variable` */
     TFG_NODE_FUSED,             /* `fused`: several elementwise ops in one */
+    TFG_NODE_REGION,            /* `region`: a loop with plans of its own */
     TFG_NODE_GONE               /* taken out by a rewrite */
 } TfgNodeKind;
 
@@ -58,6 +59,7 @@ typedef struct TfgNode {
     TfgTensor *constant;        /* counted by the plan's list of tensors */
     TfgVariable *variable;
     TfgFused *fused;
+    struct TfgRegion *region;
     bool wanted;                /* fetched, a target, or with effects: no rewrite takes it out or moves it */
     bool fetched;               /* some output is fetched */
     bool runs;                  /* a constant that may be dead, where that matters: a Merge or a fetch reads it */
@@ -88,6 +90,7 @@ typedef struct TfgPlanMaker {
     int32_t *soft;              /* pairs (before, after) that the order chose among unordered nodes */
     size_t n_soft, soft_capacity;
     bool has_loops, has_switches, may_block, partial;
+    bool has_regions, no_regions;
     struct TfgPlan *plan;
 } TfgPlanMaker;
 
@@ -120,7 +123,8 @@ int tfg_node_add_control(TfgPlanMaker *m, TfgNode *n, int32_t control);
 typedef enum TfgInstrKind {
     TFG_INSTR_KERNEL, TFG_INSTR_FUSED, TFG_INSTR_NOTHING,
     TFG_INSTR_CONSTANT, TFG_INSTR_SWITCH, TFG_INSTR_MERGE, TFG_INSTR_ASYNC, TFG_INSTR_ENTER, TFG_INSTR_EXIT, TFG_INSTR_NEXT,
-    TFG_INSTR_FUNCTIONAL        /* calls functions: functional.h */
+    TFG_INSTR_FUNCTIONAL,       /* calls functions: functional.h */
+    TFG_INSTR_REGION            /* a loop: region.h */
 } TfgInstrKind;
 
 typedef struct TfgVariableInput {       /* an input that is a variable */
@@ -190,7 +194,7 @@ struct TfgPlan {
     TfgFetch *fetch;
     int32_t *first, *last;      /* per slot: see tfg_layout_make */
     bool *escapes;              /* per slot: fetched */
-    bool has_dead, any_expensive;
+    bool has_dead, any_expensive, has_effects;
     bool uses_flow;             /* the DATAFLOW executor runs it */
     TfgFlow *flow;
 
@@ -198,6 +202,8 @@ struct TfgPlan {
     size_t n_tensors, tensors_capacity;
     TfgVariable **variables;
     size_t n_variables, variables_capacity;
+    TfgPlan **parts;            /* of regions */
+    size_t n_parts, parts_capacity;
     TfgState *states;
     size_t n_states, states_capacity;
 
@@ -210,6 +216,10 @@ TfgPlan *tfg_plan_make(TfgSession *session, const TfgOutput *feeds, int n_feeds,
 
 /* The plan of a function's body: fed its arguments, it fetches its results and runs what has effects. */
 TfgPlan *tfg_plan_make_body(TfgSession *session, const struct TfgBody *body, TfgStatus *s);
+
+/* The plan of a part of a plan: nodes that are placed and whose references are resolved.  The session is not counted. */
+TfgPlan *tfg_plan_make_part(TfgPlanMaker *part, TfgStatus *s);
+int tfg_plan_keep_part_steal(TfgPlan *p, TfgPlan *part, TfgStatus *s);
 
 /* As tfg_plan_ref and tfg_plan_unref without the session: for the session's own cache. */
 TfgPlan *tfg_plan_retain(TfgPlan *p);
