@@ -11,6 +11,7 @@
 /* Each family has tables of the same name in ops/, gradients/ and kernels/; a large one is cut into several files of rows. */
 #define OP_TABLES(X) \
     X(array) \
+    X(audio) \
     X(array_index) \
     X(array_join) \
     X(control_flow) \
@@ -61,6 +62,7 @@
 
 #define KERNEL_TABLES(X) \
     X(array) \
+    X(audio) \
     X(control_flow) \
     X(data_flow) \
     X(functional) \

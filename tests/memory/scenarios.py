@@ -86,7 +86,18 @@ def partial(tf):
         assert s.partial_run(h, d, {b: 3.0}) == 6.0
 
 
-SCENARIOS = {f.__name__: f for f in (graph, graph_def, gradients, run, variables, training, cond, queue, strings, partial)}
+def images(tf):
+    x = tf.placeholder(tf.uint8, [6, 8, 3])
+    y = tf.image.decode_png(tf.image.encode_png(x)), tf.image.decode_jpeg(tf.image.encode_jpeg(x))
+    b = tf.expand_dims(x, 0)
+    z = [resize(b, [4, 5]) for resize in (tf.image.resize_bilinear, tf.image.resize_nearest_neighbor, tf.image.resize_bicubic, tf.image.resize_area)]
+    k = tf.image.non_max_suppression([[0.0, 0.0, 1.0, 1.0]], [1.0], 3)
+    with tf.Session() as s:
+        got = s.run([y, z, k], {x: np.ones([6, 8, 3], np.uint8)})
+    assert got[0][0].shape == (6, 8, 3) and got[2].tolist() == [0]
+
+
+SCENARIOS = {f.__name__: f for f in (graph, graph_def, gradients, run, variables, training, cond, queue, strings, partial, images)}
 MOST = 20000
 
 
