@@ -80,6 +80,15 @@ if(TFG_CORE_SOURCES)
     target_link_libraries(tfgraph PRIVATE ${TFG_LINK_LIBRARIES})
 endif()
 
+# RE2 speaks C++, so it stands in a library of its own, which the core opens when it meets the first regular expression.
+enable_language(CXX)
+add_library(tfgraph_re2 MODULE "${csrc}/kernels/regex.cc")
+set_target_properties(tfgraph_re2 PROPERTIES LIBRARY_OUTPUT_DIRECTORY "${TFG_PACKAGE_DIR}" CXX_STANDARD 17 CXX_VISIBILITY_PRESET hidden)
+target_include_directories(tfgraph_re2 PRIVATE "${csrc}")
+target_include_directories(tfgraph_re2 SYSTEM PRIVATE "${RE2_INCLUDE}")
+target_compile_options(tfgraph_re2 PRIVATE -O2 -g1 -Wall -Wextra -Werror)
+target_link_libraries(tfgraph_re2 PRIVATE "${RE2_LIBRARY}")
+
 # The public header travels with the package, for programs and ops written in C.
 set(public_header "${csrc}/include/tfgraph.h")
 if(EXISTS "${public_header}")

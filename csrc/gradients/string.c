@@ -1,7 +1,8 @@
-/* Gradients of strings: there are none. */
+/* Strings have no gradients, and most operations say so. */
 #include "gradients/rows.h"
 
 const TfgGradRow tfg_gradients_string[] = {
-    NONE("StringJoin"),
+    NONE("AsString"), NONE("DecodeBase64"), NONE("EncodeBase64"), NONE("ReduceJoin"), NONE("RegexReplace"), NONE("StringJoin"),
+    NONE("StringSplit"), NONE("StringToHashBucket"), NONE("StringToHashBucketFast"), NONE("StringToHashBucketStrong"), NONE("StringToNumber"),
 };
-const int tfg_n_gradients_string = sizeof tfg_gradients_string / sizeof *tfg_gradients_string;
+const int tfg_n_gradients_string = (int)(sizeof tfg_gradients_string / sizeof *tfg_gradients_string);

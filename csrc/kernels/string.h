@@ -1,0 +1,39 @@
+/* What kernels over strings share. */
+#ifndef TFG_KERNELS_STRING_H
+#define TFG_KERNELS_STRING_H
+
+#include "base/memory.h"
+#include "base/status.h"
+#include "kernels/util.h"
+
+#define TFG_STRING_GRAIN 256            /* elements that a thread takes at once */
+
+static inline const TfgString *tfg_strings(const TfgTensor *t) { return t->data; }
+static inline TfgString *tfg_strings_mut(TfgTensor *t) { return t->data; }
+
+static inline int tfg_string_put(TfgString *e, const char *data, size_t n, TfgStatus *s)
+{
+    return tfg_string_set(e, data, n) < 0 ? tfg_fail_memory(s) : 0;
+}
+
+/* Puts what a buffer holds, and empties the buffer. */
+static inline int tfg_string_take(TfgString *e, TfgStr *text, TfgStatus *s)
+{
+    int rc = text->failed ? tfg_fail_memory(s) : tfg_string_put(e, text->data, text->n, s);
+    tfg_str_clear(text);
+    return rc;
+}
+
+/* Output 0 has the shape of input 0, and fn fills in elements [begin, end) of it. */
+int tfg_string_map(TfgKernelCall *c, TfgTryRangeFn fn, TfgStatus *s);
+
+int tfg_register_kernels_string(TfgStatus *s);
+int tfg_register_string_convert(TfgStatus *s);
+int tfg_register_string_format(TfgStatus *s);
+int tfg_register_string_hash(TfgStatus *s);
+int tfg_register_string_join(TfgStatus *s);
+int tfg_register_string_regex(TfgStatus *s);
+int tfg_register_string_split(TfgStatus *s);
+int tfg_register_string_unicode(TfgStatus *s);
+
+#endif
