@@ -41,6 +41,12 @@ static int apply_attr_functions(PyGraph *g, TfgOp *op)
     return rc;
 }
 
+/* An operation that was removed is an UnimplementedError to those who add nodes; the functions that make one say NotImplementedError. */
+static PyObject *raise_add(Core *core, TfgStatus *s)
+{
+    return s->code == TFG_UNIMPLEMENTED ? py_raise_run(core, NULL, s) : py_raise_build(core, s);
+}
+
 TfgOp *py_graph_add_op(PyGraph *g, const TfgOpSpec *spec)
 {
     if (g->overrides_create_op && !g->in_create_op)
@@ -50,7 +56,7 @@ TfgOp *py_graph_add_op(PyGraph *g, const TfgOpSpec *spec)
     TfgOp *op = tfg_graph_add_op(g->graph, spec, &s);
     py_graph_unlock(g);
     if (!op) {
-        py_raise_build(g->core, &s);
+        raise_add(g->core, &s);
         return NULL;
     }
     if (g->attr_functions && apply_attr_functions(g, op) < 0)
@@ -405,7 +411,7 @@ static PyObject *graph_import(Core *core, PyObject *self, PyObject **args)
         if (rc < 0 && PyErr_Occurred())
             tfg_status_fini(&s);
         else
-            result = rc < 0 ? py_raise_build(core, &s) : import_results(g, &im);
+            result = rc < 0 ? raise_add(core, &s) : import_results(g, &im);
         Py_CLEAR(nodes.bytes);
     }
     PyMem_Free(im.map);
