@@ -28,6 +28,7 @@
     X(nn_conv) \
     X(nn_norm) \
     X(nn_pool) \
+    X(quantize) \
     X(random) \
     X(set) \
     X(sparse) \
@@ -53,6 +54,7 @@
     X(nn_conv) \
     X(nn_norm) \
     X(nn_pool) \
+    X(quantize) \
     X(random) \
     X(set) \
     X(sparse) \
@@ -74,6 +76,7 @@
     X(math) \
     X(matmul) \
     X(nn) \
+    X(quantize) \
     X(random) \
     X(set) \
     X(sparse) \
