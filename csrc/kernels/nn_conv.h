@@ -28,6 +28,7 @@ int64_t tfg_conv_w_count(const TfgConv *c);
 int64_t tfg_conv_y_count(const TfgConv *c);
 
 int tfg_conv(const TfgConv *c, TfgConvKind kind, const TfgConvData *d, TfgStatus *s);            /* the best of them */
+bool tfg_conv_by_onednn(const TfgConv *c, TfgConvKind kind, const TfgConvData *d);               /* false: not done */
 int tfg_conv_by_gemm(const TfgConv *c, TfgConvKind kind, const TfgConvData *d, TfgStatus *s);    /* float, double */
 int tfg_conv_plain(const TfgConv *c, TfgConvKind kind, const TfgConvData *d, TfgStatus *s);      /* float, double */
 

@@ -74,6 +74,8 @@ int tfg_conv(const TfgConv *c, TfgConvKind kind, const TfgConvData *d, TfgStatus
     }
     if (c->dtype == TFG_HALF || c->dtype == TFG_BFLOAT16)
         return conv_half(c, kind, d, s);
+    if (tfg_conv_by_onednn(c, kind, d))
+        return 0;
     if (c->groups > 1 && c->groups == c->in_channels && c->at[0].size == 1 && c->at[0].in == 1)
         return tfg_depthwise(c, kind, d, s);
     return tfg_conv_by_gemm(c, kind, d, s);

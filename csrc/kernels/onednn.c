@@ -35,8 +35,13 @@ bool tfg_onednn_available(void)
     return onednn.library != NULL;
 }
 
+void *tfg_onednn_symbol(const char *name)
+{
+    return tfg_onednn_available() ? dlsym(onednn.library, name) : NULL;
+}
+
 /* The number of OpenMP threads is a setting of each thread.  It is put back, since the program may use the library too. */
-static int begin_single(void)
+int tfg_onednn_begin(void)
 {
     if (!onednn.get_threads || !onednn.set_threads)
         return 0;
@@ -46,7 +51,7 @@ static int begin_single(void)
     return n;
 }
 
-static void end_single(int n)
+void tfg_onednn_end(int n)
 {
     if (n > 1)
         onednn.set_threads(n);
@@ -57,8 +62,8 @@ bool tfg_onednn_sgemm(bool ta, bool tb, int64_t m, int64_t n, int64_t k, const f
 {
     if (!tfg_onednn_available() || !onednn.sgemm)
         return false;
-    int threads = begin_single();
+    int threads = tfg_onednn_begin();
     DnnlStatus rc = onednn.sgemm(ta ? 'T' : 'N', tb ? 'T' : 'N', m, n, k, 1.0f, a, lda, b, ldb, 0.0f, c, ldc);
-    end_single(threads);
+    tfg_onednn_end(threads);
     return rc == 0;
 }

@@ -28,6 +28,7 @@ ALLOWED = {
     "kernels/regex.cc": r"DW",                              # of C++ itself, for exceptions
     "kernels/string_regex.c": r"library",                   # RE2, opened once
     "kernels/onednn.c": r"onednn",                          # oneDNN, opened once
+    "kernels/onednn_conv.c": r"dnn",                        # its primitives, made once per geometry
     "io/image_jpeg.c": r"jpeg",                             # libjpeg, opened once
     "io/image_png.c": r"png",                               # libpng, opened once
     "python/module.c": r"module_slots|tfg_core_module|tfg_numpy_api.*",     # CPython's and NumPy's own tables
