@@ -244,8 +244,8 @@ const TfgOldTensor *tfg_old_checkpoint_find(const TfgOldCheckpoint *c, const cha
 size_t tfg_old_checkpoint_count(const TfgOldCheckpoint *c) { return c->n; }
 const TfgOldTensor *tfg_old_checkpoint_at(const TfgOldCheckpoint *c, size_t i) { return c->tensors[i]; }
 
-/* The TensorProto in a SavedSlice, and the shape it leaves out behind it. */
-static int with_shape(TfgWire slice, const TfgShape *shape, TfgStr *out, TfgStatus *s)
+/* The TensorProto in a SavedSlice, and what it leaves out behind it: the type and the shape. */
+static int complete(TfgWire slice, TfgDType dtype, const TfgShape *shape, TfgStr *out, TfgStatus *s)
 {
     TfgField f;
     int more;
@@ -259,6 +259,7 @@ static int with_shape(TfgWire slice, const TfgShape *shape, TfgStr *out, TfgStat
         return -1;
     if (!found)
         return tfg_fail(s, TFG_DATA_LOSS, "A slice in a checkpoint file has no data");
+    tfg_put_int(out, 1, dtype);
     size_t mark = tfg_put_begin(out, 2, 0);
     tfg_shape_proto_write(shape->rank, shape->dims, out);
     tfg_put_end(out, mark);
@@ -282,7 +283,7 @@ static TfgTensor *read_part(void *context, size_t i, const TfgTensorSlice *slice
         int found = find_field(cursor, key.data, key.n, 2, &w, s);
         if (found == 0)
             tfg_fail(s, TFG_DATA_LOSS, "A slice of %s is missing in its checkpoint file", p->t->name);
-        else if (found > 0 && with_shape(w, &shape, &bytes, s) == 0) {
+        else if (found > 0 && complete(w, p->t->dtype, &shape, &bytes, s) == 0) {
             TfgProtoReader r = {NULL, 0};
             tfg_wire_init(&w, bytes.data, bytes.n);
             tfg_tensor_proto_read(&r, w, &t, NULL, s);
@@ -406,7 +407,7 @@ static Listed *list_tensor(TfgOldWriter *w, const char *name, size_t n, TfgDType
     return w->listed[w->n_listed++] = l;
 }
 
-/* The TensorProto lists every value and leaves out the shape. */
+/* The TensorProto lists every value and leaves out type and shape. */
 static int put_values(const TfgTensor *t, TfgStr *out, TfgStatus *s)
 {
     TfgStr all = TFG_STR_INIT;
@@ -418,7 +419,7 @@ static int put_values(const TfgTensor *t, TfgStr *out, TfgStatus *s)
         tfg_wire_init(&w, all.data, all.n);
         const uint8_t *from = w.p;
         while ((more = tfg_wire_next(&w, &f, s)) > 0) {
-            if (f.number != 2)
+            if (f.number > 2)
                 tfg_str_append(out, from, (size_t)(w.p - from));
             from = w.p;
         }

@@ -1,7 +1,7 @@
 /* Checkpoints before TensorFlow 0.12 ("V1"): one table per file, which holds everything.
  *
  *     key ""                   SavedTensorSlices {1 meta {1 tensor {1 name, 2 shape, 3 type, 4 slice}, 2 versions}}
- *     key tfg_slice_key(...)   SavedTensorSlices {2 data {1 name, 2 slice, 3 data: a TensorProto without shape}}
+ *     key tfg_slice_key(...)   SavedTensorSlices {2 data {1 name, 2 slice, 3 data: a TensorProto without type and shape}}
  *
  * A tensor may be spread over the slices of several files. */
 #ifndef TFG_IO_CHECKPOINT_V1_H
