@@ -5,11 +5,12 @@
 #include "base/crc32c.h"
 #include "base/map.h"
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "base/status.h"
 #include "io/bundle.h"
 #include "io/tensor_proto.h"
 
-#define PIECE ((size_t)1 << 19)         /* summed, then written while it is still in the cache */
+#define PIECE ((size_t)1 << 20)         /* of a large tensor, summed in one go */
 
 typedef struct Entry {
     const char *key;            /* in the arena */
@@ -81,17 +82,47 @@ static int check_new(const TfgBundleWriter *w, const char *key, size_t n, TfgSta
 
 /* ---- elements ---- */
 
+typedef struct Large {          /* one thread writes it, while others sum its pieces */
+    const char *p;
+    size_t n;
+    TfgDraft *data;
+    uint32_t *crcs;
+    TfgStatus *s;
+    int rc;
+} Large;
+
+static void do_part(void *context, int64_t i)
+{
+    Large *l = context;
+    if (i == 0) {
+        l->rc = tfg_draft_write(l->data, l->p, l->n, l->s);
+        return;
+    }
+    size_t begin = (size_t)(i - 1) * PIECE;
+    l->crcs[i - 1] = tfg_crc32c(l->p + begin, l->n - begin < PIECE ? l->n - begin : PIECE);
+}
+
+static int write_large(const char *p, size_t n, TfgDraft *data, uint32_t *crc, TfgStatus *s)
+{
+    size_t count = (n + PIECE - 1) / PIECE;
+    Large l = {p, n, data, tfg_alloc(count * sizeof *l.crcs), s, 0};
+    if (!l.crcs)
+        return tfg_fail_memory(s);
+    tfg_parallel((int64_t)count + 1, 0, do_part, &l);
+    *crc = l.crcs[0];
+    for (size_t i = 1; i < count; i++)
+        *crc = tfg_crc32c_join(*crc, l.crcs[i], i + 1 < count ? PIECE : n - i * PIECE);
+    tfg_free(l.crcs);
+    return l.rc;
+}
+
 static int write_numbers(const TfgTensor *t, TfgDraft *data, uint32_t *crc, TfgStatus *s)
 {
-    const char *p = t->data;
-    size_t n = tfg_tensor_nbytes(t), piece;
-    for (; n > 0; p += piece, n -= piece) {
-        piece = n < PIECE ? n : PIECE;
-        *crc = tfg_crc32c_extend(*crc, p, piece);
-        if (tfg_draft_write(data, p, piece, s) < 0)
-            return -1;
-    }
-    return 0;
+    size_t n = tfg_tensor_nbytes(t);
+    if (n > PIECE && tfg_parallel_size() > 1)
+        return write_large(t->data, n, data, crc, s);
+    *crc = tfg_crc32c(t->data, n);
+    return tfg_draft_write(data, t->data, n, s);
 }
 
 static int write_strings(const TfgTensor *t, TfgDraft *data, uint32_t *crc, TfgStatus *s)
