@@ -45,6 +45,7 @@
     X(data_flow) \
     X(functional) \
     X(image) \
+    X(io) \
     X(linalg) \
     X(logging) \
     X(manip) \

@@ -185,5 +185,5 @@ int tfg_register_kernels_io(TfgStatus *s)
 {
     if (tfg_register_kernels(rows, (int)(sizeof rows / sizeof rows[0]), s) < 0)
         return -1;
-    return tfg_register_kernels_checkpoint(s);
+    return tfg_register_kernels_checkpoint(s) < 0 ? -1 : tfg_register_kernels_remap(s);
 }

@@ -8,5 +8,6 @@
 char *tfg_path_of(const TfgTensor *t, int64_t i, TfgStatus *s);
 
 int tfg_register_kernels_checkpoint(TfgStatus *s);
+int tfg_register_kernels_remap(TfgStatus *s);
 
 #endif

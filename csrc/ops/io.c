@@ -77,7 +77,32 @@ static int shape_restore_slice(TfgShapeCall *c, TfgStatus *s)
     return text && text->count == 1 ? shape_of_slice(c, text->data, 0, s) : 0;
 }
 
+static int shape_vocab_remapping(TfgShapeCall *c, TfgStatus *s)
+{
+    int64_t n = tfg_attrs_int(c->attrs, "num_new_vocab");
+    if (tfg_want_scalar(c, 0, s) < 0 || tfg_want_scalar(c, 1, s) < 0)
+        return -1;
+    tfg_shape_set(&c->out[0], 1, &n);
+    tfg_shape_set_scalar(&c->out[1]);
+    return 0;
+}
+
+static int shape_load_and_remap(TfgShapeCall *c, TfgStatus *s)
+{
+    int64_t dims[] = {tfg_attrs_int(c->attrs, "num_rows"), tfg_attrs_int(c->attrs, "num_cols")};
+    if (tfg_want_scalar(c, 0, s) < 0)
+        return -1;
+    tfg_shape_set(&c->out[0], 2, dims);
+    return 0;
+}
+
 const TfgOpRow tfg_ops_io[] = {
+    { .name = "GenerateVocabRemapping", .in = {"new_vocab_file: string", "old_vocab_file: string"},
+      .out = {"remapping: int64", "num_present: int32"}, .attr = {"new_vocab_offset: int >= 0", "num_new_vocab: int >= 0",
+      "old_vocab_size: int >= -1 = -1"}, .shape = shape_vocab_remapping },
+    { .name = "LoadAndRemapMatrix", .in = {"ckpt_path: string", "old_tensor_name: string", "row_remapping: int64", "col_remapping: int64",
+      "initializing_values: float"}, .out = {"output_matrix: float"}, .attr = {"num_rows: int >= 0", "num_cols: int >= 1",
+      "max_rows_in_memory: int = -1"}, .shape = shape_load_and_remap, .flags = TFG_OP_STATEFUL },
     { .name = "MatchingFiles", .in = {"pattern: string"}, .out = {"filenames: string"}, .shape = shape_matching_files },
     { .name = "MergeV2Checkpoints", .in = {"checkpoint_prefixes: string", "destination_prefix: string"},
       .attr = {"delete_old_dirs: bool = true"}, .shape = shape_merge, .flags = TFG_OP_STATEFUL },
