@@ -32,21 +32,6 @@ static bool is_instr(const Compiler *c, const TfgNode *n)
 
 /* ---- Death ----------------------------------------------------------------------------------------------------------------- */
 
-static void find_mortals(TfgPlanMaker *m)
-{
-    for (int32_t i = 0; i < m->n_order && m->has_switches; i++) {
-        TfgNode *n = &m->nodes[m->order[i]];
-        bool mortal = false;
-        for (int32_t k = 0; k < n->n_in && !mortal; k++) {
-            const TfgNode *from = &m->nodes[n->in[k].node];
-            mortal = from->may_be_dead || tfg_node_is(from, "Switch") || tfg_node_is(from, "RefSwitch");
-        }
-        for (int32_t k = 0; k < n->n_controls && !mortal; k++)
-            mortal = m->nodes[n->controls[k]].may_be_dead;
-        n->may_be_dead = mortal;
-    }
-}
-
 /* A constant with control inputs may be dead.  Most consumers only need to be dead then too; a Merge has to see which input it is. */
 static void find_running_constants(TfgPlanMaker *m)
 {
@@ -400,7 +385,8 @@ int tfg_plan_compile(TfgPlanMaker *m, TfgStatus *s)
     }
     p->uses_flow = m->has_loops || m->may_block || m->partial || m->session->options.executor == TFG_EXECUTOR_DATAFLOW;
     p->has_dead = m->has_switches;
-    find_mortals(m);
+    if (tfg_plan_find_mortals(m, s) < 0)
+        goto done;
     if (number_all(&c, s) < 0 || allocate(&c, s) < 0)
         goto done;
     for (int32_t k = 0; k < p->n_slots; k++)

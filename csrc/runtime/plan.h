@@ -102,6 +102,8 @@ int tfg_plan_refs(TfgPlanMaker *m, TfgStatus *s);
 int tfg_plan_order(TfgPlanMaker *m, TfgStatus *s);
 /* Numbers the loops: node.frame, in flow.c. */
 int tfg_plan_frames(TfgPlanMaker *m, TfgStatus *s);
+/* Says which nodes may be dead: mortal.c. */
+int tfg_plan_find_mortals(TfgPlanMaker *m, TfgStatus *s);
 int tfg_plan_compile(TfgPlanMaker *m, TfgStatus *s);
 /* Constants run nothing, so who reads them waits for what they would have waited for. */
 int tfg_plan_pass_controls(TfgPlanMaker *m, TfgStatus *s);

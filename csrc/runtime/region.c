@@ -57,10 +57,23 @@ static bool one_of(const TfgNode *n, const char *a, const char *b) { return tfg_
 
 static bool is_source(const TfgNode *n) { return (n->kind == TFG_NODE_CONST && !n->runs) || n->kind == TFG_NODE_VARIABLE; }
 
+/* Where what a constant Enter brings in comes from, through the Enters of loops around it. */
+static TfgPort origin(const Recognizer *k, int32_t enter)
+{
+    const TfgNode *n = &k->m->nodes[enter];
+    for (;;) {
+        TfgPort from = resolve(k, n->in[0]);
+        const TfgNode *outer = &k->m->nodes[from.node];
+        if (outer->kind != TFG_NODE_OP || outer->def != n->def || !tfg_attrs_bool(&outer->attrs, "is_constant"))
+            return from;
+        n = outer;
+    }
+}
+
 /* A constant is itself inside, too; a variable is, where its name enters, and not its value. */
 static bool is_copied(const Recognizer *k, int32_t enter)
 {
-    const TfgNode *from = &k->m->nodes[resolve(k, k->m->nodes[enter].in[0]).node];
+    const TfgNode *from = &k->m->nodes[origin(k, enter).node];
     bool is_ref = tfg_node_is(&k->m->nodes[enter], "RefEnter");
     return is_source(from) && from->n_controls == 0 && is_ref == (from->kind == TFG_NODE_VARIABLE);
 }
@@ -99,7 +112,7 @@ static bool take_merge(Recognizer *k, Shape *l, int32_t i)
         turns |= one_of(&k->m->nodes[n->in[e].node], "NextIteration", "RefNextIteration") || k->role[n->in[e].node] == ENTER;
     if (!turns)
         return true;            /* the end of a conditional */
-    if (n->n_in != 2 || k->role[n->in[0].node] != ENTER || !tfg_node_is(&k->m->nodes[n->in[1].node], "NextIteration"))
+    if (!tfg_node_is(n, "Merge") || n->n_in != 2 || k->role[n->in[0].node] != ENTER || !tfg_node_is(&k->m->nodes[n->in[1].node], "NextIteration"))
         return false;
     int32_t v = k->var[n->in[0].node], next = n->in[1].node;
     if (l->merge[v] >= 0 || k->role[next] != OUTSIDE)
@@ -120,10 +133,10 @@ static bool take_special(Recognizer *k, Shape *l, int32_t i)
             return false;
         l->loop_cond = i;
         k->role[i] = LOOP_COND;
-    } else if (tfg_node_is(n, "Merge")) {
+    } else if (one_of(n, "Merge", "RefMerge")) {
         return take_merge(k, l, i);
     }
-    return !(one_of(n, "RefMerge", "RefSwitch") || one_of(n, "RefExit", "RefNextIteration"));
+    return !one_of(n, "RefExit", "RefNextIteration");
 }
 
 /* Switches of the loop's variables, and the Exits behind them. */
@@ -133,9 +146,9 @@ static bool take_switches(Recognizer *k, Shape *l)
     for (int32_t e = 0; e < l->n_members; e++) {
         int32_t i = l->members[e];
         const TfgNode *n = &m->nodes[i];
-        if (!tfg_node_is(n, "Switch") || n->in[1].node != l->loop_cond)
+        if (!one_of(n, "Switch", "RefSwitch") || n->in[1].node != l->loop_cond)
             continue;
-        if (k->role[n->in[0].node] != MERGE || n->in[0].index != 0 || n->n_controls)
+        if (tfg_node_is(n, "RefSwitch") || k->role[n->in[0].node] != MERGE || n->in[0].index != 0 || n->n_controls)
             return false;
         k->role[i] = SWITCH;
         k->var[i] = k->var[n->in[0].node];
@@ -172,7 +185,7 @@ static bool split(Recognizer *k, Shape *l)
             bool body = false;
             for (int32_t c = 0; c < n->n_in + n->n_controls && !body; c++) {
                 int32_t from = c < n->n_in ? resolve(k, n->in[c]).node : resolve(k, (TfgPort){n->controls[c - n->n_in], 0}).node;
-                body = k->role[from] == BODY || k->role[from] == SWITCH;
+                body = k->role[from] == BODY || (k->role[from] == SWITCH && c < n->n_in);
             }
             if (body) {
                 k->role[i] = BODY;
@@ -269,12 +282,8 @@ static TfgPort map(Builder *b, TfgPort p, bool in_body)
     const TfgNode *n = &k->m->nodes[p.node];
     int32_t v = k->var[p.node];
     switch ((Role)k->role[p.node]) {
-    case CONSTANT_ENTER: {
-        TfgPort from = resolve(k, n->in[0]);
-        if (l->fed[v] >= 0)
-            return (TfgPort){l->n_vars + l->fed[v], 0};
-        return copy_source(b, from);
-    }
+    case CONSTANT_ENTER:
+        return l->fed[v] >= 0 ? (TfgPort){l->n_vars + l->fed[v], 0} : copy_source(b, origin(k, p.node));
     case MERGE:
         if (p.index != 0)
             return fail_port(b);
@@ -318,7 +327,7 @@ static void connect(Builder *b, int32_t i, bool in_body)
     for (int32_t e = 0; e < was->n_controls; e++) {
         int32_t from = resolve(k, (TfgPort){was->controls[e], 0}).node;
         Role role = (Role)k->role[from];
-        if (role == NEXT || role == EXIT || role == SWITCH || (role == OUTSIDE && !is_source(&k->m->nodes[from])))
+        if (role == NEXT || role == EXIT || (role == SWITCH && !in_body) || (role == OUTSIDE && !is_source(&k->m->nodes[from])))
             b->failed = true;
         else if ((role == BODY || role == COND) && (role == BODY) == in_body && has_copy(k, from))
             controls[n_controls++] = k->copy[from];

@@ -39,8 +39,9 @@ def same(a, b):
 class Dice:
     """A program: loops in loops, conditionals, variables of both kinds, random numbers, captured values."""
 
-    def __init__(self, seed):
+    def __init__(self, seed, writes=True):
         self.r = random.Random(seed)
+        self.writes = writes
         self.x = tf.placeholder(tf.float32, [3], name="x")
         self.n = tf.placeholder(tf.int32, [], name="n")
         self.variables = [tf.get_variable("v", [3], initializer=tf.ones_initializer()),
@@ -62,7 +63,7 @@ class Dice:
             return tf.cond(p, lambda: self.some(pool, depth + 1), lambda: self.some(pool, depth + 1))
         if kind == 2:
             return self.r.choice(self.variables) * .25 + self.r.choice(pool)
-        if kind == 3:
+        if kind == 3 and self.writes:
             v = self.r.choice(self.variables)
             with tf.control_dependencies([v.assign_add(tf.ones([3]) * .125)]):
                 return tf.identity(self.r.choice(pool))
@@ -105,6 +106,18 @@ def test_programs_by_dice(seed, both):
         a, b = both(fetches, tf.global_variables_initializer(), feeds)
         if writes and len(results) > 1:
             return              # loops that nothing orders write and read the same variables
+        assert same(a, b), (a, b)
+
+
+@pytest.mark.parametrize("seed", range(100, 140))
+def test_gradients_of_programs_by_dice(seed, both):
+    with tf.Graph().as_default():
+        tf.set_random_seed(7)
+        d = Dice(seed, writes=False)
+        y = d.loop(list(d.outside), 0)
+        fetches = [y] + [g for g in tf.gradients(y, [d.x, d.variables[0]]) if g is not None]
+        feeds = [{d.x: np.float32([.5, -1, 2]), d.n: n} for n in (3, 0, 4)]
+        a, b = both(fetches, tf.global_variables_initializer(), feeds)
         assert same(a, b), (a, b)
 
 
