@@ -60,6 +60,27 @@ def matmul_32(tf, np):
     return products(tf, np, 32, 156, 512, 32)
 
 
+def decode_photo(tf, np):
+    """decode_jpeg of a 640x427 picture"""
+    y, x = np.mgrid[0:427, 0:640]
+    noise = np.random.RandomState(0).randint(0, 40, (427, 640, 3))
+    picture = (np.stack([x // 3, y // 2, (x + y) // 5], axis=-1) + noise).astype(np.uint8)
+    s = tf.Session()
+    contents = tf.placeholder(tf.string, [])
+    image = tf.image.decode_jpeg(contents)
+    file = s.run(tf.image.encode_jpeg(picture))
+    return timed(lambda: s.run(image, {contents: file}), 10)
+
+
+def resize(tf, np):
+    """resize_bilinear of 8x256x256x3 to 512x512"""
+    x = tf.Variable(np.random.RandomState(0).rand(8, 256, 256, 3).astype(np.float32))
+    s = tf.Session()
+    s.run(tf.global_variables_initializer())
+    step = tf.reduce_max(tf.image.resize_bilinear(x, [512, 512]))
+    return timed(lambda: s.run(step), 5)
+
+
 def library(name):
     path = ctypes.util.find_library(name)
     return ctypes.CDLL(path) if path else None
@@ -96,4 +117,4 @@ def library_product(np, which, m, k, n):
 
 
 LIBRARY_PRODUCTS = {"matmul_2048": (2048, 2048, 2048), "matmul_128": (128, 784, 256), "matmul_32": (32, 156, 512)}
-WORKLOADS = [(fused_16m, "ms", 5), (matmul_2048, "ms", 5), (matmul_128, "us", 10), (matmul_32, "us", 10)]
+WORKLOADS = [(fused_16m, "ms", 5), (matmul_2048, "ms", 5), (matmul_128, "us", 10), (matmul_32, "us", 10), (decode_photo, "ms", 5), (resize, "ms", 5)]
