@@ -25,6 +25,7 @@
     X(math) \
     X(math_reduce) \
     X(nn) \
+    X(parsing) \
     X(nn_conv) \
     X(nn_norm) \
     X(nn_pool) \
@@ -52,6 +53,7 @@
     X(math) \
     X(math_reduce) \
     X(nn) \
+    X(parsing) \
     X(nn_conv) \
     X(nn_norm) \
     X(nn_pool) \
@@ -78,6 +80,7 @@
     X(matmul) \
     X(nn) \
     X(quantize) \
+    X(parsing) \
     X(random) \
     X(set) \
     X(sparse) \

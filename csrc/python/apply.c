@@ -332,8 +332,22 @@ static int take_inputs(Inference *in)
 
 /* ---- attributes ---- */
 
+/* Whether the inputs are several lists, so that their number alone does not tell how long each is. */
+static bool has_several_lists(const TfgOpDef *def)
+{
+    const char *first = NULL;
+    for (int i = 0; i < def->n_in; i++) {
+        const char *length = def->in[i].number_attr ? def->in[i].number_attr : def->in[i].type_list_attr;
+        if (length && first && strcmp(first, length) != 0)
+            return true;
+        first = length ? length : first;
+    }
+    return false;
+}
+
 static int take_attrs(Inference *in, TfgArena *arena, TfgNamedAttr *attrs, int *n)
 {
+    bool several = has_several_lists(in->def);
     *n = 0;
     for (int i = 0; i < in->def->n_attr; i++) {
         const TfgAttrDef *def = &in->def->attr[i];
@@ -343,6 +357,8 @@ static int take_attrs(Inference *in, TfgArena *arena, TfgNamedAttr *attrs, int *
                 PyErr_Format(PyExc_TypeError, "Should not specify value for inferred attr '%s'.", def->name);
                 return -1;
             }
+            if (several && def->kind == TFG_ATTR_INT && !def->is_list)
+                attrs[(*n)++] = (TfgNamedAttr){def->name, TFG_A_INT(in->number[i])};
             continue;
         }
         if (!value && !def->has_default) {
