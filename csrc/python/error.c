@@ -18,7 +18,10 @@ static PyObject *error_class(Core *core, TfgCode code)
 static void raise_class(Core *core, TfgCode code, const char *message, PyObject *node_def, PyObject *op)
 {
     PyObject *cls = error_class(core, code);
-    PyObject *error = cls ? PyObject_CallFunction(cls, "OOs", node_def, op, message) : NULL;
+    /* A message may show bytes of the user's that are no text. */
+    PyObject *text = cls ? PyUnicode_DecodeUTF8(message, (Py_ssize_t)strlen(message), "surrogateescape") : NULL;
+    PyObject *error = text ? PyObject_CallFunction(cls, "OOO", node_def, op, text) : NULL;
+    Py_XDECREF(text);
     if (error)
         PyErr_SetObject(cls, error);
     Py_XDECREF(error);
