@@ -267,7 +267,7 @@ def _parse_as_batch(serialized, names, wanted, name):
     with ops.name_scope(name, "ParseSingleExample", [serialized, names]):
         serialized = _scalar(ops.convert_to_tensor(serialized, name="serialized"), "Input serialized must be a scalar")
         serialized = array_ops.expand_dims(serialized, 0)
-        names = array_ops.expand_dims(_scalar(ops.convert_to_tensor(names, name="names"), "Input names must be a scalar"), 0)
+        names = array_ops.expand_dims(_scalar(ops.convert_to_tensor(names), "Input names must be a scalar"), 0)
         outputs = _parse_example_raw(serialized, names, wanted, name)
         for key in wanted.dense_keys:
             text = re.sub("[^A-Za-z0-9_.\\-/]", "_", key)
