@@ -200,3 +200,30 @@ def test_embedding_errors():
             tf.nn.embedding_lookup_sparse(tf.ones([2, 2]), [1], None, combiner="sum")
         with pytest.raises(ValueError, match="^Missing embedding_weights"):
             tf.nn.safe_embedding_lookup_sparse([], ids)
+
+
+@pytest.mark.parametrize("dtype", [tf.float32, tf.int64, tf.string])
+def test_sparse_tensors_as_strings(dtype):
+    """There and back: one, the rows of one, and a stack."""
+    values = tf.as_string(tf.constant([1, 2, 3])) if dtype == tf.string else tf.cast([1, 2, 3], dtype)
+    x = tf.SparseTensor([[0, 0, 1], [2, 1, 0], [2, 1, 1]], values, [3, 2, 2])
+    one = tf.serialize_sparse(x)
+    rows = tf.serialize_many_sparse(x)
+    from pytfgraph.ops import sparse_ops
+    with tf.Session() as session:
+        want = session.run(x)
+        for got in (sparse_ops.deserialize_sparse(one, dtype, 3), tf.deserialize_many_sparse(rows, dtype, 3)):
+            for a, b in zip(session.run(got), want):
+                np.testing.assert_array_equal(a, b)
+        stacked = session.run(sparse_ops.deserialize_sparse(tf.stack([one, one]), dtype, 4))
+        np.testing.assert_array_equal(stacked.indices[3:], np.c_[[1, 1, 1], want.indices])
+        np.testing.assert_array_equal(stacked.dense_shape, [2, 3, 2, 2])
+
+
+@pytest.mark.parametrize("strings, message", [(["", "", ""], "Could not construct tensor|of type"), (["x", "y", "z"], "Could not construct tensor serialized_sparse"),
+                                              (["a"], "3 as the last dimension"), (np.zeros([0, 3], str), "at least 1 serialized")])
+def test_strings_that_are_none(strings, message):
+    with tf.Graph().as_default(), tf.Session() as session:
+        parts = raw("DeserializeSparse", tf.placeholder_with_default(tf.constant(strings, tf.string), None), dtype=tf.float32)
+        with pytest.raises(tf.errors.InvalidArgumentError, match=message):
+            session.run(parts)
