@@ -1,7 +1,6 @@
 /* Files: reading and writing whole ones, patterns, names of shards. */
 #include "kernels/io.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -27,7 +26,7 @@ static int want_one(const TfgTensor *t, const char *what, TfgStatus *s)
     TfgShapeText shape;
     if (tfg_is_scalar(t))
         return 0;
-    return tfg_fail(s, TFG_INVALID_ARGUMENT, "%s must be scalar: %s", what, tfg_shape_text(t, &shape));
+    return tfg_fail(s, TFG_INVALID_ARGUMENT, "%s must be scalar, but had shape: %s", what, tfg_shape_text(t, &shape));
 }
 
 static int run_read_file(TfgKernelCall *c, TfgStatus *s)
@@ -103,9 +102,11 @@ static int by_text(const void *a, const void *b)
 static int run_matching_files(TfgKernelCall *c, TfgStatus *s)
 {
     Paths all = {NULL, 0, 0};
+    TfgShapeText shape;
     int rc = 0;
     if (c->in[0]->rank > 1)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Input patterns tensor must be scalar or vector");
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Input patterns tensor must be scalar or vector, but had shape: %s",
+                        tfg_shape_text(c->in[0], &shape));
     for (int64_t i = 0; rc == 0 && i < c->in[0]->count; i++) {
         char *pattern = tfg_path_of(c->in[0], i, s);
         rc = pattern ? add_matches(&all, pattern, s) : -1;
@@ -124,8 +125,8 @@ static int run_matching_files(TfgKernelCall *c, TfgStatus *s)
     return rc;
 }
 
-/* "base-00001-of-00004", or with a negative shard "base-?????-of-00004". */
-static int put_sharded_name(TfgKernelCall *c, int64_t shard, int64_t n, TfgStatus *s)
+/* "base-00001-of-00004", or for all of them "base-?????-of-00004". */
+static int put_sharded_name(TfgKernelCall *c, const int32_t *shard, int32_t n, TfgStatus *s)
 {
     const TfgString *base = c->in[0]->data;
     TfgStr name = TFG_STR_INIT;
@@ -133,10 +134,10 @@ static int put_sharded_name(TfgKernelCall *c, int64_t shard, int64_t n, TfgStatu
     if (!out)
         return -1;
     tfg_str_append(&name, base->data, base->n);
-    if (shard < 0)
-        tfg_str_printf(&name, "-\?\?\?\?\?-of-%05" PRId64, n);
+    if (shard)
+        tfg_str_printf(&name, "-%05d-of-%05d", *shard, n);
     else
-        tfg_str_printf(&name, "-%05" PRId64 "-of-%05" PRId64, shard, n);
+        tfg_str_printf(&name, "-\?\?\?\?\?-of-%05d", n);
     int rc = name.failed || tfg_string_set(out->data, name.data, name.n) < 0 ? tfg_fail_memory(s) : 0;
     tfg_str_fini(&name);
     return rc;
@@ -156,20 +157,12 @@ static int want_scalars(TfgKernelCall *c, TfgStatus *s)
 
 static int run_sharded_filename(TfgKernelCall *c, TfgStatus *s)
 {
-    if (want_scalars(c, s) < 0)
-        return -1;
-    int64_t shard = *(const int32_t *)c->in[1]->data, n = *(const int32_t *)c->in[2]->data;
-    if (shard < 0 || n < 0 || shard >= n)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "There is no shard %" PRId64 " of %" PRId64, shard, n);
-    return put_sharded_name(c, shard, n, s);
+    return want_scalars(c, s) < 0 ? -1 : put_sharded_name(c, c->in[1]->data, *(const int32_t *)c->in[2]->data, s);
 }
 
 static int run_sharded_filespec(TfgKernelCall *c, TfgStatus *s)
 {
-    if (want_scalars(c, s) < 0)
-        return -1;
-    int64_t n = *(const int32_t *)c->in[1]->data;
-    return n < 0 ? tfg_fail(s, TFG_INVALID_ARGUMENT, "A number of shards cannot be %" PRId64, n) : put_sharded_name(c, -1, n, s);
+    return want_scalars(c, s) < 0 ? -1 : put_sharded_name(c, NULL, *(const int32_t *)c->in[1]->data, s);
 }
 
 static const TfgKernelRow rows[] = {

@@ -10,7 +10,7 @@ static const TfgString *text_at(const TfgTensor *t, int64_t i) { return (const T
 /* ---- checks ---- */
 
 /* The inputs of SaveV2 and RestoreV2: a prefix, and for each of n tensors a name and a slice. */
-static int check_lists(TfgKernelCall *c, int n, TfgStatus *s)
+static int check_lists(TfgKernelCall *c, int n, bool saves, TfgStatus *s)
 {
     const TfgTensor *prefix = c->in[0], *names = c->in[1], *slices = c->in[2];
     TfgShapeText a, b;
@@ -23,7 +23,8 @@ static int check_lists(TfgKernelCall *c, int n, TfgStatus *s)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "tensor_names and shape_and_slices have different number of elements: %lld vs. %lld",
                         (long long)names->count, (long long)slices->count);
     if (names->count != n)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Got %lld tensor names but %d tensors.", (long long)names->count, n);
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, saves ? "Got %lld tensor names but %d tensors." : "Got %lld tensor names, but %d expected dtypes.",
+                        (long long)names->count, n);
     return 0;
 }
 
@@ -70,7 +71,7 @@ static int save_one(TfgCheckpointWriter *w, const TfgString *name, const TfgStri
 static int run_save_v2(TfgKernelCall *c, TfgStatus *s)
 {
     int n = c->n_in - 3, rc = 0;
-    if (check_lists(c, n, s) < 0)
+    if (check_lists(c, n, true, s) < 0)
         return -1;
     char *prefix = tfg_path_of(c->in[0], 0, s);
     TfgCheckpointWriter *w = prefix ? tfg_checkpoint_writer_new(prefix, s) : NULL;
@@ -143,7 +144,7 @@ static int restore_one(TfgKernelCall *c, TfgCheckpoint *p, int i, const TfgStrin
 
 static int run_restore_v2(TfgKernelCall *c, TfgStatus *s)
 {
-    if (check_lists(c, c->n_out, s) < 0)
+    if (check_lists(c, c->n_out, false, s) < 0)
         return -1;
     char *prefix = tfg_path_of(c->in[0], 0, s);
     TfgCheckpoint *p = prefix ? tfg_checkpoint_open(prefix, s) : NULL;

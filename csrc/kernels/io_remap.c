@@ -49,7 +49,7 @@ static int read_words(const TfgTensor *name, const char *what, Words *w, TfgStat
     char *path = tfg_path_of(name, 0, s);
     int rc = path ? 0 : -1;
     if (path && !*path)
-        rc = tfg_fail(s, TFG_INVALID_ARGUMENT, "%s vocab filename cannot be empty.", what);
+        rc = tfg_fail(s, TFG_INVALID_ARGUMENT, "new vocab filename cannot be empty.");       /* "new" for either */
     if (rc == 0)
         rc = tfg_file_read(path, INT64_MAX, &w->text, s);
     if (rc == 0)
@@ -127,7 +127,7 @@ static int check_once(const TfgTensor *remapping, int64_t limit, TfgStatus *s)
             rc = tfg_fail(s, TFG_INVALID_ARGUMENT, "Old ID %" PRId64 " is outside of the old matrix, which has %" PRId64, old, limit);
         else if (tfg_idmap_get(&seen, (uint64_t)old, &before))
             rc = tfg_fail(s, TFG_UNIMPLEMENTED, "Old ID %" PRId64 " is mapped to both new ID %" PRIu64 " and %" PRId64
-                          ", which is not currently supported.", old, before, i);
+                          ", which is not supported.", old, before, i);
         else if (tfg_idmap_put(&seen, (uint64_t)old, (uint64_t)i) < 0)
             rc = tfg_fail_memory(s);
     }
@@ -147,7 +147,7 @@ static int check_remappings(TfgKernelCall *c, int64_t n_rows, int64_t n_cols, Tf
     if (!tfg_is_vector(rows))
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "The `row_remapping` tensor must be 1-D, got a tensor of shape %s", tfg_shape_text(rows, &shape));
     if (rows->count != n_rows)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Size of row_remapping is %" PRId64 " intead of being equal to num_rows=%" PRId64, rows->count,
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Size of row_remapping is %" PRId64 " instead of being equal to num_rows=%" PRId64, rows->count,
                         n_rows);
     if (!tfg_is_vector(cols))
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "The `col_remapping` tensor must be 1-D, got a tensor of shape %s", tfg_shape_text(cols, &shape));
