@@ -84,7 +84,7 @@ static int shape_depthwise(TfgShapeCall *c, TfgStatus *s)
     const int64_t *dilations = strides ? tfg_window_ints(c, "dilations", &n_dilations, s) : NULL;
     if (!dilations || tfg_merge_dim(in.dims[f.channel], filter.dims[2], &merged, s) < 0)
         return -1;
-    return window_shape(c, &f, n_dilations == 4 ? dilations : NULL, strides, &in, &filter, tfg_multiply_dim(filter.dims[2], filter.dims[3]), s);
+    return window_shape(c, &f, n_dilations == 4 ? dilations : NULL, strides, &in, &filter, tfg_multiply_dim(merged, filter.dims[3]), s);
 }
 
 const TfgOpRow tfg_ops_nn_conv[] = {
