@@ -81,6 +81,51 @@ def resize(tf, np):
     return timed(lambda: s.run(step), 5)
 
 
+def convolution(tf, np, x_shape, w_shape, depthwise=False):
+    """Forward and both gradients of a convolution with SAME padding."""
+    rng = np.random.RandomState(0)
+    x, w = (tf.Variable(rng.rand(*shape).astype(np.float32)) for shape in (x_shape, w_shape))
+    y = (tf.nn.depthwise_conv2d_native if depthwise else tf.nn.conv2d)(x, w, [1, 1, 1, 1], "SAME")
+    dx, dw = tf.gradients(y, [x, w])
+    s = tf.Session()
+    s.run(tf.global_variables_initializer())
+    return timed(s.make_callable([y[0, 0, 0, 0], dx[0, 0, 0, 0], dw[0, 0, 0, 0]]), 3)
+
+
+def conv_28(tf, np):
+    """convolution 32x28x28x1 with 5x5x32, forward and backward"""
+    return convolution(tf, np, (32, 28, 28, 1), (5, 5, 1, 32))
+
+
+def conv_56(tf, np):
+    """convolution 32x56x56x64 with 3x3x64, forward and backward"""
+    return convolution(tf, np, (32, 56, 56, 64), (3, 3, 64, 64))
+
+
+def conv_depthwise(tf, np):
+    """depthwise convolution 8x56x56x128 with 3x3, forward and backward"""
+    return convolution(tf, np, (8, 56, 56, 128), (3, 3, 128, 1), True)
+
+
+def lenet(tf, np):
+    """a training step of LeNet on 64 images of 28x28"""
+    rng = np.random.RandomState(0)
+
+    def variable(*shape):
+        return tf.Variable((rng.randn(*shape) * 0.1).astype(np.float32))
+    x, labels = tf.constant(rng.rand(64, 28, 28, 1).astype(np.float32)), tf.constant(rng.randint(0, 10, 64))
+    h = x
+    for channels, outs in (1, 32), (32, 64):
+        h = tf.nn.relu(tf.nn.conv2d(h, variable(5, 5, channels, outs), [1, 1, 1, 1], "SAME") + variable(outs))
+        h = tf.nn.max_pool(h, [1, 2, 2, 1], [1, 2, 2, 1], "SAME")
+    h = tf.nn.relu(tf.matmul(tf.reshape(h, [64, 7 * 7 * 64]), variable(7 * 7 * 64, 512)) + variable(512))
+    loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(logits=tf.matmul(h, variable(512, 10)) + variable(10), labels=labels))
+    train = tf.train.GradientDescentOptimizer(0.001).minimize(loss)
+    s = tf.Session()
+    s.run(tf.global_variables_initializer())
+    return timed(s.make_callable(train), 3)
+
+
 def library(name):
     path = ctypes.util.find_library(name)
     return ctypes.CDLL(path) if path else None
@@ -117,4 +162,5 @@ def library_product(np, which, m, k, n):
 
 
 LIBRARY_PRODUCTS = {"matmul_2048": (2048, 2048, 2048), "matmul_128": (128, 784, 256), "matmul_32": (32, 156, 512)}
-WORKLOADS = [(fused_16m, "ms", 5), (matmul_2048, "ms", 5), (matmul_128, "us", 10), (matmul_32, "us", 10), (decode_photo, "ms", 5), (resize, "ms", 5)]
+WORKLOADS = [(fused_16m, "ms", 5), (matmul_2048, "ms", 5), (matmul_128, "us", 10), (matmul_32, "us", 10), (decode_photo, "ms", 5), (resize, "ms", 5),
+             (conv_28, "ms", 5), (conv_56, "ms", 3), (conv_depthwise, "ms", 5), (lenet, "ms", 5)]

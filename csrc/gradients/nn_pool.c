@@ -57,11 +57,30 @@ OF(max_pool, of_max, "MaxPoolGrad")
 OF(max_pool_grad, of_max_grad, "MaxPoolGradGrad")
 OF(max_pool_grad_grad, of_max_grad, "MaxPoolGrad")
 
+OF(avg_pool3d, of_avg, "AvgPool3DGrad")
+OF(avg_pool3d_grad, of_avg_grad, "AvgPool3D")
+OF(max_pool3d, of_max, "MaxPool3DGrad")
+OF(max_pool3d_grad, of_max_grad, "MaxPool3DGradGrad")
+OF(max_pool3d_grad_grad, of_max_grad, "MaxPool3DGrad")
+
+static int grad_argmax(TfgGradCall *g, TfgStatus *s)
+{
+    TfgBuild build = TFG_BUILD(g, s), *b = &build;
+    tfg_b_dx(b, 0, LIKE(b, "MaxPoolGradWithArgmax", tfg_b_x(b, 0), tfg_b_dy(b), tfg_b_y(b, 1)));
+    return tfg_b_done(b);
+}
+
 const TfgGradRow tfg_gradients_nn_pool[] = {
     GRAD("AvgPool", grad_avg_pool, TFG_USES_X0),
+    GRAD("AvgPool3D", grad_avg_pool3d, TFG_USES_X0),
+    GRAD("AvgPool3DGrad", grad_avg_pool3d_grad, TFG_USES_X0),
     GRAD("AvgPoolGrad", grad_avg_pool_grad, TFG_USES_X0),
     GRAD("MaxPool", grad_max_pool, TFG_USES_X0 | TFG_USES_Y0),
+    GRAD("MaxPool3D", grad_max_pool3d, TFG_USES_X0 | TFG_USES_Y0),
+    GRAD("MaxPool3DGrad", grad_max_pool3d_grad, TFG_USES_X),
+    GRAD("MaxPool3DGradGrad", grad_max_pool3d_grad_grad, TFG_USES_X),
     GRAD("MaxPoolGrad", grad_max_pool_grad, TFG_USES_X),
     GRAD("MaxPoolGradGrad", grad_max_pool_grad_grad, TFG_USES_X),
+    GRAD("MaxPoolWithArgmax", grad_argmax, TFG_USES_X0 | TFG_USES_Y),
 };
 const int tfg_n_gradients_nn_pool = sizeof tfg_gradients_nn_pool / sizeof *tfg_gradients_nn_pool;

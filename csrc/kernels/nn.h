@@ -9,6 +9,7 @@ int tfg_bias_add_run(TfgKernelCall *c, TfgStatus *s);
 int tfg_bias_add_grad_run(TfgKernelCall *c, TfgStatus *s);      /* loops: the reducer that sums */
 
 /* Rows of convolutions, pooling and normalisation. */
-TfgRowsFn tfg_kernels_nn_conv, tfg_kernels_nn_pool, tfg_kernels_nn_pool_grad, tfg_kernels_nn_norm, tfg_kernels_nn_norm_global, tfg_kernels_nn_lrn;
+TfgRowsFn tfg_kernels_nn_conv, tfg_kernels_nn_pool, tfg_kernels_nn_pool_grad, tfg_kernels_nn_norm, tfg_kernels_nn_norm_global, tfg_kernels_nn_lrn,
+    tfg_kernels_nn_pool_argmax;
 
 #endif

@@ -1,9 +1,7 @@
 /* MaxPool and AvgPool. */
-#include <float.h>
-
 #include "base/status.h"
 #include "kernels/nn.h"
-#include "kernels/nn_pool.h"
+#include "kernels/nn_pool_simd.h"
 #include "kernels/numeric.h"
 
 typedef struct Job {
@@ -12,8 +10,6 @@ typedef struct Job {
     void *out;
 } Job;
 
-#define LOWEST_FLOAT (-FLT_MAX)
-#define LOWEST_DOUBLE (-DBL_MAX)
 #define LOWEST_HALF (-65504.0f)
 #define LOWEST_BFLOAT16 (-3.38953139e38f)
 #define LOWEST_INT8 INT8_MIN
@@ -45,7 +41,8 @@ typedef struct Job {
                 }                                                                                       \
             })                                                                                          \
         }                                                                                               \
-    }                                                                                                   \
+    }
+#define MAX_DEPTH(D, S, C)                                                                              \
     static void max_depth_##D(void *context, int64_t begin, int64_t end)                                \
     {                                                                                                   \
         const Job *j = context;                                                                         \
@@ -57,7 +54,27 @@ typedef struct Job {
             ((S *)j->out)[i] = best;                                                                    \
         }                                                                                               \
     }
-TFG_REALS(MAX_LOOPS)
+#define OTHERS(X)                                                                                       \
+    X(HALF, uint16_t, float) X(BFLOAT16, uint16_t, float) X(INT8, int8_t, int8_t) X(INT16, int16_t, int16_t) X(INT32, int32_t, int32_t) \
+    X(INT64, int64_t, int64_t) X(UINT8, uint8_t, uint8_t) X(UINT16, uint16_t, uint16_t) X(UINT32, uint32_t, uint32_t)                   \
+    X(UINT64, uint64_t, uint64_t)
+OTHERS(MAX_LOOPS)
+TFG_REALS(MAX_DEPTH)
+
+/* float and double have loops for each instruction set. */
+#define FAST_LOOPS(D)                                                                                                   \
+    static void max_##D(void *context, int64_t begin, int64_t end)                                                      \
+    {                                                                                                                   \
+        const Job *j = context;                                                                                         \
+        tfg_pool_loops(TFG_##D)->max(j->p, j->in, j->out, begin, end);                                                  \
+    }                                                                                                                   \
+    static void avg_##D(void *context, int64_t begin, int64_t end)                                                      \
+    {                                                                                                                   \
+        const Job *j = context;                                                                                         \
+        tfg_pool_loops(TFG_##D)->avg(j->p, j->in, j->out, begin, end);                                                  \
+    }
+FAST_LOOPS(FLOAT)
+FAST_LOOPS(DOUBLE)
 
 #define AVERAGES(X) X(FLOAT, float, float) X(DOUBLE, double, double) X(HALF, uint16_t, float) X(BFLOAT16, uint16_t, float)
 #define LANES 64                /* channels whose sums are kept at a time */
@@ -84,14 +101,18 @@ TFG_REALS(MAX_LOOPS)
             }                                                                                           \
         }                                                                                               \
     }
-AVERAGES(AVG_LOOPS)
+AVG_LOOPS(HALF, uint16_t, float)
+AVG_LOOPS(BFLOAT16, uint16_t, float)
 
 static int prepare_2d(const TfgPrepare *p, void **state, TfgStatus *s) { return tfg_pool_prepare(p, 4, state, s); }
+static int prepare_3d(const TfgPrepare *p, void **state, TfgStatus *s) { return tfg_pool_prepare(p, 5, state, s); }
 
 static int run_pool(TfgKernelCall *c, const TfgWindowAttrs *a, TfgRangeFn over_space, TfgRangeFn over_depth, TfgStatus *s)
 {
     const TfgTensor *in = c->in[0];
     TfgPool p;
+    if (in->rank != a->rank && a->rank == 5)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "tensor_in must be 5-dimensional");
     if (in->rank != a->rank)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "tensor_in_shape must have %d spatial dimensions. %d %d", a->rank - 2, (int)in->rank,
                         tfg_channels_first(a) ? 1 : 0);
@@ -127,6 +148,9 @@ static int run(TfgKernelCall *c, TfgStatus *s)
 #define MAX_POOL(D, S, C)                                                                                                         \
     {.op = "MaxPool", TFG_FOR(TFG_##D), .prepare = prepare_2d, .release = tfg_window_attrs_free, .run = run,                  \
      .loops = &(const Loops){max_##D, max_depth_##D}},
+#define POOL_3D(op_, D, loop_)                                                                                                    \
+    {.op = op_, TFG_FOR(TFG_##D), .prepare = prepare_3d, .release = tfg_window_attrs_free, .run = run, .loops = &(const Loops){loop_##D, NULL}},
+#define AVG_POOL_3D(D, S, C) POOL_3D("AvgPool3D", D, avg_)
 #define AVG_POOL(D, S, C)                                                                                                         \
     {.op = "AvgPool", TFG_FOR(TFG_##D), .prepare = prepare_2d, .release = tfg_window_attrs_free, .run = run,                  \
      .loops = &(const Loops){avg_##D, NULL}},
@@ -134,6 +158,10 @@ static int run(TfgKernelCall *c, TfgStatus *s)
 static const TfgKernelRow rows[] = {
     TFG_REALS(MAX_POOL)
     AVERAGES(AVG_POOL)
+    AVERAGES(AVG_POOL_3D)
+    POOL_3D("MaxPool3D", FLOAT, max_)
+    POOL_3D("MaxPool3D", HALF, max_)
+    POOL_3D("MaxPool3D", BFLOAT16, max_)
 };
 
 const TfgKernelRow *tfg_kernels_nn_pool(int *n)

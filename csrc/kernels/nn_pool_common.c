@@ -1,7 +1,7 @@
 /* What the kernels of pooling share: attributes, geometry, outputs. */
 #include "base/memory.h"
 #include "base/status.h"
-#include "kernels/nn_pool.h"
+#include "kernels/nn_pool_simd.h"
 #include "kernels/util.h"
 
 TfgPoolWindow tfg_pool_window(const TfgPool *p, int64_t window)
@@ -15,11 +15,23 @@ TfgPoolWindow tfg_pool_window(const TfgPool *p, int64_t window)
     return w;
 }
 
-static int check_batch(const TfgWindowAttrs *a, TfgStatus *s)
+const TfgPoolLoops *tfg_pool_loops(TfgDType dtype)
 {
-    if (a->size[0] == 1 && a->strides[0] == 1)
-        return 0;
-    return tfg_fail(s, TFG_UNIMPLEMENTED, "Pooling is not yet supported on the batch dimension.");
+#if defined(__x86_64__)
+    static TfgPoolLoopsFn *const levels[TFG_SIMD_LEVELS] = {tfg_pool_loops_v2, tfg_pool_loops_v3, tfg_pool_loops_v4};
+    return levels[tfg_isa_level()](dtype);
+#else
+    return tfg_pool_loops_base(dtype);
+#endif
+}
+
+static int check_sizes(const TfgWindowAttrs *a, TfgStatus *s)
+{
+    if (a->size[0] != 1 || a->strides[0] != 1)
+        return tfg_fail(s, TFG_UNIMPLEMENTED, "Pooling is not yet supported on the batch dimension.");
+    if (a->rank == 5 && (a->size[a->channel] != 1 || a->strides[a->channel] != 1))
+        return tfg_fail(s, TFG_UNIMPLEMENTED, "Pooling is not yet supported on the depth dimension.");
+    return 0;
 }
 
 int tfg_pool_prepare(const TfgPrepare *p, int rank, void **state, TfgStatus *s)
@@ -27,7 +39,7 @@ int tfg_pool_prepare(const TfgPrepare *p, int rank, void **state, TfgStatus *s)
     TfgWindowAttrs *a = tfg_window_attrs_new(p, rank, s);
     if (!a)
         return -1;
-    if (check_batch(a, s) < 0) {
+    if (check_sizes(a, s) < 0) {
         tfg_window_attrs_free(a);
         return -1;
     }

@@ -4,7 +4,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "kernels/nn.h"
-#include "kernels/nn_pool.h"
+#include "kernels/nn_pool_simd.h"
 #include "kernels/numeric.h"
 
 typedef struct Job {
@@ -83,6 +83,50 @@ static Part part(const Job *j, int64_t task)
     }
 TFG_REALS(MAX_GRAD)
 
+/* In three dimensions every element that equals its window's maximum gets the gradient, as in TensorFlow. */
+#define MAX_TIED(D, S, C)                                                                                       \
+    static int max_tied_##D(void *context, int64_t begin, int64_t end, TfgStatus *s)                            \
+    {                                                                                                           \
+        const Job *j = context;                                                                                 \
+        const TfgPool *p = j->p;                                                                                \
+        (void)s;                                                                                                \
+        for (int64_t task = begin; task < end; task++) {                                                        \
+            Part t = part(j, task);                                                                             \
+            for (int64_t o = t.image * windows_of_image(p); o < (t.image + 1) * windows_of_image(p); o++) {     \
+                TfgPoolWindow w = tfg_pool_window(p, o);                                                        \
+                int64_t from = o * p->channels + t.first;                                                       \
+                const S *y = (const S *)j->y + from, *dy = (const S *)j->dy + from;                             \
+                TFG_FOR_POINTS(p, &w, {                                                                         \
+                    const S *x = (const S *)j->x + point * p->channels + t.first;                               \
+                    S *to = (S *)j->out + point * p->channels + t.first;                                        \
+                    for (int64_t k = 0; k < t.n; k++) {                                                         \
+                        C a = LOAD_##D(x[k]), b = LOAD_##D(y[k]);                                               \
+                        if (a >= b && a <= b)                                                                   \
+                            to[k] = STORE_##D(LOAD_##D(to[k]) + LOAD_##D(dy[k]));                               \
+                    }                                                                                           \
+                })                                                                                              \
+            }                                                                                                   \
+        }                                                                                                       \
+        return 0;                                                                                               \
+    }
+MAX_TIED(FLOAT, float, float)
+MAX_TIED(HALF, uint16_t, float)
+MAX_TIED(BFLOAT16, uint16_t, float)
+
+/* float and double have loops for each instruction set, which count a window's elements in as many bits. */
+static int max_grad_fast(void *context, int64_t begin, int64_t end, TfgStatus *s)
+{
+    const Job *j = context;
+    const TfgPoolLoops *loops = tfg_pool_loops(j->size == sizeof(double) ? TFG_DOUBLE : TFG_FLOAT);
+    int64_t windows = windows_of_image(j->p);
+    (void)s;
+    for (int64_t task = begin; task < end; task++) {
+        Part t = part(j, task);
+        loops->max_grad(j->p, j->x, j->dy, j->out, t.image * windows, (t.image + 1) * windows, t.first, t.n);
+    }
+    return 0;
+}
+
 /* Each output gets the gradient of the first element that equals its window's maximum. */
 #define MAX_AGAIN(D, S, C)                                                                                      \
     static void max_again_##D(void *context, int64_t begin, int64_t end)                                        \
@@ -140,6 +184,7 @@ typedef struct Loops {
 } Loops;
 
 static int prepare_2d(const TfgPrepare *p, void **state, TfgStatus *s) { return tfg_pool_prepare(p, 4, state, s); }
+static int prepare_3d(const TfgPrepare *p, void **state, TfgStatus *s) { return tfg_pool_prepare(p, 5, state, s); }
 
 /* Images by groups of channels, unless there is little to do. */
 static int run_images(Job *j, TfgTryRangeFn fn, TfgStatus *s)
@@ -176,6 +221,11 @@ static int check_ranks(const TfgKernelCall *c, int rank, TfgStatus *s)
     return 0;
 }
 
+static bool is_fast(const TfgPool *p, TfgDType dtype)
+{
+    return (dtype == TFG_FLOAT || dtype == TFG_DOUBLE) && tfg_space_points(&p->in) < INT32_MAX;
+}
+
 static int max_grad(TfgKernelCall *c, const TfgWindowAttrs *a, TfgStatus *s)
 {
     TfgPool p;
@@ -186,8 +236,9 @@ static int max_grad(TfgKernelCall *c, const TfgWindowAttrs *a, TfgStatus *s)
     TfgTensor *out = tfg_pool_begin(c, a, 0, &p.in, &j.out, s);
     if (!out || out->count == 0)
         return out ? 0 : -1;
-    if (!(j.x = tfg_channels_last(c, a, c->in[0], s)) || !(j.dy = tfg_channels_last(c, a, c->in[2], s)) ||
-        run_images(&j, ((const Loops *)c->row->loops)->grad, s) < 0)
+    if (!(j.x = tfg_channels_last(c, a, c->in[0], s)) || !(j.y = tfg_channels_last(c, a, c->in[1], s)) ||
+        !(j.dy = tfg_channels_last(c, a, c->in[2], s)) ||
+        run_images(&j, a->rank == 4 && is_fast(&p, out->dtype) ? max_grad_fast : ((const Loops *)c->row->loops)->grad, s) < 0)
         return -1;
     tfg_pool_end(a, &p.in, out, j.out);
     return 0;
@@ -237,7 +288,7 @@ static int run_avg_grad(TfgKernelCall *c, TfgStatus *s)
     TfgPool p;
     int64_t dims[TFG_WINDOW_RANK];
     if (sizes->rank != 1 || sizes->count != a->rank)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "out_backprop must be 1-dimensional and %d elements", a->rank);
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "%s must be 1-dimensional and %d elements", a->rank == 5 ? "tensor_in" : "out_backprop", a->rank);
     if (dy->rank != a->rank)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "out_backprop must be %d-dimensional", a->rank);
     for (int i = 0; i < a->rank; i++) {
@@ -260,14 +311,23 @@ static int run_avg_grad(TfgKernelCall *c, TfgStatus *s)
     return 0;
 }
 
-#define ROW(op_, D, run_, loops_, ...) \
-    {.op = op_, TFG_FOR(TFG_##D), .prepare = prepare_2d, .release = tfg_window_attrs_free, .run = run_, .loops = &(const Loops)loops_, __VA_ARGS__},
+#define ROW(op_, D, run_, loops_, ...) ROW_OF(op_, D, prepare_2d, run_, loops_, __VA_ARGS__)
+#define ROW_OF(op_, D, prepare_, run_, loops_, ...) \
+    {.op = op_, TFG_FOR(TFG_##D), .prepare = prepare_, .release = tfg_window_attrs_free, .run = run_, .loops = &(const Loops)loops_, __VA_ARGS__},
 #define LIST(...) {__VA_ARGS__}
 #define MAX_GRAD_ROW(D, S, C) ROW("MaxPoolGrad", D, run_max_grad, LIST(.grad = max_grad_##D), .host_in = 0)
 #define MAX_AGAIN_ROW(D, S, C) ROW("MaxPoolGradGrad", D, run_max_again, LIST(.again = max_again_##D), .host_in = 0)
 #define AVG_GRAD_ROW(D, S, C) ROW("AvgPoolGrad", D, run_avg_grad, LIST(.grad = avg_grad_##D), .host_in = 1)
+#define AVG_GRAD_3D(D, S, C) ROW_OF("AvgPool3DGrad", D, prepare_3d, run_avg_grad, LIST(.grad = avg_grad_##D), .host_in = 1)
+#define MAX_3D(D, S, C)                                                                                                  \
+    ROW_OF("MaxPool3DGrad", D, prepare_3d, run_max_grad, LIST(.grad = max_tied_##D), .host_in = 0)                       \
+    ROW_OF("MaxPool3DGradGrad", D, prepare_3d, run_max_again, LIST(.again = max_again_##D), .host_in = 0)
 
 static const TfgKernelRow rows[] = {
+    AVERAGES(AVG_GRAD_3D)
+    MAX_3D(FLOAT, float, float)
+    MAX_3D(HALF, uint16_t, float)
+    MAX_3D(BFLOAT16, uint16_t, float)
     TFG_REALS(MAX_GRAD_ROW)
     TFG_REALS(MAX_AGAIN_ROW)
     AVERAGES(AVG_GRAD_ROW)

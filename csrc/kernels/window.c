@@ -45,7 +45,8 @@ static int read_list(const TfgPrepare *p, const char *name, int rank, bool posit
     if (!tfg_attrs_find(p->attrs, name))
         return 0;
     if (n != rank)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Sliding window %s field must specify %d dimensions", name, rank);
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Sliding window %s field must specify %d dimensions",
+                        rank == 5 && name[0] == 's' ? "stride" : name, rank);
     for (int i = 0; i < n; i++) {
         if (values[i] < INT32_MIN || values[i] > INT32_MAX)
             return tfg_fail(s, TFG_INVALID_ARGUMENT, "Attr %s has value %lld out of range for an int32", name, (long long)values[i]);

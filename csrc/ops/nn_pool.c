@@ -1,9 +1,13 @@
 /* Pooling: signatures and shapes. */
+#include <string.h>
+
 #include "ops/window.h"
 
 #define PADDING "padding: {'SAME', 'VALID'}"
 #define SIZES_2D "ksize: list(int) >= 4", "strides: list(int) >= 4"
 #define FORMAT_2D "data_format: {'NHWC', 'NCHW'} = 'NHWC'"
+#define SIZES_3D "ksize: list(int) >= 5", "strides: list(int) >= 5"
+#define FORMAT_3D "data_format: {'NDHWC', 'NCDHW'} = 'NDHWC'"
 #define FORMAT_VECT "data_format: {'NHWC', 'NCHW', 'NCHW_VECT_C'} = 'NHWC'"
 #define MAX_TYPES "{half, bfloat16, float, double, int32, int64, uint8, int16, int8, uint16, qint8} = DT_FLOAT"
 
@@ -13,7 +17,8 @@ static const int64_t *want_ints(TfgShapeCall *c, const char *op, const char *nam
     int n;
     const int64_t *values = tfg_window_ints(c, name, &n, s);
     if (values && n != want) {
-        tfg_fail(s, TFG_INVALID_ARGUMENT, "%s requires the %s attribute to contain %d values, but got: %d", op, what, want, n);
+        tfg_fail(s, TFG_INVALID_ARGUMENT, "%s %s the %s attribute to contain %d values, but got: %d", op,
+                 strchr(op, ' ') ? "require" : "requires", what, want, n);
         return NULL;
     }
     return values;
@@ -73,6 +78,39 @@ static int shape_avg_pool_grad(TfgShapeCall *c, TfgStatus *s)
     return c->constant_shape(c, 0, &shape, s) < 0 ? -1 : tfg_want_rank(&shape, 4, &c->out[0], s);
 }
 
+static int shape_pool3d(TfgShapeCall *c, TfgStatus *s)
+{
+    TfgFormat f = tfg_format(c, 5);
+    const int64_t *strides = want_ints(c, "Pool3D ops", "strides", "stride", 5, s), *size = strides ? want_ints(c, "Pool3D", "ksize", "ksize", 5, s) : NULL;
+    return size ? pooled(c, &f, size, strides, true, s) : -1;
+}
+
+static int shape_avg_pool3d_grad(TfgShapeCall *c, TfgStatus *s)
+{
+    TfgShape shape;
+    tfg_shape_set_unknown(&shape);
+    return c->constant_shape(c, 0, &shape, s) < 0 ? -1 : tfg_want_rank(&shape, 5, &c->out[0], s);
+}
+
+static int shape_as_input_3d(TfgShapeCall *c, TfgStatus *s) { return tfg_want_rank(&c->in[0], 5, &c->out[0], s); }
+
+/* Of the gradient's gradient: as the pooled tensor, once the others fit. */
+static int shape_pool3d_again(TfgShapeCall *c, TfgStatus *s)
+{
+    TfgShape unused;
+    if (shape_pool3d(c, s) < 0 || tfg_merge_shape(&c->in[0], &c->in[2], &unused, s) < 0)
+        return -1;
+    return 0;
+}
+
+static int shape_argmax(TfgShapeCall *c, TfgStatus *s)
+{
+    if (shape_pool(c, "MaxPool", 4, true, s) < 0)
+        return -1;
+    tfg_shape_copy(&c->out[1], &c->out[0]);
+    return 0;
+}
+
 static int shape_as_input_2d(TfgShapeCall *c, TfgStatus *s) { return tfg_want_rank(&c->in[0], 4, &c->out[0], s); }
 
 /* As output 0 of the op that is differentiated. */
@@ -86,13 +124,26 @@ static int shape_as_pooled_2d(TfgShapeCall *c, TfgStatus *s)
 const TfgOpRow tfg_ops_nn_pool[] = {
     { .name = "AvgPool", .in = {"value: T"}, .out = {"output: T"}, .attr = {SIZES_2D, PADDING, FORMAT_2D, "T: " FLOATS},
       .shape = shape_avg_pool },
+    { .name = "AvgPool3D", .in = {"input: T"}, .out = {"output: T"}, .attr = {SIZES_3D, PADDING, FORMAT_3D, "T: " FLOATS}, .shape = shape_pool3d },
+    { .name = "AvgPool3DGrad", .in = {"orig_input_shape: int32", "grad: T"}, .out = {"output: T"}, .attr = {SIZES_3D, PADDING, FORMAT_3D,
+      "T: " FLOATS}, .shape = shape_avg_pool3d_grad },
     { .name = "AvgPoolGrad", .in = {"orig_input_shape: int32", "grad: T"}, .out = {"output: T"}, .attr = {SIZES_2D, PADDING, FORMAT_2D,
       "T: " FLOATS}, .shape = shape_avg_pool_grad },
     { .name = "MaxPool", .in = {"input: T"}, .out = {"output: T"}, .attr = {"T: " MAX_TYPES, SIZES_2D, PADDING, FORMAT_VECT},
       .shape = shape_max_pool },
+    { .name = "MaxPool3D", .in = {"input: T"}, .out = {"output: T"}, .attr = {SIZES_3D, PADDING, FORMAT_3D, "T: {half, bfloat16, float}"},
+      .shape = shape_pool3d },
+    { .name = "MaxPool3DGrad", .in = {"orig_input: TInput", "orig_output: TInput", "grad: T"}, .out = {"output: T"}, .attr = {SIZES_3D, PADDING,
+      FORMAT_3D, "T: {half, bfloat16, float} = DT_FLOAT", "TInput: {half, bfloat16, float} = DT_FLOAT"}, .shape = shape_as_input_3d },
+    { .name = "MaxPool3DGradGrad", .in = {"orig_input: T", "orig_output: T", "grad: T"}, .out = {"output: T"}, .attr = {SIZES_3D, PADDING, FORMAT_3D,
+      "T: " REALS}, .shape = shape_pool3d_again },
     { .name = "MaxPoolGrad", .in = {"orig_input: T", "orig_output: T", "grad: T"}, .out = {"output: T"}, .attr = {SIZES_2D, PADDING, FORMAT_2D,
       "T: " REALS " = DT_FLOAT"}, .shape = shape_as_input_2d },
     { .name = "MaxPoolGradGrad", .in = {"orig_input: T", "orig_output: T", "grad: T"}, .out = {"output: T"}, .attr = {SIZES_2D, PADDING, FORMAT_2D,
       "T: " REALS}, .shape = shape_as_pooled_2d },
+    { .name = "MaxPoolGradWithArgmax", .in = {"input: T", "grad: T", "argmax: Targmax"}, .out = {"output: T"}, .attr = {SIZES_2D, PADDING,
+      "Targmax: " INDEX, "T: " REALS}, .shape = shape_as_input_2d },
+    { .name = "MaxPoolWithArgmax", .in = {"input: T"}, .out = {"output: T", "argmax: Targmax"}, .attr = {SIZES_2D, "Targmax: " INDEX " = DT_INT64",
+      PADDING, "T: " REALS}, .shape = shape_argmax },
 };
 const int tfg_n_ops_nn_pool = sizeof tfg_ops_nn_pool / sizeof *tfg_ops_nn_pool;
