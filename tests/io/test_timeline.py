@@ -37,3 +37,20 @@ def test_of_a_run():
     assert {'MatMul', 'Sum'} <= {e['args']['op'] for e in ran}
     product = next(e for e in ran if e['args']['op'] == 'MatMul')
     assert product['args']['name'] == 'product' and product['dur'] >= 0 and product['ts'] > 1.6e15
+
+
+def test_memory_and_outputs_of_a_run():
+    """Every output is described; memory is what an operation took itself, so not what it passes on."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.placeholder(tf.float32, [8, 8], name='x')
+        product = tf.matmul(x, x, name='product')
+        same = tf.reshape(product, [64], name='same')
+        low, high = tf.split(same, 2, name='halves')
+        metadata = tf.RunMetadata()
+        session.run([low, high, same], {x: np.ones([8, 8])}, options=tf.RunOptions(trace_level=tf.RunOptions.FULL_TRACE), run_metadata=metadata)
+    nodes = {n.node_name: n for d in metadata.step_stats.dev_stats for n in d.node_stats}
+    assert nodes['product'].memory[0].total_bytes == 256 and nodes['product'].memory[0].allocator_name == 'cpu'
+    assert not nodes['same'].memory and nodes['same'].output[0].tensor_description.allocation_description.requested_bytes == 256
+    assert [o.slot for o in nodes['halves'].output] == [0, 1]
+    assert [o.tensor_description.shape.dim[0].size for o in nodes['halves'].output] == [32, 32]
+    assert nodes['halves'].timeline_label.startswith('halves = Split(')
