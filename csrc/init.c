@@ -33,6 +33,7 @@
     X(random) \
     X(set) \
     X(sparse) \
+    X(spectral) \
     X(stack) \
     X(state) \
     X(summary) \
@@ -61,6 +62,7 @@
     X(random) \
     X(set) \
     X(sparse) \
+    X(spectral) \
     X(stack) \
     X(state) \
     X(string) \
@@ -84,6 +86,7 @@
     X(random) \
     X(set) \
     X(sparse) \
+    X(spectral) \
     X(stack) \
     X(state) \
     X(summary) \
