@@ -121,11 +121,30 @@ static int check_size(const TfgStr *out, size_t start, TfgStatus *s)
     return 0;
 }
 
+/* What the constants alone come to, counted before anything is written: a graph that is far too large is refused at once. */
+static int check_constants(const TfgGraph *g, TfgStatus *s)
+{
+    size_t left = TFG_WIRE_MAX_BYTES;
+    for (int32_t i = 0, n = tfg_graph_n_ops(g); i < n; i++) {
+        const TfgAttrs *attrs = &tfg_graph_op(g, i)->attrs;
+        for (int32_t k = 0; k < attrs->n; k++) {
+            const TfgAttr *a = &attrs->items[k].value;
+            size_t least = a->kind == TFG_ATTR_TENSOR && !a->is_list ? tfg_tensor_proto_least(a->tensor, a->n) : 0;
+            if (least > left)
+                return tfg_fail(s, TFG_VALUE_ERROR, "GraphDef cannot be larger than 2GB.");
+            left -= least;
+        }
+    }
+    return 0;
+}
+
 int tfg_graph_def_write(const TfgGraph *g, bool add_shapes, TfgStr *out, TfgStatus *s)
 {
     int flags = TFG_NODE_DEF_SORT_CONTROLS | (add_shapes ? TFG_NODE_DEF_ADD_SHAPES : 0);
     int32_t n = tfg_graph_n_ops(g);
     size_t start = out->n, mark;
+    if (check_constants(g, s) < 0)
+        return -1;
     for (int32_t i = 0; i < n; i++) {
         const TfgOp *op = tfg_graph_op(g, i);
         mark = tfg_put_begin(out, 1, node_expect(op));

@@ -215,6 +215,17 @@ size_t tfg_tensor_proto_expect(const TfgTensor *t)
     return n;
 }
 
+size_t tfg_tensor_proto_least(const TfgTensor *t, int form)
+{
+    Values v = values_of(t->dtype);
+    if (form == TFG_TENSOR_FORM_NO_VALUES)
+        return 0;
+    if (form <= 0 || form >= t->count)
+        return t->dtype == TFG_STRING || (v.wire == TFG_WIRE_VARINT && (!v.content || form > 0)) ? (size_t)t->count
+                                                                                          : tfg_tensor_size(t->dtype, t->count);
+    return (size_t)form;
+}
+
 int tfg_tensor_proto_write(const TfgTensor *t, int form, TfgStr *out, TfgStatus *s)
 {
     Values v = values_of(t->dtype);

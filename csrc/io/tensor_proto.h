@@ -26,6 +26,7 @@ int tfg_shape_proto_read(TfgWire w, TfgShape *out, TfgStatus *s);
 
 /* The body of a TensorProto.  Resources and variants have no elements to write: UNIMPLEMENTED. */
 int tfg_tensor_proto_write(const TfgTensor *t, int form, TfgStr *out, TfgStatus *s);
+size_t tfg_tensor_proto_least(const TfgTensor *t, int form);  /* bytes that it has at least */
 size_t tfg_tensor_proto_expect(const TfgTensor *t);             /* about how many bytes that takes */
 /* *out is new; *form (may be NULL) tells how the elements were listed.  INVALID_ARGUMENT where the message makes no tensor. */
 int tfg_tensor_proto_read(TfgProtoReader *r, TfgWire w, TfgTensor **out, int *form, TfgStatus *s);

@@ -135,6 +135,33 @@ TEST(broken_graphs)
     free_golden(files, n);
 }
 
+/* Constants that share one buffer, which nothing touches: 2 GB that take no memory. */
+TEST(too_large)
+{
+    enum { PARTS = 8 };
+    TfgStatus s = TFG_STATUS_INIT;
+    TfgGraph *g = tfg_graph_new(&s);
+    TfgStr out = TFG_STR_INIT;
+    int64_t n = ((int64_t)1 << 28) / 4;
+    CHECK_OK(g != NULL, s);
+    TfgTensor *t = tfg_tensor_new(TFG_FLOAT, 1, &n, &s);
+    CHECK_OK(t != NULL, s);
+    tfg_graph_lock(g);
+    for (int i = 0; i < PARTS; i++) {
+        TfgNamedAttr attrs[] = {{"dtype", TFG_A_TYPE(TFG_FLOAT)}, {"value", TFG_A_TENSOR(t)}};
+        CHECK_OK(tfg_graph_make(g, "Const", "c", NULL, 0, attrs, 2, &s) != NULL, s);
+    }
+    CHECK(tfg_graph_def_write(g, false, &out, &s) < 0);
+    CHECK_STREQ(s.message, "GraphDef cannot be larger than 2GB.");
+    CHECK_EQ_INT(s.code, TFG_VALUE_ERROR);
+    CHECK_EQ_INT((int64_t)out.n, 0);
+    tfg_status_fini(&s);
+    tfg_str_fini(&out);
+    tfg_graph_unlock(g);
+    tfg_graph_unref(g);
+    tfg_tensor_unref(t);
+}
+
 TEST(failing_allocations)
 {
     int n;
