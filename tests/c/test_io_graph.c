@@ -6,20 +6,22 @@
 #include "base/memory.h"
 #include "test.h"
 
+enum { MAX_FILES = 500 };
+
 typedef struct File { char name[64]; uint8_t *data; size_t n; } File;
 
-static File *read_golden(int *n)
+static File *read_files(const char *where, const char *end, int *n)
 {
     char folder[1024], path[2048];
     snprintf(folder, sizeof folder, "%s", __FILE__);
     char *slash = strrchr(folder, '/');
-    snprintf(slash ? slash : folder, 64, "/../golden/io/graphs");
+    snprintf(slash ? slash : folder, 64, "%s", where);
     DIR *dir = opendir(folder);
-    File *files = calloc(200, sizeof *files);
+    File *files = calloc(MAX_FILES, sizeof *files);
     *n = 0;
-    for (struct dirent *e; dir && files && (e = readdir(dir)) && *n < 200;) {
+    for (struct dirent *e; dir && files && (e = readdir(dir)) && *n < MAX_FILES;) {
         size_t length = strlen(e->d_name);
-        if (length < 4 || length > 60 || strcmp(e->d_name + length - 3, ".pb") != 0)
+        if (length < 4 || length > 60 || e->d_name[0] == '.' || strcmp(e->d_name + length - strlen(end), end) != 0)
             continue;
         snprintf(path, sizeof path, "%s/%s", folder, e->d_name);
         FILE *f = fopen(path, "rb");
@@ -33,6 +35,11 @@ static File *read_golden(int *n)
     if (dir)
         closedir(dir);
     return files;
+}
+
+static File *read_golden(int *n)
+{
+    return read_files("/../golden/io/graphs", ".pb", n);
 }
 
 static void free_golden(File *files, int n)
@@ -111,6 +118,17 @@ TEST(fixed_point)
 {
     int n;
     File *files = read_golden(&n);
+    for (int i = 0; i < n; i++)
+        fuzz_graph(files[i].data, files[i].n);
+    free_golden(files, n);
+}
+
+/* What libFuzzer found worth keeping (tests/fuzz/libfuzzer.sh). */
+TEST(corpus)
+{
+    int n;
+    File *files = read_files("/../fuzz/corpus/fuzz_graph", "", &n);
+    CHECK(n > 100);
     for (int i = 0; i < n; i++)
         fuzz_graph(files[i].data, files[i].n);
     free_golden(files, n);
