@@ -1,0 +1,1 @@
+"""Objects that tell what of them is to be saved."""
