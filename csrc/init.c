@@ -37,6 +37,7 @@
     X(stack) \
     X(state) \
     X(summary) \
+    X(tensor_array) \
     X(string) \
     X(training) \
 
@@ -66,6 +67,7 @@
     X(stack) \
     X(state) \
     X(string) \
+    X(tensor_array) \
 
 #define KERNEL_TABLES(X) \
     X(array) \
@@ -90,6 +92,7 @@
     X(stack) \
     X(state) \
     X(summary) \
+    X(tensor_array) \
     X(string) \
     X(training) \
 

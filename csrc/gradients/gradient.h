@@ -67,6 +67,7 @@ typedef struct TfgGradBackend {
     int (*loop)(TfgGradCall *g, bool *done, TfgStatus *s);
     int (*set_shape)(TfgGradCall *g, TfgValue v, const TfgShape *shape, TfgStatus *s);   /* what is known of v besides */
     bool (*same_context)(TfgGradCall *g, TfgValue a, TfgValue b);       /* of control flow: both in the same arm */
+    const char *(*op_name)(TfgGradCall *g, TfgValue v);         /* of the op that made v; may be NULL where there are no names */
     const char *(*producer)(TfgGradCall *g, TfgValue v);        /* type of the op that made v; NULL where nobody knows */
     bool traces;                /* false: values are computed at once, and nothing has a name */
 } TfgGradBackend;

@@ -142,6 +142,12 @@ static bool same_context(TfgGradCall *g, TfgValue a, TfgValue b)
     return ((const TfgOp *)a.a)->context == ((const TfgOp *)b.a)->context;
 }
 
+static const char *op_name(TfgGradCall *g, TfgValue v)
+{
+    (void)g;
+    return ((const TfgOp *)v.a)->name;
+}
+
 static const char *producer(TfgGradCall *g, TfgValue v)
 {
     (void)g;
@@ -153,5 +159,5 @@ const TfgGradBackend tfg_graph_backend = {
     .enter_controls = enter_controls, .leave_controls = leave_controls, .enter_colocation = enter_colocation,
     .leave_colocation = leave_colocation, .enter_device = enter_device, .leave_device = leave_device, .cond = cond, .loop = tfg_loop_gradient,
     .set_shape = set_shape,
-    .same_context = same_context, .producer = producer, .traces = true,
+    .same_context = same_context, .producer = producer, .op_name = op_name, .traces = true,
 };

@@ -17,7 +17,6 @@ typedef struct Stack {
     TfgTensor **items;
     int64_t n, max;
     size_t capacity;
-    TfgDType dtype;
     bool closed;
     char name[];
 } Stack;
@@ -55,7 +54,6 @@ static Stack *stack_new(TfgKernelCall *c, int64_t max, TfgStatus *s)
     stack->base.type_name = STACK_TYPE;
     pthread_mutex_init(&stack->lock, NULL);
     stack->max = max;
-    stack->dtype = tfg_attrs_type(c->attrs, "elem_type");
     memcpy(stack->name, name, n);
     tfg_free(name);
     return stack;
@@ -114,27 +112,26 @@ static int run_push(TfgKernelCall *c, TfgStatus *s)
     if (!stack)
         return -1;
     int rc = -1;
-    if (c->in[1]->dtype != stack->dtype) {
-        tfg_fail(s, TFG_INVALID_ARGUMENT, "Must have type %s but got %s", tfg_dtype_signature_name(stack->dtype),
-                 tfg_dtype_signature_name(c->in[1]->dtype));
-    } else {
-        TfgTensor *kept = tfg_kernel_keep(c, 1, s);
-        if (kept && push(stack, kept, s) == 0)
-            rc = tfg_kernel_forward(c, 1, 0, s);
-        else
-            tfg_tensor_unref(kept);
-    }
+    TfgTensor *kept = tfg_kernel_keep(c, 1, s);
+    if (kept && push(stack, kept, s) == 0)
+        rc = tfg_kernel_forward(c, 1, 0, s);
+    else
+        tfg_tensor_unref(kept);
     tfg_handle_unref(&stack->base);
     return rc;
 }
 
-static int pop(Stack *stack, TfgTensor **out, TfgStatus *s)
+/* What was pushed may be of any dtype; what is popped must be of the op's. */
+static int pop(Stack *stack, TfgDType dtype, TfgTensor **out, TfgStatus *s)
 {
     int rc = -1;
     pthread_mutex_lock(&stack->lock);
     if (check_open(stack, s) == 0) {
         if (stack->n == 0)
             tfg_fail(s, TFG_INVALID_ARGUMENT, "Stack[%s] is empty when calling Pop().", stack->name);
+        else if (stack->items[stack->n - 1]->dtype != dtype)
+            tfg_fail(s, TFG_INTERNAL, "Output 0 of type %s does not match declared output type %s",
+                     tfg_dtype_signature_name(stack->items[stack->n - 1]->dtype), tfg_dtype_signature_name(dtype));
         else
             rc = 0;
     }
@@ -149,9 +146,7 @@ static int run_pop(TfgKernelCall *c, TfgStatus *s)
     Stack *stack = take_stack(c, s);
     if (!stack)
         return -1;
-    int rc = tfg_dtype_base(c->out_dtype[0]) == stack->dtype ? pop(stack, &c->out[0], s)
-             : tfg_fail(s, TFG_INVALID_ARGUMENT, "Must have type %s but got %s", tfg_dtype_signature_name(stack->dtype),
-                        tfg_dtype_signature_name(c->out_dtype[0]));
+    int rc = pop(stack, tfg_dtype_base(c->out_dtype[0]), &c->out[0], s);
     tfg_handle_unref(&stack->base);
     return rc;
 }

@@ -9,7 +9,7 @@ from pytfgraph.framework import dtypes, ops, tensor_util
 from pytfgraph.framework.constant_op import constant
 from pytfgraph.framework.indexed_slices import IndexedSlices
 from pytfgraph.framework.sparse_tensor import SparseTensor
-from pytfgraph.ops import raw
+from pytfgraph.ops import loops, raw
 from pytfgraph.ops.loops import while_loop  # noqa: F401
 from pytfgraph.platform import tf_logging as logging
 from pytfgraph.util import nest
@@ -244,7 +244,7 @@ class _Arm:
             values, indices = out(v.values), out(v.indices)
             shape = None if v.dense_shape is None else out(v.dense_shape)
             return IndexedSlices(values, indices, shape) if isinstance(v, IndexedSlices) else SparseTensor(indices, values, shape)
-        return out(ops.convert_to_tensor(v))
+        return out(ops.convert_to_tensor(loops._flow_of(v)))
 
 
 def cond(pred, true_fn=None, false_fn=None, strict=False, name=None, fn1=None, fn2=None):
@@ -290,7 +290,8 @@ def cond(pred, true_fn=None, false_fn=None, strict=False, name=None, fn1=None, f
         if arm_true.context.outer_context is None:
             ops.add_to_collection(ops.GraphKeys.COND_CONTEXT, arm_true.context)
             ops.add_to_collection(ops.GraphKeys.COND_CONTEXT, arm_false.context)
-        merges = nest.pack_sequence_as(structure=original_true, flat_sequence=merges)
+        merges = nest.pack_sequence_as(structure=original_true,
+                                       flat_sequence=loops._with_tensor_arrays(nest.flatten(original_true), merges))
         return merges if strict else _only(merges)
 
 

@@ -53,6 +53,32 @@ ROWS = [
 ]
 
 
+def array(size, **options):
+    return tf.TensorArray(tf.float64, size, **options)
+
+
+def in_both_arms(x):
+    rows = array(2).unstack(x)
+    return tf.cond(x[0, 0] > 0., lambda: rows.read(0) * rows.read(1), lambda: rows.read(1))
+
+
+ROWS += [
+    Row("unstack-stack", lambda x: array(2).unstack(x).stack(), X), Row("read", lambda x: array(2).unstack(x).read(1), X),
+    Row("gather", lambda x: array(2).unstack(x).gather([1]), X), Row("scatter", lambda x: array(3).scatter([2, 0], x).gather([0, 2]), X),
+    Row("write", lambda x: array(2).write(1, x * x).write(0, x).stack(), X), Row("split-concat", lambda x: array(2).split(x, [1, 1]).concat(), X),
+    Row("split-read", lambda x: array(2, infer_shape=False).split(tf.concat([x, x * x], 0), [1, 3]).read(1), X),
+    Row("read-twice", lambda x: (lambda a: a.read(0) * a.read(0) + a.read(1))(array(2, clear_after_read=False).unstack(x)), X),
+    Row("slices-of-stack", lambda x: tf.gather(array(2).unstack(x).stack(), [1, 1]), X), Row("dynamic", lambda x: array(0, dynamic_size=True).unstack(x).stack(), X),
+    Row("array-loop", lambda x: tf.while_loop(lambda i, t: i < 2, lambda i, t: (i + 1, t.write(i, x * tf.cast(i + 2, tf.float64))), (0, array(2)))[1].stack(), X),
+    Row("map", lambda x: tf.map_fn(lambda r: r * tf.reduce_sum(r), x), X), Row("map-two", lambda x, y: tf.map_fn(lambda r: (r[0] * r[1], tf.sin(r[0])), (x, y)), X, X[::-1]),
+    Row("map-closure", lambda x, w: tf.map_fn(lambda r: tf.tensordot(r, w, [[0], [0]]), x), X, W, levels=("known",)),
+    Row("map-map", lambda x: tf.map_fn(lambda r: tf.map_fn(lambda e: e * e * r[0], r), x), X), Row("foldl", lambda x: tf.foldl(lambda a, r: a * r + a, x), X),
+    Row("foldl-initializer", lambda x: tf.foldl(lambda a, r: a * tf.reduce_sum(r), x, initializer=tf.constant(2., tf.float64)), X, levels=("known", "partial")), Row("foldr", lambda x: tf.foldr(lambda a, r: a * r + r, x), X),
+    Row("scan", lambda x: tf.scan(lambda a, r: a * r + r, x), X), Row("scan-reverse", lambda x: tf.scan(lambda a, r: a * r, x, reverse=True, initializer=tf.constant([1., 2., 3.], tf.float64)), X, levels=("known", "partial")),
+    Row("scan-two", lambda x, y: tf.scan(lambda a, r: (a[0] * r[1], a[1] + r[0]), (x, y)), X, X[::-1]), Row("array-cond", in_both_arms, X),
+]
+
+
 @parametrize(ROWS)
 def test_gradient(row):
     check_row(row)
