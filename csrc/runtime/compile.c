@@ -229,7 +229,7 @@ static int compile_node(Compiler *c, int32_t number, TfgStatus *s)
     in->may_be_dead = n->may_be_dead;
     in->row = n->row;
     in->op = n->op;
-    in->name = tfg_arena_strdup(&p->arena, n->name);
+    in->name = n->inlined ? tfg_arena_strdup(&p->arena, n->name) : n->name;         /* else the graph's own */
     in->inlined = n->inlined;
     in->type = n->def ? n->def->name : n->kind == TFG_NODE_REGION ? "While" : "Fused";
     in->device = n->device;

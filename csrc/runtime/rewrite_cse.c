@@ -98,10 +98,12 @@ static void redirect(TfgNode *n, const int32_t *to)
 
 int tfg_rewrite_cse(TfgPlanMaker *m, TfgStatus *s)
 {
-    TfgIdMap seen = {0};        /* hash -> 1 + node, chained through `next` */
-    size_t n = (size_t)m->n_nodes + 1;
+    size_t n = (size_t)m->n_nodes + 1, room = 16;
+    while (room < n)
+        room *= 2;
+    int32_t *seen = tfg_calloc(room, sizeof *seen);         /* by hash: 1 + the last node, chained through `next` */
     int32_t *to = tfg_alloc(2 * n * sizeof *to), *next = to + n;
-    int rc = to ? 0 : tfg_fail_memory(s);
+    int rc = to && seen ? 0 : tfg_fail_memory(s);
     bool merged = false;
     for (int32_t i = 0; i < m->n_nodes && rc == 0; i++) {
         TfgNode *node = &m->nodes[i];
@@ -115,9 +117,8 @@ int tfg_rewrite_cse(TfgPlanMaker *m, TfgStatus *s)
                     node->in[k].node = to[node->in[k].node];
         if (!may_merge(m, node))
             continue;
-        uint64_t key = hash(node) | 1, first = 0;
-        tfg_idmap_get(&seen, key, &first);
-        int32_t twin = (int32_t)first - 1;
+        size_t slot = (size_t)hash(node) & (room - 1);
+        int32_t twin = seen[slot] - 1;
         while (twin >= 0 && !same(&m->nodes[twin], node))
             twin = next[twin] - 1;
         if (twin >= 0) {
@@ -126,13 +127,12 @@ int tfg_rewrite_cse(TfgPlanMaker *m, TfgStatus *s)
             merged = true;
             continue;
         }
-        next[i] = (int32_t)first;
-        if (tfg_idmap_put(&seen, key, (uint64_t)i + 1) < 0)
-            rc = tfg_fail_memory(s);
+        next[i] = seen[slot];
+        seen[slot] = i + 1;
     }
     for (int32_t i = 0; i < m->n_nodes && rc == 0 && merged; i++)
         redirect(&m->nodes[i], to);
-    tfg_idmap_fini(&seen);
+    tfg_free(seen);
     tfg_free(to);
     return rc;
 }
