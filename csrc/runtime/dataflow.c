@@ -550,7 +550,7 @@ static TfgKernelCall call_of(TfgFlowRun *r, const TfgInstr *i, TfgTensor **in, T
     return (TfgKernelCall){.row = i->row, .name = i->name, .type = i->type, .attrs = i->attrs, .state = i->state, .n_in = i->n_in,
                            .n_out = i->n_out, .in = in, .ref = i->n_variables ? in_ref : NULL, .out = out, .out_dtype = i->out_dtype,
                            .ref_out = out_ref, .cancel = r->frame->cancel, .resources = r->plan->session->resources,
-                           .step_id = r->frame->step_id, .runtime = site};
+                           .step_id = r->frame->step_id, .frame = r->frame, .runtime = site};
 }
 
 static void drop_outputs(const TfgInstr *i, TfgTensor **out, TfgVariable **out_ref)

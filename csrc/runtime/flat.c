@@ -223,7 +223,7 @@ int tfg_flat_run(TfgFrame *f, TfgWatch *w, TfgStatus *s)
 {
     const TfgPlan *p = f->plan;
     TfgCallSite site = {.layout = f->layout_used};
-    TfgKernelCall c = {.in = f->in, .cancel = f->cancel, .resources = p->session->resources, .step_id = f->step_id, .runtime = &site};
+    TfgKernelCall c = {.in = f->in, .cancel = f->cancel, .resources = p->session->resources, .step_id = f->step_id, .frame = f, .runtime = &site};
     bool watched = w->deadline || w->interrupted;
     if (p->has_dead)
         memset(f->dead, 0, (size_t)p->n_code);

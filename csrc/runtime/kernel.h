@@ -95,6 +95,7 @@ struct TfgKernelCall {
     TfgCancel *cancel;
     TfgResources *resources;
     int64_t step_id;
+    struct TfgFrame *frame;             /* of the step, for callable.h; NULL outside a session */
     void *runtime;                      /* the executor's: allocation slots, in-place permissions */
 };
 

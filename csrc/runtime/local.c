@@ -419,6 +419,8 @@ static int local_close(TfgSession *session, TfgStatus *s)
 static void local_free(TfgSession *session)
 {
     tfg_fork_forget(session);
+    tfg_resources_unref(session->resources);    /* they may run functions, and stop when they end */
+    session->resources = NULL;
     drop_plans(session);
     tfg_session_free_bodies(session);
     free_states(session);

@@ -2,6 +2,8 @@
  * failing allocation leaves nothing behind. */
 #include "graph_test.h"
 #include "io/wire.h"
+#include "runtime/callable.h"
+#include "runtime/local.h"
 #include "runtime/plan.h"
 #include "runtime/session.h"
 
@@ -252,6 +254,45 @@ TEST(functions)
         CHECK_EQ_INT(run_both(g, fetches + i, 1, &value), TFG_OK);
         CHECK(value == want[i]);
     }
+    tfg_graph_unref(g);
+}
+
+/* A kernel that keeps a function runs it when it likes, also with no step under way. */
+TEST(callables)
+{
+    TfgStatus s = TFG_STATUS_INIT;
+    TfgGraph *g = tfg_graph_new(&s);
+    TfgOutput fetches[3];
+    CHECK_OK(function_graph(g, fetches, &s) == 0, s);
+    TfgSessionOptions o = {.n_cpu_devices = 1};
+    TfgSession *session = tfg_session_open(g, "", &o, &s);
+    TfgPlan *p = tfg_session_plan(session, NULL, 0, fetches, 1, NULL, 0, &s);
+    CHECK_OK(p != NULL, s);
+    TfgFrame *frame = tfg_session_begin_step(session, p, &s);
+    TfgKernelCall c = {.name = "kernel", .frame = frame}, outside = {.name = "kernel"};
+    TfgFuncAttr f = {"F", {0, NULL}}, none = {"NoSuch", {0, NULL}};
+    CHECK(tfg_callable_new(&outside, &f, &s) == NULL);
+    CHECK_EQ_INT(s.code, TFG_INVALID_ARGUMENT);
+    tfg_status_fini(&s);
+    CHECK(tfg_callable_new(&c, &none, &s) == NULL);
+    CHECK_EQ_INT(s.code, TFG_NOT_FOUND);
+    tfg_status_fini(&s);
+    TfgCallable *callable = tfg_callable_new(&c, &f, &s);
+    CHECK_OK(callable != NULL, s);
+    tfg_session_end_step(session, frame);
+    tfg_plan_unref(p);
+    CHECK(tfg_callable_n_in(callable) == 1 && tfg_callable_n_out(callable) == 1 && !tfg_callable_is_stateful(callable));
+    CHECK_EQ_INT(tfg_callable_out_dtype(callable, 0), TFG_FLOAT);
+    for (int i = 0; i < 3; i++) {
+        float x = (float)i;
+        TfgTensor *in = tfg_tensor_new_scalar(TFG_FLOAT, &x, &s), *y;
+        CHECK_OK(tfg_callable_run(callable, &in, &y, NULL, &s) == 0, s);
+        CHECK(*(float *)tfg_tensor_data(y) == x + x * x);
+        tfg_tensor_unref(in);
+        tfg_tensor_unref(y);
+    }
+    tfg_callable_free(callable);
+    tfg_session_unref(session);
     tfg_graph_unref(g);
 }
 
