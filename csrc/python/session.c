@@ -427,7 +427,7 @@ done:
 static const PyRow session_rows[] = {
     {"__enter__", "(self)", session_enter, NULL, 0},
     {"__exit__", "(self, exec_type=None, exec_value=None, exec_tb=None)", session_exit, NULL, 0},
-    {"reset", "(target, containers=None, config=None)", session_reset, "Clears the resource containers of a server.", PY_STATIC},
+    {"reset", "(target, containers=None, config=None)", session_reset, "Closes every session of this process, or clears containers of a server.", PY_STATIC},
     {NULL, NULL, NULL, NULL, 0},
 };
 

@@ -1,6 +1,7 @@
 /* fork() leaves a usable child, also while other threads are inside runs.  Before it, every session's lists are brought to rest; in
  * the child locks that threads of the parent may have held are made anew, and their steps are forgotten. */
 #include <pthread.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
 #include "runtime/local.h"
@@ -88,4 +89,18 @@ void tfg_fork_forget(TfgSession *session)
         session->next_watched->prev_watched = session->prev_watched;
     session->watched = false;
     pthread_mutex_unlock(&watched.lock);
+}
+
+TfgSession *tfg_session_next_open(void)
+{
+    TfgSession *found = NULL;
+    pthread_mutex_lock(&watched.lock);
+    for (TfgSession *s = watched.first; s && !found; s = s->next_watched) {
+        int64_t refs = atomic_load(&s->refs);
+        while (refs > 0 && !atomic_load(&s->closed) && !found)          /* one without references is on its way out */
+            if (atomic_compare_exchange_weak(&s->refs, &refs, refs + 1))
+                found = s;
+    }
+    pthread_mutex_unlock(&watched.lock);
+    return found;
 }

@@ -79,6 +79,8 @@ void tfg_session_end_step(TfgSession *session, TfgFrame *f);
 /* fork() leaves a usable child: sessions are known to the handlers from their making to their end (fork.c). */
 void tfg_fork_watch(TfgSession *session);
 void tfg_fork_forget(TfgSession *session);
+/* Some session of this process that is not closed, counted; NULL when there is none. */
+TfgSession *tfg_session_next_open(void);
 /* Accounting of memory that frames of a plan take; evicts plans past the budget. */
 void tfg_session_note_bytes(TfgSession *session, TfgPlan *p, int64_t change);
 

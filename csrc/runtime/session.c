@@ -34,6 +34,14 @@ TfgSession *tfg_session_alloc(const TfgSessionType *type, TfgGraph *g, const cha
     return session;
 }
 
+static int check_target(const char *target, TfgStatus *s)
+{
+    if (!*target || strcmp(target, "local") == 0)
+        return 0;
+    return tfg_fail(s, TFG_NOT_FOUND, "No session factory registered for the given session options: {target: \"%s\" config: } Registered "
+                    "factories are {DIRECT_SESSION, GRPC_SESSION}.", target);
+}
+
 TfgSession *tfg_session_open(TfgGraph *g, const char *target, const TfgSessionOptions *options, TfgStatus *s)
 {
     target = target ? target : "";
@@ -41,11 +49,8 @@ TfgSession *tfg_session_open(TfgGraph *g, const char *target, const TfgSessionOp
         return NULL;
     if (strncmp(target, "grpc://", 7) == 0)
         return tfg_session_alloc(&tfg_remote_session, g, target, options, s);
-    if (*target && strcmp(target, "local") != 0) {
-        tfg_fail(s, TFG_NOT_FOUND, "No session factory registered for the given session options: {target: \"%s\" config: } Registered "
-                 "factories are {DIRECT_SESSION, GRPC_SESSION}.", target);
+    if (check_target(target, s) < 0)
         return NULL;
-    }
     TfgSession *session = tfg_session_alloc(&tfg_local_session, g, target, options, s);
     if (session && tfg_local_init(session, s) < 0) {
         tfg_session_unref(session);
@@ -134,9 +139,18 @@ int tfg_session_reset(const char *target, const char *const *containers, int n, 
     (void)containers;
     (void)n;
     (void)options;
-    if (target && strncmp(target, "grpc://", 7) == 0)
+    target = target ? target : "";
+    if (strncmp(target, "grpc://", 7) == 0)
         return tfg_fail(s, TFG_UNAVAILABLE, "No server answers at %s", target);
-    return 0;                   /* each local session has resources of its own, which end with it */
+    if (check_target(target, s) < 0)
+        return -1;
+    /* TensorFlow clears the containers of every session of the process and then closes it, so nothing is left to tell which. */
+    int rc = 0;
+    for (TfgSession *session; (session = tfg_session_next_open());) {
+        rc = session->type->close(session, s) < 0 ? -1 : rc;
+        tfg_session_unref(session);
+    }
+    return rc;
 }
 
 /* ---- Remote: the seam for a session behind a network -------------------------------------------------------------------------- */

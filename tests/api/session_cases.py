@@ -327,6 +327,18 @@ tf.FIFOQueue(0, tf.int32).queue_ref.op.get_attr("capacity")
 tf.FIFOQueue(1, "nope")
 tf.QueueBase.from_list(0, [q, u]) if False else None
 
+#: reset closes every session
+v = tf.get_variable("v", initializer=3.)
+s, t = tf.Session(), tf.Session()
+s.run(v.initializer), t.run(v.initializer), s.run(v)
+tf.Session.reset("")
+s.run(v), t.run(v)
+s = tf.Session()
+s.run(v.initializer), s.run(v)
+tf.Session.reset("", ["a container"])
+s.run(v)
+tf.Session.reset("nosuch"), tf.Session.reset("", 3)
+
 #: reset
 tf.Session.reset("") if False else None
 tf.Session("").run(tf.constant(1))
