@@ -38,9 +38,12 @@ def _saver_of_checkpoint(sess, input_checkpoint, checkpoint_version):
     parts = [t.name.split(":")[0] for op in sess.graph.get_operations() for t in op.outputs if re.search(r"/part_\d+/", t.name)]
     for key in pywrap_tensorflow.NewCheckpointReader(input_checkpoint).get_variable_to_shape_map():
         try:
-            variables[key] = sess.graph.get_tensor_by_name(key + ":0")
+            tensor = sess.graph.get_tensor_by_name(key + ":0")
+            if tensor.op.type == "VarHandleOp":     # a Saver knows a resource variable by a read of it
+                tensor = sess.graph.get_tensor_by_name(key + "/Read/ReadVariableOp:0")
         except KeyError:
             continue
+        variables[key] = tensor
         partitioned = partitioned or any(key in name for name in parts)
     try:
         return Saver(var_list=variables, write_version=checkpoint_version), 0
