@@ -11,6 +11,7 @@ if(TFG_C_TESTS AND TFG_OBJECTS)
         target_include_directories(${name} PRIVATE "${csrc}" "${csrc}/include" "${CMAKE_SOURCE_DIR}/tests/c")
         target_compile_options(${name} PRIVATE ${TFG_FLAGS} -O1 -Wno-missing-prototypes -Wno-float-conversion
             -Wno-unused-function -Wno-format-truncation)
+        target_compile_definitions(${name} PRIVATE "TFG_CHECKOUT=\"${CMAKE_SOURCE_DIR}\"")
         target_link_libraries(${name} PRIVATE tfg_static ${TFG_LINK_LIBRARIES})
     endforeach()
 endif()

@@ -13,9 +13,7 @@ typedef struct File { char name[64]; uint8_t *data; size_t n; } File;
 static File *read_files(const char *where, const char *end, int *n)
 {
     char folder[1024], path[2048];
-    snprintf(folder, sizeof folder, "%s", __FILE__);
-    char *slash = strrchr(folder, '/');
-    snprintf(slash ? slash : folder, 64, "%s", where);
+    snprintf(folder, sizeof folder, "%s/tests/c%s", TFG_CHECKOUT, where);
     DIR *dir = opendir(folder);
     File *files = calloc(MAX_FILES, sizeof *files);
     *n = 0;

@@ -30,10 +30,10 @@ def test_program_is_main(tmp_path):
 def test_status_and_errors_are_the_programs(tmp_path):
     (tmp_path / "p.py").write_text("import sys\nsys.exit(7)\n")
     assert run("run", "p.py", cwd=tmp_path).returncode == 7
-    (tmp_path / "q.py").write_text("import tensorflow as tf\ntf.contrib\n")
+    (tmp_path / "q.py").write_text("import tensorflow as tf\ntf.keras\n")
     done = run("run", "q.py", cwd=tmp_path)
     assert done.returncode == 1
-    assert "module 'tensorflow' has no attribute 'contrib'" in done.stderr.splitlines()[-1]
+    assert "module 'tensorflow' has no attribute 'keras'" in done.stderr.splitlines()[-1]
 
 
 def test_wrong_command_lines(tmp_path):
