@@ -39,7 +39,7 @@ def _write_messages(members, key, to_proto, export_scope, col_def):
         if message:
             if proto_type is not None and not protos.is_message(message, proto_type.DESCRIPTOR.full_name):
                 raise TypeError("The to_proto function of collection %s gave a %s" % (key, type(message).__name__))
-            col_def.bytes_list.value.append(message.SerializeToString())
+            col_def.bytes_list.value.append(message.SerializeToString(deterministic=True))
 
 
 def _write_members(members, key, export_scope, col_def):
