@@ -297,9 +297,13 @@ static int send_entry(TfgFlowRun *r, int32_t instr, Iteration *it, Entry *e)
 static Iteration *next_iteration(TfgFlowRun *r, Loop *loop)
 {
     Iteration *it = iteration_new(r, loop);
-    for (LoopConstant *c = loop->constants; c && it; c = c->next)
+    for (LoopConstant *c = loop->constants; c && it; c = c->next) {
+        int32_t slot = r->plan->code[c->instr].out;
+        if (r->plan->escapes[slot] && !c->entry.dead && tfg_fail_fetched_again(r->plan, slot, &r->status) < 0)
+            return NULL;
         if (send_entry(r, c->instr, it, &c->entry) < 0)
             return NULL;
+    }
     return it;
 }
 
@@ -440,6 +444,19 @@ static int finish_one(TfgFlowRun *r, Iteration *it)
     return over > 0 ? end_loop(r, loop) : over;
 }
 
+/* A fetch inside a loop takes the first value that is alive; a second one ends the step. */
+static int fetch_inside(TfgFlowRun *r, int32_t slot, TfgTensor **value, TfgVariable **ref)
+{
+    if (r->fetched[slot])
+        return tfg_fail_fetched_again(r->plan, slot, &r->status);
+    r->frame->slots[slot] = *value;
+    r->frame->refs[slot] = *ref;
+    r->fetched[slot] = true;
+    *value = NULL;
+    *ref = NULL;
+    return 0;
+}
+
 /* Everything an instruction gave goes where it belongs; the values are dropped here. */
 static int propagate(TfgFlowRun *r, int32_t instr, Iteration *it, TfgTensor **out, TfgVariable **out_ref, bool dead)
 {
@@ -459,6 +476,9 @@ static int propagate(TfgFlowRun *r, int32_t instr, Iteration *it, TfgTensor **ou
             r->frame->refs[slot] = out_ref[k];
             r->fetched[slot] = true;
         } else {
+            bool alive = !dead && out[k] != &tfg_dead && (out[k] || out_ref[k]);
+            if (!outside && alive && r->plan->escapes[slot] && rc == 0)
+                rc = fetch_inside(r, slot, &out[k], &out_ref[k]);
             if (out[k] && out[k] != &tfg_dead)
                 tfg_tensor_unref(out[k]);
             tfg_variable_unref(out_ref[k]);

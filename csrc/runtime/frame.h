@@ -52,6 +52,8 @@ int tfg_flat_run(TfgFrame *f, TfgWatch *w, TfgStatus *s);
 int tfg_read_variables(const TfgPlan *p, const TfgInstr *i, TfgVariable *const *slot_refs, const int32_t *in_slots, TfgTensor **in,
                        TfgVariable **in_ref, TfgStatus *s);
 void tfg_release_variables(const TfgPlan *p, const TfgInstr *i, TfgTensor **in);
+/* A fetch that came a second time, which it does inside a loop. */
+int tfg_fail_fetched_again(const TfgPlan *p, int32_t slot, TfgStatus *s);
 /* Names the instruction as the one that failed, unless the status names one. */
 void tfg_blame(const TfgPlan *p, const TfgInstr *i, TfgStatus *s);
 /* The side that a Switch takes: 0 or 1, or -1 with a status. */

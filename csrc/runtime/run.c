@@ -1,5 +1,6 @@
 /* Running a plan: a frame, the feeds, one of the executors, the fetches. */
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -164,6 +165,28 @@ static int set_feeds(TfgFrame *f, TfgTensor *const *values, TfgStatus *s)
     return 0;
 }
 
+/* Fetch `i` as the node that TensorFlow makes of it. */
+static void append_retval(const TfgPlan *p, int i, TfgStatus *s)
+{
+    const TfgFetch *fetch = &p->fetch[i];
+    char suffix[16] = "";
+    if (fetch->index > 0)
+        snprintf(suffix, sizeof suffix, ":%d", fetch->index);
+    tfg_status_append(s, "\n\t [[{{node _retval_%s_%d_%d}} = _Retval[T=%s, index=%d, _device=\"%s\"](%s%s)]]", fetch->op->name,
+                      fetch->index, i, tfg_dtype_enum_name(tfg_dtype_base(fetch->op->outputs[fetch->index].dtype)), i,
+                      p->session->devices[0].name, fetch->op->name, suffix);
+}
+
+int tfg_fail_fetched_again(const TfgPlan *p, int32_t slot, TfgStatus *s)
+{
+    int i = 0;
+    while (p->fetch[i].slot != slot)
+        i++;
+    tfg_fail(s, TFG_INTERNAL, "Retval[%d] has already been set.", i);
+    append_retval(p, i, s);
+    return -1;
+}
+
 static int fail_fetch_uninitialized(const TfgPlan *p, int i, TfgStatus *s)
 {
     const TfgFetch *fetch = &p->fetch[i];
@@ -173,9 +196,7 @@ static int fail_fetch_uninitialized(const TfgPlan *p, int i, TfgStatus *s)
     if (strcmp(fetch->op->name, fetch->source) != 0)
         tfg_append_node(s, device);
     else
-        tfg_status_append(s, "\n\t [[{{node _retval_%s_%d_%d}} = _Retval[T=%s, index=%d, _device=\"%s\"](%s)]]", fetch->op->name,
-                          fetch->index, i, tfg_dtype_enum_name(tfg_dtype_base(fetch->op->outputs[fetch->index].dtype)), i, device,
-                          fetch->op->name);
+        append_retval(p, i, s);
     return -1;
 }
 
@@ -206,8 +227,8 @@ static int take_fetch(TfgFrame *f, int i, TfgTensor *const *feeds, TfgTensor **v
         *value = v ? tfg_variable_value(v) : NULL;
         return *value ? 0 : fail_fetch_uninitialized(p, i, s);
     }
-    if (!t)
-        return tfg_fail(s, TFG_INTERNAL, "%s:%d was not computed", fetch->op->name, fetch->index);
+    if (!t)                     /* nothing alive ever came to it, inside a loop */
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Retval[%d] does not have value", i);
     bool owned = fetch->last && p->first[fetch->slot] >= 0;
     if (owned)
         f->slots[fetch->slot] = NULL;

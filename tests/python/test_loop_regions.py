@@ -210,3 +210,18 @@ def test_a_condition_that_reads_what_the_body_writes(both):
         t = tf.while_loop(lambda i: v.read_value() < 4.5, body, [tf.constant(0)], parallel_iterations=1)
         a, b = both(t, tf.global_variables_initializer())
         assert same(a, b) and a[0] == 5
+
+
+def test_fetches_inside_a_loop(both):
+    """A fetch in a loop takes what comes once; what comes again is an error, as in 1.12.3."""
+    with tf.Graph().as_default() as g:
+        tf.while_loop(lambda i, a: i < 4, lambda i, a: (i + 1, a * 2.), [tf.constant(0), tf.constant(1.)])
+        d = g.as_graph_def()
+    with tf.Graph().as_default():
+        tf.import_graph_def(d, name="")
+        for name, want in (("while/Enter:0", 0), ("while/Switch:0", 4), ("while/Exit_1:0", 16.)):
+            a, b = both(name)
+            assert same(a, b) and a[0] == want
+        for name in ("while/add:0", "while/Merge:0", "while/Switch:1", "while/LoopCond:0", "while/add/y:0", "while/NextIteration:0"):
+            a, b = both(name)
+            assert same(a, b) and a[0] == (tf.errors.InternalError, "Retval[0] has already been set.", None)
