@@ -10,6 +10,17 @@ typedef struct Newer {
     const char *ops;            /* names with a space around each */
 } Newer;
 
+/* Advice to an executor, and shapes that only spare inference: whatever they say, the operation computes the same. */
+static const Newer advice[] = {
+    {"config", NULL, " PartitionedCall StatefulPartitionedCall "},
+    {"config_proto", NULL, " PartitionedCall StatefulPartitionedCall "},
+    {"debug_name", NULL, " VarHandleOp "},
+    {"executor_type", NULL, " PartitionedCall StatefulPartitionedCall "},
+    {"output_shapes", NULL, " If StatelessIf While StatelessWhile "},
+    {"parallel_iterations", NULL, " While StatelessWhile "},
+    {"max_intra_op_parallelism", NULL, " MapDefun "},
+};
+
 static const Newer newer[] = {
     {"T", "DT_FLOAT",
      " AdjustContrastv2 AdjustHue AdjustSaturation CTCBeamSearchDecoder CTCGreedyDecoder CTCLoss "},
@@ -184,22 +195,29 @@ static const Newer newer[] = {
      " CollectiveReduce "},
 };
 
+static bool names(const char *ops, const char *op, size_t n)
+{
+    for (const char *p = strstr(ops, op); p; p = strstr(p + 1, op))
+        if (p[-1] == ' ' && p[n] == ' ')
+            return true;
+    return false;
+}
+
 bool tfg_attr_is_newer_default(const char *op, const TfgNamedAttr *a)
 {
     size_t n = strlen(op);
+    for (size_t i = 0; i < sizeof advice / sizeof *advice; i++)
+        if (strcmp(advice[i].attr, a->name) == 0 && names(advice[i].ops, op, n))
+            return true;
     for (size_t i = 0; i < sizeof newer / sizeof *newer; i++) {
-        if (strcmp(newer[i].attr, a->name) != 0)
+        if (strcmp(newer[i].attr, a->name) != 0 || !names(newer[i].ops, op, n))
             continue;
-        for (const char *p = strstr(newer[i].ops, op); p; p = strstr(p + 1, op)) {
-            if (p[-1] != ' ' || p[n] != ' ')
-                continue;
-            TfgStr text = TFG_STR_INIT;
-            tfg_attr_format(&a->value, &text);
-            bool same = !text.failed && strcmp(tfg_str_text(&text), newer[i].value) == 0;
-            tfg_str_fini(&text);
-            if (same)
-                return true;
-        }
+        TfgStr text = TFG_STR_INIT;
+        tfg_attr_format(&a->value, &text);
+        bool same = !text.failed && strcmp(tfg_str_text(&text), newer[i].value) == 0;
+        tfg_str_fini(&text);
+        if (same)
+            return true;
     }
     return false;
 }

@@ -1,4 +1,7 @@
 """Functions that only files have, or that go wrong: recursion, bodies that do not fit, what 2.x writes."""
+import json
+import pathlib
+
 import numpy as np
 import pytest
 from google.protobuf import text_format
@@ -241,3 +244,17 @@ def test_names_of_functions():
         return x
 
     assert some_name.name.startswith("some_name_") and len(some_name.name) == len("some_name_") + 11
+
+
+@pytest.mark.parametrize("executor", ["", "dataflow"])
+def test_a_graph_of_tensorflow_2(executor, monkeypatch):
+    """Functions, While, If and Case as tf.function makes them, with the attributes that 1.12 did not have."""
+    monkeypatch.setenv("TFG_EXECUTOR", executor)
+    folder = pathlib.Path(__file__).parent.parent / "golden" / "functions"
+    told = json.loads((folder / "functions_2.json").read_text())
+    with tf.Graph().as_default() as g:
+        tf.import_graph_def(tf.GraphDef.FromString((folder / "functions_2.pb").read_bytes()), name="")
+        with tf.Session(graph=g) as s:
+            s.run("init")
+            got = [[s.run(f, {"x:0": x, "n:0": n}).tolist() for f in ("out:0", "update:0")] for x, n in told["feeds"]]
+    assert got == told["answers"]
