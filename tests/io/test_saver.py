@@ -78,3 +78,54 @@ def test_old_checkpoints_go(tmp_path):
     assert saver.last_checkpoints == [str(tmp_path / "m-2"), str(tmp_path / "m-3")]
     assert {n.split(".")[0] for n in os.listdir(tmp_path)} == {"checkpoint", "m-2", "m-3"}
     assert list(tf.train.get_checkpoint_state(str(tmp_path)).all_model_checkpoint_paths) == saver.last_checkpoints
+
+
+def test_path_without_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    tf.get_variable("w", [2], initializer=tf.ones_initializer())
+    saver = tf.train.Saver()
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        assert saver.save(sess, "m") == "m"
+        assert tf.train.latest_checkpoint("") == "m" and tf.train.latest_checkpoint(".") == "./m"
+        saver.restore(sess, "m")
+
+
+def test_path_that_looks_like_a_pattern(tmp_path):
+    folder = tmp_path / "run[1]*"
+    folder.mkdir()
+    tf.get_variable("w", [2], initializer=tf.ones_initializer())
+    for version in (1, 2):
+        saver = tf.train.Saver(write_version=version, max_to_keep=1)
+        with tf.Session() as sess:
+            sess.run(tf.global_variables_initializer())
+            for i in range(3):
+                path = saver.save(sess, str(folder / ("m%d" % version)), global_step=i, write_meta_graph=False)
+            assert tf.train.latest_checkpoint(str(folder)) == path
+            saver.restore(sess, path)
+    assert sorted(os.listdir(folder)) == ["checkpoint", "m1-2", "m2-2.data-00000-of-00001", "m2-2.index"]
+
+
+def test_files_are_read_again(tmp_path):
+    path = tmp_path / "x"
+    path.write_bytes(b"one")
+    read, found = tf.read_file(str(path)), tf.matching_files(str(tmp_path / "*"))
+    with tf.Session() as sess:
+        assert sess.run([read, tf.size(found)]) == [b"one", 1]
+        path.write_bytes(b"two")
+        (tmp_path / "y").write_bytes(b"")
+        assert sess.run(read) == b"two" and len(sess.run(found)) == 2
+
+
+@pytest.mark.parametrize("op, inputs", [
+    ("save_v2", ("m", [""], [""], [[1.]])), ("save_v2", (["a", "b"], ["x"], [""], [[1.]])), ("save_v2", ("m", ["x", "x"], ["", ""], [[1.], [2.]])),
+    ("save", (["a", "b"], ["x"], [[1.]])), ("save_slices", ("m", ["x"], ["", ""], [[1.]])), ("save_v2", ("m", ["x"], ["3 0,2"], [[1.]])),
+    ("save_v2", ("m\0", ["x"], [""], [[1.]])), ("save_v2", ("m", ["x"], ["-3 -"], [[1.]]))])
+def test_inputs_that_do_not_fit(tmp_path, monkeypatch, op, inputs):
+    from pytfgraph.ops import raw
+    monkeypatch.chdir(tmp_path)
+    fed = [tf.placeholder(tf.string) for _ in inputs[:-1]]
+    save = getattr(raw.module("gen_io_ops"), op)(*fed, inputs[-1])
+    with tf.Session() as sess, pytest.raises(tf.errors.InvalidArgumentError):
+        sess.run(save, dict(zip(fed, inputs)))
+    assert os.listdir(tmp_path) == []
