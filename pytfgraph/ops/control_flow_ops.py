@@ -10,10 +10,12 @@ from pytfgraph.framework.constant_op import constant
 from pytfgraph.framework.indexed_slices import IndexedSlices
 from pytfgraph.framework.sparse_tensor import SparseTensor
 from pytfgraph.ops import loops, raw
+from pytfgraph.ops.control_flow_protos import from_control_flow_context_def  # noqa: F401
 from pytfgraph.ops.loops import while_loop  # noqa: F401
 from pytfgraph.platform import tf_logging as logging
 from pytfgraph.util import nest
 
+ControlFlowContext = _core._GraphContext
 gen_control_flow_ops = raw.module("gen_control_flow_ops")
 _basetuple = tuple
 _COMPOSITE = (IndexedSlices, SparseTensor)
