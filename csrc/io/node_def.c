@@ -93,8 +93,10 @@ static void remove_newer(TfgNodeDef *node, const TfgOpDef *def)
     int32_t n = 0;
     for (int32_t i = 0; i < a->n; i++) {
         const char *name = a->items[i].name;
-        if (name[0] != '_' && !tfg_op_def_attr(def, name) && tfg_attr_is_newer_default(def->name, &a->items[i]))
-            continue;           /* such a value holds no tensor */
+        if (name[0] != '_' && !tfg_op_def_attr(def, name) && tfg_attr_is_newer_default(def->name, &a->items[i])) {
+            tfg_attr_drop_tensors(&a->items[i].value);      /* of advice, a file may say anything */
+            continue;
+        }
         a->items[n++] = a->items[i];
     }
     a->n = n;
