@@ -74,3 +74,21 @@ def test_names(tmp_path):
 def test_what_has_no_state():
     with pytest.raises(ValueError, match="was expecting a checkpointable object"):
         tf.train.Checkpoint(x=3)
+
+
+def test_manager(tmp_path):
+    with tf.Graph().as_default(), tf.Session() as sess:
+        v = tf.get_variable("v", [2], initializer=tf.ones_initializer(), use_resource=True)
+        sess.run(v.initializer)
+        checkpoint = tf.train.Checkpoint(v=v)
+        manager = tf.contrib.checkpoint.CheckpointManager(checkpoint, str(tmp_path), max_to_keep=2)
+        assert manager.latest_checkpoint is None
+        paths = [manager.save(session=sess) for _ in range(3)]
+        assert [p[-6:] for p in paths] == ["ckpt-1", "ckpt-2", "ckpt-3"]
+        assert manager.checkpoints == paths[1:] and manager.latest_checkpoint == tf.train.latest_checkpoint(str(tmp_path)) == paths[2]
+        assert not tf.train.checkpoint_exists(paths[0])
+        again = tf.contrib.checkpoint.CheckpointManager(checkpoint, str(tmp_path), max_to_keep=1)
+        assert again.checkpoints == paths[1:]
+        assert len(tf.contrib.checkpoint.object_metadata(paths[2]).nodes) == 3
+        with pytest.raises(ValueError, match="positive integer"):
+            tf.contrib.checkpoint.CheckpointManager(checkpoint, str(tmp_path), max_to_keep=0)
