@@ -140,6 +140,47 @@ static int grad_scatter_nd_non_aliasing_add(TfgGradCall *g, TfgStatus *s)
     return tfg_b_done(b);
 }
 
+/* TensorScatter*: what was replaced has no part in the result; what was taken as the least or greatest has its share, which it
+ * divides with all that equal it. */
+static int grad_tensor_scatter_update(TfgGradCall *g, TfgStatus *s)
+{
+    TfgBuild build = TFG_BUILD(g, s), *b = &build;
+    TfgValue indices = tfg_b_x(b, 1), dy = tfg_b_converted(b, tfg_b_dy(b), NULL);
+    tfg_b_dx(b, 2, B_OP(b, "GatherNd", dy, indices));
+    tfg_b_dx(b, 0, B_OP(b, "TensorScatterUpdate", dy, indices, tfg_b_zeros_like(b, tfg_b_x(b, 2), true)));
+    return tfg_b_done(b);
+}
+
+static int grad_tensor_scatter_add(TfgGradCall *g, TfgStatus *s)
+{
+    TfgBuild build = TFG_BUILD(g, s), *b = &build;
+    tfg_b_dx(b, 2, B_OP(b, "GatherNd", tfg_b_dy(b), tfg_b_x(b, 1)));
+    tfg_b_dx(b, 0, tfg_b_dy(b));
+    return tfg_b_done(b);
+}
+
+static int grad_tensor_scatter_sub(TfgGradCall *g, TfgStatus *s)
+{
+    TfgBuild build = TFG_BUILD(g, s), *b = &build;
+    tfg_b_dx(b, 2, tfg_b_neg(b, B_OP(b, "GatherNd", tfg_b_dy(b), tfg_b_x(b, 1))));
+    tfg_b_dx(b, 0, tfg_b_dy(b));
+    return tfg_b_done(b);
+}
+
+static int grad_tensor_scatter_extreme(TfgGradCall *g, TfgStatus *s)
+{
+    TfgBuild build = TFG_BUILD(g, s), *b = &build;
+    TfgValue x = tfg_b_x(b, 0), indices = tfg_b_x(b, 1), updates = tfg_b_x(b, 2), y = tfg_b_y(b, 0), dy = tfg_b_converted(b, tfg_b_dy(b), NULL);
+    TfgDType d = tfg_b_dtype(b, x);
+    TfgValue is_x = tfg_b_cast(b, B_OP(b, "Equal", x, y), d, NULL), at = B_OP(b, "GatherNd", y, indices);
+    TfgValue is_update = tfg_b_cast(b, B_OP(b, "Equal", updates, at), d, NULL);
+    TfgValue many = B_OP(b, "TensorScatterAdd", is_x, indices, is_update);
+    TfgValue share = B_OP(b, "GatherNd", tfg_b_div(b, dy, many), indices);
+    tfg_b_dx(b, 0, tfg_b_div(b, tfg_b_mul(b, dy, is_x), many));
+    tfg_b_dx(b, 2, tfg_b_mul(b, share, is_update));
+    return tfg_b_done(b);
+}
+
 /* ---- slices ---- */
 
 static int grad_slice(TfgGradCall *g, TfgStatus *s)
@@ -360,6 +401,11 @@ const TfgGradRow tfg_gradients_array[] = {
     NONE("StopGradient"),
     GRAD("StridedSlice", grad_strided_slice, TFG_USES_X),
     GRAD("StridedSliceGrad", grad_strided_slice_grad, TFG_USES_X),
+    GRAD("TensorScatterAdd", grad_tensor_scatter_add, TFG_USES_X1),
+    GRAD("TensorScatterMax", grad_tensor_scatter_extreme, TFG_USES_X | TFG_USES_Y0),
+    GRAD("TensorScatterMin", grad_tensor_scatter_extreme, TFG_USES_X | TFG_USES_Y0),
+    GRAD("TensorScatterSub", grad_tensor_scatter_sub, TFG_USES_X1),
+    GRAD("TensorScatterUpdate", grad_tensor_scatter_update, TFG_USES_X1 | TFG_USES_X2),
     NONE("ZerosLike"),
 };
 const int tfg_n_gradients_array = sizeof tfg_gradients_array / sizeof *tfg_gradients_array;

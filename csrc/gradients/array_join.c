@@ -311,6 +311,23 @@ static int other_way(TfgGradCall *g, const char *type, TfgStatus *s)
 static int grad_space_to_batch_nd(TfgGradCall *g, TfgStatus *s) { return other_way(g, "BatchToSpaceND", s); }
 static int grad_batch_to_space_nd(TfgGradCall *g, TfgStatus *s) { return other_way(g, "SpaceToBatchND", s); }
 
+/* Of the old ops: tf.batch_to_space and tf.space_to_batch of images. */
+static int other_way_of_images(TfgGradCall *g, const char *type, TfgStatus *s)
+{
+    TfgBuild build = TFG_BUILD(g, s), *b = &build;
+    int64_t size = tfg_attrs_int(g->attrs, "block_size");
+    TfgShape block;
+    tfg_shape_set(&block, 2, (int64_t[]){size, size});
+    bool in = tfg_b_enter(b, type);
+    TfgValue dy = tfg_b_dy(b), sizes = tfg_b_dims(b, "block_shape", &block, TFG_INT64);
+    tfg_b_dx(b, 0, B_NAMED(b, type, "/", dy, sizes, tfg_b_x(b, 1)));
+    tfg_b_leave(b, in);
+    return tfg_b_done(b);
+}
+
+static int grad_space_to_batch(TfgGradCall *g, TfgStatus *s) { return other_way_of_images(g, "BatchToSpaceND", s); }
+static int grad_batch_to_space(TfgGradCall *g, TfgStatus *s) { return other_way_of_images(g, "SpaceToBatchND", s); }
+
 static int depth_and_space(TfgGradCall *g, const char *type, TfgStatus *s)
 {
     TfgBuild build = TFG_BUILD(g, s), *b = &build;
@@ -327,6 +344,7 @@ static int grad_space_to_depth(TfgGradCall *g, TfgStatus *s) { return depth_and_
 static int grad_depth_to_space(TfgGradCall *g, TfgStatus *s) { return depth_and_space(g, "SpaceToDepth", s); }
 
 const TfgGradRow tfg_gradients_array_join[] = {
+    GRAD("BatchToSpace", grad_batch_to_space, TFG_USES_X1),
     GRAD("BatchToSpaceND", grad_batch_to_space_nd, TFG_USES_X1 | TFG_USES_X2),
     GRAD("Concat", grad_concat, TFG_USES_X),
     NONE("ConcatOffset"),
@@ -338,6 +356,7 @@ const TfgGradRow tfg_gradients_array_join[] = {
     GRAD("Pack", grad_pack, 0),
     GRAD("Pad", grad_pad, TFG_USES_X0 | TFG_USES_X1),
     GRAD("PadV2", grad_pad, TFG_USES_X0 | TFG_USES_X1),
+    GRAD("SpaceToBatch", grad_space_to_batch, TFG_USES_X1),
     GRAD("SpaceToBatchND", grad_space_to_batch_nd, TFG_USES_X1 | TFG_USES_X2),
     GRAD("SpaceToDepth", grad_space_to_depth, 0),
     GRAD("Split", grad_split, TFG_USES_X0),

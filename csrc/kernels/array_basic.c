@@ -279,11 +279,20 @@ static int run_ones_like(TfgKernelCall *c, TfgStatus *s)
     return fill_all(out, &one, s);
 }
 
+static int run_deep_copy(TfgKernelCall *c, TfgStatus *s)
+{
+    if (!tfg_dtype_is_plain(c->in[0]->dtype))
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Unsupported data type: %s", tfg_dtype_signature_name(c->in[0]->dtype));
+    TfgTensor *out = tfg_kernel_output_like(c, 0, c->in[0], s);
+    return out ? tfg_copy_elements(out->dtype, out->data, c->in[0]->data, out->count, s) : -1;
+}
+
 #define PASS(name) {.op = name, .run = run_identity}
 static const TfgKernelRow rows[] = {
     {.op = "Const", .run = run_const},
     PASS("Identity"), PASS("IdentityN"), PASS("GuaranteeConst"), PASS("StopGradient"), PASS("PreventGradient"),
     PASS("PlaceholderWithDefault"), PASS("DebugGradientIdentity"),
+    {.op = "DeepCopy", .run = run_deep_copy},
     {.op = "Snapshot", .inplace = {{1, 1}}, .run = run_snapshot},
     {.op = "DebugGradientRefIdentity", .flags = TFG_KERNEL_UNINITIALIZED_REF | TFG_KERNEL_READS_REF, .run = run_ref_identity},
     {.op = "Placeholder", .run = run_placeholder}, {.op = "PlaceholderV2", .run = run_placeholder},

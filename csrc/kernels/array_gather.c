@@ -2,6 +2,7 @@
 #include <stdatomic.h>
 
 #include "base/status.h"
+#include "kernels/gather.h"
 #include "kernels/isa.h"
 #include "kernels/strided.h"
 #include "kernels/util.h"
@@ -143,7 +144,7 @@ static int gather_nd_range(void *context, int64_t begin, int64_t end, TfgStatus 
     return 0;
 }
 
-static int fail_index_nd(const GatherNd *g, TfgStatus *s)
+static int fail_index_nd(const GatherNd *g, const char *type, const char *name, TfgStatus *s)
 {
     int64_t at[TFG_MAX_RANK], values[TFG_MAX_RANK], i = g->bad;
     TfgShapeText a, b, p;
@@ -155,14 +156,16 @@ static int fail_index_nd(const GatherNd *g, TfgStatus *s)
         values[d] = index_at(g->indices, g->bad * g->depth + d);
     const char *which = tfg_dims_text(g->indices->rank - 1, at, &a);
     tfg_values_text((int)g->depth, values, &b);
+    if (strcmp(type, "ResourceGatherNd") == 0)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "indices%s = %s does not index into param shape %s, node name: %s", g->indices->rank > 1 ? which : "",
+                        b.text, tfg_shape_text(g->params, &p), name);
     if (g->indices->rank == 1)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "indices = %s does not index into param shape %s", b.text, tfg_shape_text(g->params, &p));
     return tfg_fail(s, TFG_INVALID_ARGUMENT, "indices%s = %s does not index into param shape %s", which, b.text, tfg_shape_text(g->params, &p));
 }
 
-static int run_gather_nd(TfgKernelCall *c, TfgStatus *s)
+int tfg_gather_nd(TfgKernelCall *c, const TfgTensor *params, const TfgTensor *indices, TfgStatus *s)
 {
-    const TfgTensor *params = c->in[0], *indices = c->in[1];
     TfgShapeText text;
     if (params->rank < 1)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "params must be at least a vector");
@@ -187,7 +190,12 @@ static int run_gather_nd(TfgKernelCall *c, TfgStatus *s)
     GatherNd g = {params, indices, out, depth, tfg_dims_product(params->rank - (int)depth, params->dims + depth), -1};
     if (tfg_try_ranges(n, 16384 / (g.inner + 1) + 1, gather_nd_range, &g, s) < 0)
         return -1;
-    return g.bad >= 0 ? fail_index_nd(&g, s) : 0;
+    return g.bad >= 0 ? fail_index_nd(&g, c->type, c->name, s) : 0;
+}
+
+static int run_gather_nd(TfgKernelCall *c, TfgStatus *s)
+{
+    return tfg_gather_nd(c, c->in[0], c->in[1], s);
 }
 
 /* ---- OneHot ---------------------------------------------------------------------------------------------------------------------------- */

@@ -166,6 +166,9 @@ static const TfgKernelRow rows[] = {
     {.op = "MatrixDiag", PLAIN, .run = run_matrix_diag}, {.op = "MatrixDiagPart", PLAIN, .run = run_matrix_diag_part},
     {.op = "MatrixSetDiag", PLAIN, .inplace = {{1, 1}}, .run = run_matrix_set_diag},
     {.op = "MatrixBandPart", PLAIN, .host_in = 6, .inplace = {{1, 1}}, .run = run_band},
+    {.op = "BatchMatrixDiag", PLAIN, .run = run_matrix_diag}, {.op = "BatchMatrixDiagPart", PLAIN, .run = run_matrix_diag_part},
+    {.op = "BatchMatrixSetDiag", PLAIN, .inplace = {{1, 1}}, .run = run_matrix_set_diag},
+    {.op = "BatchMatrixBandPart", PLAIN, .host_in = 6, .inplace = {{1, 1}}, .run = run_band},
 };
 
 const TfgKernelRow *tfg_kernels_array_matrix(int *n)

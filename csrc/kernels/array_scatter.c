@@ -1,54 +1,10 @@
-/* ScatterNd (duplicates add up) and ScatterNdNonAliasingAdd. */
-#include "base/memory.h"
+/* ScatterNd (duplicates add up), ScatterNdNonAliasingAdd and TensorScatter*. */
 #include "base/status.h"
 #include "kernels/isa.h"
-#include "kernels/numeric.h"
+#include "kernels/scatter.h"
 
-typedef struct AddLoops { int (*add)(void *to, const void *from, int64_t n, TfgStatus *s); } AddLoops;
-
-#define ADD_ROW(D, S, T)                                                                       \
-    static int add_##D(void *to_in, const void *from_in, int64_t n, TfgStatus *s)              \
-    {                                                                                          \
-        S *to = to_in;                                                                         \
-        const S *from = from_in;                                                               \
-        (void)s;                                                                               \
-        for (int64_t i = 0; i < n; i++) {                                                      \
-            T sum = ADD_##D((T)LOAD_##D(to[i]), LOAD_##D(from[i]));                            \
-            to[i] = STORE_##D(sum);                                                            \
-        }                                                                                      \
-        return 0;                                                                              \
-    }                                                                                          \
-    static const AddLoops loops_##D = {add_##D};
-TFG_NUMBERS(ADD_ROW)
-
-static int add_bool(void *to, const void *from, int64_t n, TfgStatus *s)
-{
-    (void)s;
-    for (int64_t i = 0; i < n; i++)
-        ((uint8_t *)to)[i] |= ((const uint8_t *)from)[i];
-    return 0;
-}
-
-static int add_string(void *to, const void *from, int64_t n, TfgStatus *s)
-{
-    for (int64_t i = 0; i < n; i++) {
-        TfgString *a = (TfgString *)to + i;
-        const TfgString *b = (const TfgString *)from + i;
-        if (b->n == 0)
-            continue;
-        char *text = tfg_realloc(a->data, a->n + b->n);
-        if (!text)
-            return tfg_fail_memory(s);
-        memcpy(text + a->n, b->data, b->n);
-        a->data = text;
-        a->n += b->n;
-    }
-    return 0;
-}
-static const AddLoops loops_bool = {add_bool}, loops_string = {add_string};
-
-/* Adds updates into out, where each row of indices says. */
-static int scatter_add(const AddLoops *loops, TfgTensor *out, const TfgTensor *indices, const TfgTensor *updates, TfgStatus *s)
+/* Changes out by updates, where each row of indices says. */
+static int scatter(TfgScatterKind kind, bool ignore, TfgTensor *out, const TfgTensor *indices, const TfgTensor *updates, TfgStatus *s)
 {
     int64_t depth = indices->dims[indices->rank - 1], n = tfg_dims_product(indices->rank - 1, indices->dims);
     int64_t inner = tfg_dims_product(out->rank - (int)depth, out->dims + depth);
@@ -60,6 +16,8 @@ static int scatter_add(const AddLoops *loops, TfgTensor *out, const TfgTensor *i
             bad = bad || index < 0 || index >= out->dims[d];
             at = bad ? 0 : at * out->dims[d] + index;
         }
+        if (bad && ignore)
+            continue;
         if (bad) {
             int64_t where[TFG_MAX_RANK], values[TFG_MAX_RANK], rest = i;
             TfgShapeText a, b, shape;
@@ -73,7 +31,7 @@ static int scatter_add(const AddLoops *loops, TfgTensor *out, const TfgTensor *i
                             indices->rank > 1 ? tfg_dims_text(indices->rank - 1, where, &a) : "", tfg_values_text((int)depth, values, &b),
                             tfg_shape_text(out, &shape));
         }
-        if (loops->add(tfg_at_mut(out, at * inner), tfg_at(updates, i * inner), inner, s) < 0)
+        if (tfg_scatter_apply(kind, out->dtype, tfg_at_mut(out, at * inner), tfg_at(updates, i * inner), 1, inner, s) < 0)
             return -1;
     }
     return 0;
@@ -120,25 +78,42 @@ static int run_scatter_nd(TfgKernelCall *c, TfgStatus *s)
         return -1;
     if (tfg_dtype_is_plain(out->dtype))
         memset(out->data, 0, tfg_tensor_nbytes(out));
-    return scatter_add(c->row->loops, out, indices, updates, s);
+    return scatter(TFG_SCATTER_ADD, false, out, indices, updates, s);
 }
 
-static int run_non_aliasing_add(TfgKernelCall *c, TfgStatus *s)
+static int check_ranks(const TfgKernelCall *c, TfgStatus *s)
+{
+    if (c->in[0]->rank < 1)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Indices and updates specified for empty output shape");
+    if (c->in[1]->rank > 0 && c->in[2]->rank < 1)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Updates shape must have rank at least one. Found:[]");
+    return 0;
+}
+
+static int run_changed(TfgKernelCall *c, TfgStatus *s)
 {
     const TfgTensor *in = c->in[0];
-    if (check_shapes(c->in[1], c->in[2], in->rank, in->dims, s) < 0)
+    bool ignore;
+    if (tfg_scatter_ignores(c, &ignore, s) < 0 || (strncmp(c->type, "Tensor", 6) == 0 && check_ranks(c, s) < 0) || check_shapes(c->in[1], c->in[2], in->rank, in->dims, s) < 0)
         return -1;
     TfgTensor *out = tfg_kernel_output_like(c, 0, in, s);
     if (!out || (out->data != in->data && tfg_copy_elements(in->dtype, out->data, in->data, in->count, s) < 0))
         return -1;
-    return scatter_add(c->row->loops, out, c->in[1], c->in[2], s);
+    return scatter(tfg_scatter_kind(c->type), ignore, out, c->in[1], c->in[2], s);
 }
 
-#define PAIR(D, table)                                                                                             \
-    {.op = "ScatterNd", TFG_FOR(D), .host_in = 4, .loops = &table, .run = run_scatter_nd},                         \
-    {.op = "ScatterNdNonAliasingAdd", TFG_FOR(D), .inplace = {{1, 1}}, .loops = &table, .run = run_non_aliasing_add},
-#define ROWS(D, S, T) PAIR(TFG_##D, loops_##D)
-static const TfgKernelRow rows[] = { TFG_NUMBERS(ROWS) PAIR(TFG_BOOL, loops_bool) PAIR(TFG_STRING, loops_string) };
+#define WIDE (TFG_TYPES_NUMBERS | TFG_TYPES_WIDE_UINTS)
+#define ANY (WIDE | TFG_B(BOOL) | TFG_B(STRING))
+#define CHANGED(name, mask) {.op = name, .types = {{"T", mask}, {"Tindices", TFG_TYPES_INDEX}}, .inplace = {{1, 1}}, .run = run_changed}
+static const TfgKernelRow rows[] = {
+    {.op = "ScatterNd", .types = {{"T", ANY}}, .host_in = 4, .run = run_scatter_nd},
+    CHANGED("ScatterNdNonAliasingAdd", ANY),
+    CHANGED("TensorScatterUpdate", ANY),
+    CHANGED("TensorScatterAdd", ANY),
+    CHANGED("TensorScatterSub", WIDE),
+    CHANGED("TensorScatterMin", TFG_TYPES_REAL | TFG_TYPES_WIDE_UINTS),
+    CHANGED("TensorScatterMax", TFG_TYPES_REAL | TFG_TYPES_WIDE_UINTS),
+};
 
 const TfgKernelRow *tfg_kernels_array_scatter(int *n)
 {

@@ -9,19 +9,38 @@ typedef struct Blocks {
     int64_t block[TFG_MAX_RANK], pad[TFG_MAX_RANK][2], product;
 } Blocks;
 
-static int read_blocks(const TfgTensor *in, const TfgTensor *shape, const TfgTensor *pads, const char *what, Blocks *b, TfgStatus *s)
+/* SpaceToBatch and BatchToSpace have no input `block_shape` but an attribute, for images. */
+static int read_block_shape(const TfgKernelCall *c, Blocks *b, TfgStatus *s)
 {
+    const TfgTensor *in = c->in[0], *shape = c->in[1];
     TfgShapeText text;
+    if (c->n_in == 2) {
+        if (in->rank != 4)
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Input rank should be: 4instead of: %d", in->rank);
+        b->n = 2;
+        b->block[0] = b->block[1] = tfg_attrs_int(c->attrs, "block_size");
+        return 0;
+    }
     if (shape->rank != 1)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "block_shape must be one dimensional: %s", tfg_shape_text(shape, &text));
     if (in->rank < 1 + shape->count || shape->count >= TFG_MAX_RANK)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "input rank should be >= %lld instead of %d", (long long)shape->count + 1, in->rank);
     b->n = (int)shape->count;
+    for (int d = 0; d < b->n; d++)
+        b->block[d] = tfg_tensor_int(shape, d);
+    return 0;
+}
+
+static int read_blocks(const TfgKernelCall *c, const char *what, Blocks *b, TfgStatus *s)
+{
+    const TfgTensor *pads = c->in[c->n_in - 1];
+    TfgShapeText text;
+    if (read_block_shape(c, b, s) < 0)
+        return -1;
     if (pads->rank != 2 || pads->dims[0] != b->n || pads->dims[1] != 2)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "%s should have shape [%d, 2] instead of %s", what, b->n, tfg_shape_text(pads, &text));
     b->product = 1;
     for (int d = 0; d < b->n; d++) {
-        b->block[d] = tfg_tensor_int(shape, d);
         b->pad[d][0] = tfg_tensor_int(pads, 2 * d);
         b->pad[d][1] = tfg_tensor_int(pads, 2 * d + 1);
         if (b->block[d] < 1 || __builtin_mul_overflow(b->product, b->block[d], &b->product))
@@ -76,7 +95,7 @@ static int run_space_to_batch(TfgKernelCall *c, TfgStatus *s)
     const TfgTensor *in = c->in[0];
     Blocks b;
     int64_t dims[TFG_MAX_RANK];
-    if (read_blocks(in, c->in[1], c->in[2], "paddings", &b, s) < 0)
+    if (read_blocks(c, "paddings", &b, s) < 0)
         return -1;
     memcpy(dims, in->dims, (size_t)in->rank * sizeof *dims);
     if (__builtin_mul_overflow(dims[0], b.product, &dims[0]))
@@ -103,7 +122,7 @@ static int run_batch_to_space(TfgKernelCall *c, TfgStatus *s)
     const TfgTensor *in = c->in[0];
     Blocks b;
     int64_t dims[TFG_MAX_RANK];
-    if (read_blocks(in, c->in[1], c->in[2], "crops", &b, s) < 0)
+    if (read_blocks(c, "crops", &b, s) < 0)
         return -1;
     memcpy(dims, in->dims, (size_t)in->rank * sizeof *dims);
     if (dims[0] % b.product != 0)
@@ -190,6 +209,8 @@ static int run_depth_to_space(TfgKernelCall *c, TfgStatus *s)
 
 #define PLAIN .types = {{"T", ~(TFG_B(STRING) | TFG_B(RESOURCE) | TFG_B(VARIANT))}}
 static const TfgKernelRow rows[] = {
+    {.op = "SpaceToBatch", PLAIN, .host_in = 2, .run = run_space_to_batch},
+    {.op = "BatchToSpace", PLAIN, .host_in = 2, .run = run_batch_to_space},
     {.op = "SpaceToBatchND", PLAIN, .host_in = 6, .run = run_space_to_batch},
     {.op = "BatchToSpaceND", PLAIN, .host_in = 6, .run = run_batch_to_space},
     {.op = "SpaceToDepth", .run = run_space_to_depth}, {.op = "DepthToSpace", .run = run_depth_to_space},

@@ -1,4 +1,5 @@
 /* Variables: by reference (VariableV2, Assign ...) and by resource handle (VarHandleOp, ReadVariableOp ...). */
+#include "kernels/gather.h"
 #include "kernels/state.h"
 
 #include <stdlib.h>
@@ -358,6 +359,20 @@ done:
     return rc;
 }
 
+static int run_gather_nd(TfgKernelCall *c, TfgStatus *s)
+{
+    TfgVariable *v = tfg_kernel_variable(c, 0, s);
+    TfgTensor *params = v ? tfg_variable_value(v) : NULL;
+    tfg_variable_unref(v);
+    if (!params)
+        return s->code != TFG_OK ? -1 : tfg_fail(s, TFG_FAILED_PRECONDITION, "The variable is uninitialized");
+    int rc = params->dtype == c->out_dtype[0] ? tfg_gather_nd(c, params, c->in[1], s)
+                                              : tfg_fail(s, TFG_INVALID_ARGUMENT, "Trying to read variable with wrong dtype. Expected %s got %s",
+                                                         tfg_dtype_signature_name(c->out_dtype[0]), tfg_dtype_signature_name(params->dtype));
+    tfg_tensor_unref(params);
+    return rc;
+}
+
 #define UPDATES (TFG_TYPES_NUMBERS)
 #define WRITES TFG_KERNEL_WRITES_REF
 static const TfgKernelRow rows[] = {
@@ -379,6 +394,7 @@ static const TfgKernelRow rows[] = {
     {.op = "VariableShape", .run = run_shape, .types = {{"out_type", TFG_TYPES_INDEX}}},
     {.op = "DestroyResourceOp", .run = run_destroy, .flags = WRITES},
     {.op = "ResourceCountUpTo", .types = {{"T", TFG_TYPES_INDEX}}, .run = run_count_up_to, .flags = WRITES},
+    {.op = "ResourceGatherNd", .types = {{"Tindices", TFG_TYPES_INDEX}}, .run = run_gather_nd},
     {.op = "ResourceGather", .types = {{"Tindices", TFG_TYPES_INDEX}}, .run = run_gather},
 };
 

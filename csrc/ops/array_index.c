@@ -259,6 +259,13 @@ static int shape_unravel_index(TfgShapeCall *c, TfgStatus *s)
     return 0;
 }
 
+static int shape_tensor_scatter(TfgShapeCall *c, TfgStatus *s)
+{
+    if (tfg_want_rank_at_least(&c->in[0], 1, s) < 0)
+        return -1;
+    return tfg_shape_scatter_nd_update(c, s);
+}
+
 const TfgOpRow tfg_ops_array_index[] = {
     { .name = "Gather", .in = {"params: Tparams", "indices: Tindices"}, .out = {"output: Tparams"},
       .attr = {"validate_indices: bool = true", "Tparams: type", "Tindices: " INDEX}, .shape = shape_gather },
@@ -298,6 +305,16 @@ const TfgOpRow tfg_ops_array_index[] = {
       "ellipsis_mask: int = 0", "new_axis_mask: int = 0", "shrink_axis_mask: int = 0"}, .shape = shape_strided_slice_grad },
     { .name = "UnravelIndex", .in = {"indices: Tidx", "dims: Tidx"}, .out = {"output: Tidx"},
       .attr = {"Tidx: " INDEX " = DT_INT32"}, .shape = shape_unravel_index },
+    { .name = "TensorScatterUpdate", .in = {"tensor: T", "indices: Tindices", "updates: T"}, .out = {"output: T"}, .attr = {"T: type",
+      "Tindices: {int16, int32, int64, uint16}", "bad_indices_policy: string = ''"}, .shape = shape_tensor_scatter },
+    { .name = "TensorScatterAdd", .in = {"tensor: T", "indices: Tindices", "updates: T"}, .out = {"output: T"}, .attr = {"T: type",
+      "Tindices: " INDEX, "bad_indices_policy: string = ''"}, .shape = shape_tensor_scatter },
+    { .name = "TensorScatterSub", .in = {"tensor: T", "indices: Tindices", "updates: T"}, .out = {"output: T"}, .attr = {"T: type",
+      "Tindices: " INDEX, "bad_indices_policy: string = ''"}, .shape = shape_tensor_scatter },
+    { .name = "TensorScatterMin", .in = {"tensor: T", "indices: Tindices", "updates: T"}, .out = {"output: T"}, .attr = {"T: type",
+      "Tindices: " INDEX, "bad_indices_policy: string = ''"}, .shape = shape_tensor_scatter },
+    { .name = "TensorScatterMax", .in = {"tensor: T", "indices: Tindices", "updates: T"}, .out = {"output: T"}, .attr = {"T: type",
+      "Tindices: " INDEX, "bad_indices_policy: string = ''"}, .shape = shape_tensor_scatter },
     { .name = "UpperBound", .in = {"sorted_inputs: T", "values: T"}, .out = {"output: out_type"}, .attr = {"T: type",
       "out_type: " INDEX " = DT_INT32"}, .shape = shape_bound },
 };

@@ -351,9 +351,8 @@ static int shape_parallel_concat(TfgShapeCall *c, TfgStatus *s)
 }
 
 /* What SpaceToBatchND and BatchToSpaceND have in common: the block's rank, and the input with at least as many dims and one. */
-static int block_rank(TfgShapeCall *c, int *n, TfgStatus *s)
+static int block_rank(TfgShapeCall *c, const TfgShape *block, const TfgShape *pads, int *n, TfgStatus *s)
 {
-    const TfgShape *block = &c->in[1];
     if (block->rank != 1)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "block_shape must have rank 1.");
     if (block->dims[0] < 0)
@@ -365,16 +364,16 @@ static int block_rank(TfgShapeCall *c, int *n, TfgStatus *s)
     if (tfg_want_rank_at_least(&c->in[0], *n + 1, s) < 0)
         return -1;
     tfg_shape_set(&matrix, 2, (int64_t[]){*n, 2});
-    return tfg_merge_shape(&c->in[2], &matrix, &merged, s);
+    return tfg_merge_shape(pads, &matrix, &merged, s);
 }
 
 /* The new batch size: multiplied by the block, or divided. */
-static int block_batch(const TfgTensor *block, int n, bool divide, int64_t *batch, TfgStatus *s)
+static int block_batch(const int64_t *block, int n, bool divide, int64_t *batch, TfgStatus *s)
 {
     if (!block && n > 0)
         *batch = -1;
     for (int i = 0; block && i < n; i++) {
-        int64_t b = tfg_tensor_int(block, i);
+        int64_t b = block[i];
         if (b < 1)
             return tfg_fail(s, TFG_INVALID_ARGUMENT, "block_shape must be positive");
         if (!divide)
@@ -385,13 +384,12 @@ static int block_batch(const TfgTensor *block, int n, bool divide, int64_t *batc
     return 0;
 }
 
-static int blocks(TfgShapeCall *c, bool to_batch, TfgStatus *s)
+/* block: the n sizes, NULL while unknown; input `at` holds what is padded or cropped. */
+static int blocks(TfgShapeCall *c, int n, const int64_t *block, int at, bool to_batch, TfgStatus *s)
 {
     const TfgShape *in = &c->in[0];
-    const TfgTensor *block = c->constant(c, 1), *pads = c->constant(c, 2);
-    int n = 0;
-    if (block_rank(c, &n, s) < 0)
-        return -1;
+    const TfgTensor *pads = c->constant(c, at);
+    bool of_images = at == 1;           /* TensorFlow takes the crops off one after the other there */
     TfgShape front, rest;
     tfg_shape_set_rank(&front, n + 1);
     front.dims[0] = in->rank < 0 ? -1 : in->dims[0];
@@ -405,16 +403,16 @@ static int blocks(TfgShapeCall *c, bool to_batch, TfgStatus *s)
             return -1;
         if (!block || in->rank < 0 || in->dims[i + 1] < 0)
             continue;
-        int64_t b = tfg_tensor_int(block, i);
+        int64_t b = block[i];
         if (to_batch) {
             if (add_sizes(in->dims[i + 1], both, &both, s) < 0 || tfg_divide_dim(both, b, true, dim, s) < 0)
                 return -1;
             continue;
         }
-        int64_t whole = tfg_multiply_dim(in->dims[i + 1], b);
-        if (whole < both)
+        int64_t whole = tfg_multiply_dim(in->dims[i + 1], b), more = of_images ? after : 0, first = of_images ? before : both;
+        if (whole < first || whole - first < more)
             return tfg_fail(s, TFG_INVALID_ARGUMENT, "Negative dimension size caused by subtracting %lld from %lld",
-                            (long long)both, (long long)whole);
+                            (long long)(whole < first ? first : more), (long long)(whole < first ? whole : whole - first));
         *dim = whole - both;
     }
     tfg_sub_shape(in, n + 1, TFG_TO_END, &rest);
@@ -422,8 +420,40 @@ static int blocks(TfgShapeCall *c, bool to_batch, TfgStatus *s)
     return 0;
 }
 
-static int shape_space_to_batch_nd(TfgShapeCall *c, TfgStatus *s) { return blocks(c, true, s); }
-static int shape_batch_to_space_nd(TfgShapeCall *c, TfgStatus *s) { return blocks(c, false, s); }
+static int blocks_of_tensor(TfgShapeCall *c, bool to_batch, TfgStatus *s)
+{
+    int64_t block[TFG_MAX_RANK];
+    int n = 0;
+    if (block_rank(c, &c->in[1], &c->in[2], &n, s) < 0)
+        return -1;
+    const TfgTensor *known = c->constant(c, 1);
+    for (int i = 0; known && i < n; i++)
+        block[i] = tfg_tensor_int(known, i);
+    return blocks(c, n, known ? block : NULL, 2, to_batch, s);
+}
+
+/* SpaceToBatch and BatchToSpace: images, and one attribute for both sides of a block. */
+static int blocks_of_images(TfgShapeCall *c, bool to_batch, TfgStatus *s)
+{
+    int64_t b = tfg_attrs_int(c->attrs, "block_size"), block[] = {b, b};
+    TfgShape images, two;
+    int n = 0;
+    tfg_shape_set(&two, 1, (int64_t[]){2});
+    if (tfg_want_rank(&c->in[0], 4, &images, s) < 0 || block_rank(c, &two, &c->in[1], &n, s) < 0
+        || blocks(c, 2, block, 1, to_batch, s) < 0)
+        return -1;
+    TfgShape merged;
+    tfg_shape_set_rank(&two, 4);
+    if (tfg_merge_shape(&c->out[0], &two, &merged, s) < 0)
+        return -1;
+    tfg_shape_copy(&c->out[0], &merged);
+    return 0;
+}
+
+static int shape_space_to_batch_nd(TfgShapeCall *c, TfgStatus *s) { return blocks_of_tensor(c, true, s); }
+static int shape_batch_to_space_nd(TfgShapeCall *c, TfgStatus *s) { return blocks_of_tensor(c, false, s); }
+static int shape_space_to_batch(TfgShapeCall *c, TfgStatus *s) { return blocks_of_images(c, true, s); }
+static int shape_batch_to_space(TfgShapeCall *c, TfgStatus *s) { return blocks_of_images(c, false, s); }
 
 /* Depth and space trade places.  NCHW_VECT_C splits the channels into an outer and an inner dimension of 4. */
 static int depth_and_space(TfgShapeCall *c, bool to_depth, TfgStatus *s)
@@ -452,6 +482,8 @@ static int shape_space_to_depth(TfgShapeCall *c, TfgStatus *s) { return depth_an
 static int shape_depth_to_space(TfgShapeCall *c, TfgStatus *s) { return depth_and_space(c, false, s); }
 
 const TfgOpRow tfg_ops_array_join[] = {
+    { .name = "BatchToSpace", .in = {"input: T", "crops: Tidx"}, .out = {"output: T"}, .attr = {"T: type", "block_size: int >= 2",
+      "Tidx: " INDEX " = DT_INT32"}, .shape = shape_batch_to_space },
     { .name = "BatchToSpaceND", .in = {"input: T", "block_shape: Tblock_shape", "crops: Tcrops"}, .out = {"output: T"},
       .attr = {"T: type", "Tblock_shape: " INDEX " = DT_INT32", "Tcrops: " INDEX " = DT_INT32"}, .shape = shape_batch_to_space_nd },
     { .name = "Concat", .in = {"concat_dim: int32", "values: N * T"}, .out = {"output: T"}, .attr = {"N: int >= 2", "T: type"},
@@ -476,6 +508,8 @@ const TfgOpRow tfg_ops_array_join[] = {
       "Tpaddings: " INDEX " = DT_INT32"}, .shape = shape_pad },
     { .name = "ParallelConcat", .in = {"values: N * T"}, .out = {"output: T"}, .attr = {"N: int >= 1", "T: type", "shape: shape"},
       .shape = shape_parallel_concat },
+    { .name = "SpaceToBatch", .in = {"input: T", "paddings: Tpaddings"}, .out = {"output: T"}, .attr = {"T: type",
+      "Tpaddings: " INDEX " = DT_INT32", "block_size: int >= 2"}, .shape = shape_space_to_batch },
     { .name = "SpaceToBatchND", .in = {"input: T", "block_shape: Tblock_shape", "paddings: Tpaddings"}, .out = {"output: T"},
       .attr = {"T: type", "Tblock_shape: " INDEX " = DT_INT32", "Tpaddings: " INDEX " = DT_INT32"},
       .shape = shape_space_to_batch_nd },

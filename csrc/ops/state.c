@@ -101,6 +101,22 @@ static int shape_resource_gather(TfgShapeCall *c, TfgStatus *s)
     return 0;
 }
 
+static int shape_resource_gather_nd(TfgShapeCall *c, TfgStatus *s)
+{
+    TfgShape shape, outer, inner;
+    if (variable_shape(c, "dtype", &shape, s) < 0 || tfg_want_rank_at_least(&shape, 1, s) < 0 || tfg_want_rank_at_least(&c->in[1], 1, s) < 0)
+        return -1;
+    int64_t depth = tfg_dim(&c->in[1], -1);
+    if (shape.rank < 0 || depth < 0)
+        return 0;
+    if (depth > shape.rank)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "indices.shape[-1] must be <= params.rank");
+    tfg_sub_shape(&c->in[1], 0, -1, &outer);
+    tfg_sub_shape(&shape, (int)depth, TFG_TO_END, &inner);
+    tfg_join_shapes(&outer, NULL, &inner, &c->out[0]);
+    return 0;
+}
+
 static int shape_resource_scatter(TfgShapeCall *c, TfgStatus *s)
 {
     TfgShape shape;
@@ -135,6 +151,8 @@ const TfgOpRow tfg_ops_state[] = {
     { .name = "ResourceGather", .in = {"resource: resource", "indices: Tindices"}, .out = {"output: dtype"},
       .attr = {"validate_indices: bool = true", "dtype: type", "Tindices: " INDEX}, .shape = shape_resource_gather,
       .flags = TFG_OP_STATEFUL },
+    { .name = "ResourceGatherNd", .in = {"resource: resource", "indices: Tindices"}, .out = {"output: dtype"}, .attr = {"dtype: type",
+      "Tindices: " INDEX}, .shape = shape_resource_gather_nd, .flags = TFG_OP_STATEFUL },
     { .name = "ResourceScatterAdd", .in = {"resource: resource", "indices: Tindices", "updates: dtype"}, .attr = {"dtype: " NUMBERS,
       "Tindices: " INDEX}, .shape = shape_resource_scatter, .flags = TFG_OP_STATEFUL },
     { .name = "ResourceScatterDiv", .in = {"resource: resource", "indices: Tindices", "updates: dtype"}, .attr = {"dtype: " NUMBERS,
@@ -145,6 +163,16 @@ const TfgOpRow tfg_ops_state[] = {
       "Tindices: " INDEX}, .shape = shape_resource_scatter, .flags = TFG_OP_STATEFUL },
     { .name = "ResourceScatterMul", .in = {"resource: resource", "indices: Tindices", "updates: dtype"}, .attr = {"dtype: " NUMBERS,
       "Tindices: " INDEX}, .shape = shape_resource_scatter, .flags = TFG_OP_STATEFUL },
+    { .name = "ResourceScatterNdAdd", .in = {"ref: resource", "indices: Tindices", "updates: T"}, .attr = {"T: type",
+      "Tindices: " INDEX, "use_locking: bool = true"}, .shape = tfg_shape_scatter_nd_update, .flags = TFG_OP_STATEFUL },
+    { .name = "ResourceScatterNdMax", .in = {"ref: resource", "indices: Tindices", "updates: T"}, .attr = {"T: type",
+      "Tindices: " INDEX, "use_locking: bool = true", "bad_indices_policy: string = ''"}, .shape = tfg_shape_scatter_nd_update, .flags = TFG_OP_STATEFUL },
+    { .name = "ResourceScatterNdMin", .in = {"ref: resource", "indices: Tindices", "updates: T"}, .attr = {"T: type",
+      "Tindices: " INDEX, "use_locking: bool = true", "bad_indices_policy: string = ''"}, .shape = tfg_shape_scatter_nd_update, .flags = TFG_OP_STATEFUL },
+    { .name = "ResourceScatterNdSub", .in = {"ref: resource", "indices: Tindices", "updates: T"}, .attr = {"T: type",
+      "Tindices: " INDEX, "use_locking: bool = true", "bad_indices_policy: string = ''"}, .shape = tfg_shape_scatter_nd_update, .flags = TFG_OP_STATEFUL },
+    { .name = "ResourceScatterNdUpdate", .in = {"ref: resource", "indices: Tindices", "updates: T"}, .attr = {"T: type",
+      "Tindices: " INDEX, "use_locking: bool = true"}, .shape = tfg_shape_scatter_nd_update, .flags = TFG_OP_STATEFUL },
     { .name = "ResourceScatterSub", .in = {"resource: resource", "indices: Tindices", "updates: dtype"}, .attr = {"dtype: " NUMBERS,
       "Tindices: " INDEX}, .shape = shape_resource_scatter, .flags = TFG_OP_STATEFUL },
     { .name = "ResourceScatterUpdate", .in = {"resource: resource", "indices: Tindices", "updates: dtype"}, .attr = {"dtype: type",

@@ -118,6 +118,9 @@ def describe(value):
 
 def message_of(e):
     text = str(getattr(e, "message", None) or e)
+    if text.startswith("Graph execution error:"):       # 2.x says where first; what happened stands before the node's name
+        text = re.search(r"([^\n]*)\s*\[\[", text).group(1)
+    text = re.sub(r"for '\{\{node (\w+)\}\} = (\w+)\[.*?\]\(.*?\)'", r"for '\1' (op: '\2')", text)
     return re.split(r"\n|\s*\[\[", text)[0].strip()
 
 

@@ -76,7 +76,7 @@ def test_a_gradient_function_that_rewires_its_operation():
 
 # Gradients that no row above can try: of state, of references, of loops, and of what never runs.
 NOT_TRIED = {"Enter", "Exit", "LoopCond", "NextIteration", "RefEnter", "RefExit", "RefIdentity", "RefMerge", "RefNextIteration", "RefSwitch", "PreventGradient", "ReadVariableOp",
-             "BatchNormWithGlobalNormalization", "ResourceGather", "TopK", "RandomGamma", "EluGrad", "SeluGrad"}
+             "BatchNormWithGlobalNormalization", "ResourceGather", "ResourceGatherNd", "TopK", "RandomGamma", "EluGrad", "SeluGrad"}
 NOT_TRIED |= {"TensorArray%s%s" % (verb, version) for verb in ("Read", "Write", "Gather", "Scatter", "Concat", "Split") for version in ("", "V2")}   # of old graphs: test_tensor_array.py
 NOT_TRIED |= {"SparseDenseCwiseAdd", "SparseSparseMaximum", "SparseSparseMinimum"}      # TensorFlow's only raise an error
 NOT_TRIED |= {"FakeQuantWithMinMaxArgs", "FakeQuantWithMinMaxVars", "FakeQuantWithMinMaxVarsPerChannel", "QuantizeAndDequantize",
