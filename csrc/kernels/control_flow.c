@@ -107,6 +107,27 @@ static int run_print(TfgKernelCall *c, TfgStatus *s)
     return tfg_kernel_forward(c, 0, 0, s);
 }
 
+/* A line to a stream; logs begin with the level, as TensorFlow's do. */
+static int run_print_v2(TfgKernelCall *c, TfgStatus *s)
+{
+    static const char *const logs[][2] = {{"log(info)", "I"}, {"log(warning)", "W"}, {"log(error)", "E"}};
+    if (c->in[0]->rank != 0) {
+        TfgShapeText text;
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Input is expected to be scalar, but got %s", tfg_shape_text(c->in[0], &text));
+    }
+    const TfgString *line = c->in[0]->data;
+    FILE *to = tfg_attrs_string_is(c->attrs, "output_stream", "stdout") ? stdout : stderr;
+    flockfile(to);
+    for (int i = 0; i < 3; i++)
+        if (tfg_attrs_string_is(c->attrs, "output_stream", logs[i][0]))
+            fprintf(to, "%s ", logs[i][1]);
+    fwrite(line->n ? line->data : "", 1, line->n, to);
+    fputc('\n', to);
+    fflush(to);
+    funlockfile(to);
+    return 0;
+}
+
 static const TfgKernelRow rows[] = {
     {.op = "NoOp", .run = run_nothing},
     {.op = "ControlTrigger", .run = run_nothing},
@@ -125,6 +146,7 @@ static const TfgKernelRow rows[] = {
     {.op = "RefSelect", .run = run_ref_select, .host_in = 1, .flags = TFG_KERNEL_READS_REF},
     {.op = "Abort", .run = run_abort},
     {.op = "Assert", .run = run_assert, .host_in = 1},
+    {.op = "PrintV2", .run = run_print_v2, .host_in = 1},
     {.op = "Print", .run = run_print, .prepare = prepare_print, .release = tfg_free, .flags = TFG_KERNEL_KEEPS_STATE},
 };
 

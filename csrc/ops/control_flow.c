@@ -58,6 +58,11 @@ static int shape_ref_select(TfgShapeCall *c, TfgStatus *s)
     return 0;
 }
 
+static int shape_print_v2(TfgShapeCall *c, TfgStatus *s)
+{
+    return c->in[0].rank == 0 ? 0 : tfg_fail(s, TFG_INVALID_ARGUMENT, "input must be a scalar, but has rank: %d", c->in[0].rank);
+}
+
 const TfgOpRow tfg_ops_control_flow[] = {
     { .name = "Abort", .attr = {"error_msg: string = ''", "exit_without_error: bool = false"}, .shape = tfg_shape_none },
     { .name = "Assert", .in = {"condition: bool", "data: T"}, .attr = {"T: list(type) >= 1", "summarize: int = 3"},
@@ -73,6 +78,8 @@ const TfgOpRow tfg_ops_control_flow[] = {
     { .name = "NoOp", .shape = tfg_shape_none },
     { .name = "Print", .in = {"input: T", "data: U"}, .out = {"output: T"}, .attr = {"T: type", "U: list(type) >= 0",
       "message: string = ''", "first_n: int = -1", "summarize: int = 3"}, .shape = tfg_shape_unchanged, .flags = TFG_OP_STATEFUL },
+    { .name = "PrintV2", .in = {"input: string"}, .attr = {"output_stream: {'stdout', 'stderr', 'log(info)', 'log(warning)', "
+      "'log(error)'} = 'stderr'"}, .shape = shape_print_v2, .flags = TFG_OP_STATEFUL },
     { .name = "PyFunc", .in = {"input: Tin"}, .out = {"output: Tout"}, .attr = {"token: string", "Tin: list(type) >= 0",
       "Tout: list(type) >= 0"}, .shape = tfg_shape_unknown, .flags = TFG_OP_STATEFUL },
     { .name = "PyFuncStateless", .in = {"input: Tin"}, .out = {"output: Tout"}, .attr = {"token: string", "Tin: list(type) >= 0",

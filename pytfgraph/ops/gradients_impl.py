@@ -1,5 +1,6 @@
 """tf.gradients: the walk itself is the core's (csrc/gradients/backprop.c)."""
 from pytfgraph import _core
+from pytfgraph.framework import dtypes
 
 
 class AggregationMethod:
@@ -32,3 +33,33 @@ def gradients(ys, xs, grad_ys=None, name="gradients", colocate_gradients_with_op
     return _core.gradients(ys, xs, grad_ys=grad_ys, name=name, colocate_gradients_with_ops=colocate_gradients_with_ops,
                            gate_gradients=gate_gradients, aggregation_method=aggregation_method, stop_gradients=stop_gradients,
                            unconnected_gradients=unconnected_gradients)
+
+
+def hessians(ys, xs, name="hessians", colocate_gradients_with_ops=False, gate_gradients=False, aggregation_method=None):
+    """The second derivatives of sum(ys) for each x: a list of Tensors, each of x's shape twice over.
+
+    Args:
+      ys: a Tensor or a list of them.
+      xs: a Tensor or a list of them.
+      name: unused.
+      colocate_gradients_with_ops, gate_gradients, aggregation_method: as for tf.gradients.
+
+    Raises:
+      LookupError: for an operation on the way without a registered gradient.
+    """
+    from pytfgraph.framework.constant_op import constant
+    from pytfgraph.ops import array_ops
+    from pytfgraph.ops.loops import while_loop
+    from pytfgraph.ops.tensor_array_ops import TensorArray
+    xs = xs if isinstance(xs, (list, tuple)) else [xs]
+    first = gradients(ys, xs, colocate_gradients_with_ops=colocate_gradients_with_ops, gate_gradients=gate_gradients,
+                      aggregation_method=aggregation_method)
+    result = []
+    for dx, x in zip(first, xs):
+        dx = array_ops.reshape(dx, [-1])
+        n = array_ops.size(x)
+        start = [constant(0, dtypes.int32), TensorArray(x.dtype, n)]
+        rows = while_loop(lambda j, _: j < n, lambda j, rows: (j + 1, rows.write(j, gradients(dx[j], x)[0])), start)[1]
+        shape = array_ops.shape(x)
+        result.append(array_ops.reshape(rows.stack(), array_ops.concat((shape, shape), 0)))
+    return result
