@@ -4,6 +4,14 @@
 #ifndef TFG_FUZZ_BUNDLE_H
 #define TFG_FUZZ_BUNDLE_H
 
+#include <stddef.h>
+#include <stdint.h>
+
+/* FUZZ_MAIN, which fuzz_messages.h calls, may be one of these. */
+__attribute__((unused)) static int fuzz_table(const uint8_t *data, size_t n);
+__attribute__((unused)) static int fuzz_bundle(const uint8_t *data, size_t n);
+__attribute__((unused)) static int fuzz_snappy(const uint8_t *data, size_t n);
+
 #include "../fuzz/fuzz_messages.h"
 #include "base/crc32c.h"
 #include "base/memory.h"
