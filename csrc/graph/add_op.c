@@ -349,11 +349,26 @@ static int64_t find_entry(TfgGraph *g, const TfgOp *op)
     return i;
 }
 
+/* What stays does not wait for what goes: a stack's push that a loop's counter was told to wait for. */
+static void release_waiting(const TfgOp *gone, int32_t first)
+{
+    for (int32_t i = 0; i < gone->n_control_uses; i++) {
+        TfgOp *user = gone->control_uses[i];
+        int32_t kept = 0;
+        for (int32_t k = 0; user->index < first && k < user->n_controls; k++)
+            if (user->controls[k] != gone)
+                user->controls[kept++] = user->controls[k];
+        if (user->index < first)
+            user->n_controls = kept;
+    }
+}
+
 static void take_back_from(TfgGraph *g, int32_t first)
 {
     for (int32_t i = g->n_ops; i-- > first;) {
         TfgOp *op = tfg_graph_op(g, i);
         unlink_op(op);
+        release_waiting(op, first);
         int64_t entry = find_entry(g, op);
         tfg_name_table_unset_op(&g->names, entry, op, op->name);
         g->names.entries[entry].used = 0;
