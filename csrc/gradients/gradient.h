@@ -7,10 +7,7 @@
 #include "tensor/tensor.h"
 #include "tfgraph.h"
 
-typedef struct TfgValue {       /* a tensor of the backend: {op, index} of a graph, {handle, 0} of an eager one; a == NULL: none */
-    void *a;
-    int64_t b;
-} TfgValue;
+/* TfgValue, a tensor of the backend ({op, index} of a graph, {handle, 0} of an eager one), is public. */
 #define TFG_NO_VALUE ((TfgValue){NULL, 0})
 static inline bool tfg_has_value(TfgValue v) { return v.a != NULL; }
 

@@ -140,6 +140,84 @@ TFG_API int tfg_session_run(TfgSession *session, const TfgOutput *feeds, TfgTens
                             const TfgOutput *fetches, TfgTensor **values, int n_fetches,
                             TfgOp *const *targets, int n_targets, TfgStatus *s);
 
+/* ---- Own operations ------------------------------------------------------------------------------------------------------- */
+
+/* A shared library that exports
+ *
+ *     int tfg_op_library_init(TfgRegistrar *r, int abi_version, TfgStatus *s);
+ *
+ * adds operations, kernels and gradients in it, and is loaded with tfg_load_op_library or tf.load_op_library.  Structs and texts that it
+ * hands over live as long as the process; the library is never closed.  docs/own-ops.md builds one from the beginning. */
+typedef struct TfgRegistrar TfgRegistrar;
+typedef int (*TfgOpLibraryInit)(TfgRegistrar *r, int abi_version, TfgStatus *s);
+TFG_API int tfg_load_op_library(const char *path, TfgStatus *s);
+
+typedef struct TfgAttrs TfgAttrs;               /* attributes of a node: those of the signature, with values, are always there */
+TFG_API int64_t tfg_attrs_int(const TfgAttrs *a, const char *name);
+TFG_API float tfg_attrs_float(const TfgAttrs *a, const char *name);
+TFG_API bool tfg_attrs_bool(const TfgAttrs *a, const char *name);
+TFG_API TfgDType tfg_attrs_type(const TfgAttrs *a, const char *name);
+TFG_API const int64_t *tfg_attrs_ints(const TfgAttrs *a, const char *name, int *n);
+
+/* A signature, in the words of TensorFlow's REGISTER_OP: .inputs = {"x: T", "n: int32"}, .outputs = {"y: T"},
+ * .attrs = {"T: {float, double}", "scale: float = 1.0"}.  Lists end at NULL. */
+typedef struct TfgShapeCall TfgShapeCall;
+typedef struct TfgUserOp {
+    const char *name;
+    const char *inputs[16], *outputs[12], *attrs[24];
+    int (*shape)(TfgShapeCall *c, TfgStatus *s);        /* NULL: shapes of all outputs are unknown */
+    bool is_stateful;                                   /* runs give different answers: never merged, folded or left out */
+} TfgUserOp;
+TFG_API int tfg_registrar_add_op(TfgRegistrar *r, const TfgUserOp *op, TfgStatus *s);
+
+/* What a shape function sees: shapes as far as they are known (rank -1, sizes -1 where not). */
+TFG_API int tfg_shape_call_n_inputs(const TfgShapeCall *c);
+TFG_API int tfg_shape_call_n_outputs(const TfgShapeCall *c);
+TFG_API const TfgAttrs *tfg_shape_call_attrs(const TfgShapeCall *c);
+TFG_API void tfg_shape_call_input(const TfgShapeCall *c, int i, TfgShape *shape);
+TFG_API const TfgTensor *tfg_shape_call_constant(TfgShapeCall *c, int i);       /* borrowed; NULL where the value is not known now */
+TFG_API int tfg_shape_call_set_output(TfgShapeCall *c, int i, const TfgShape *shape, TfgStatus *s);
+
+/* A kernel for the CPU.  All of `types` must hold: attribute `attr` is one of `dtypes`; ends at the first without attr. */
+typedef struct TfgKernelCall TfgKernelCall;
+typedef struct TfgUserKernel {
+    const char *op;
+    struct { const char *attr; const TfgDType *dtypes; int n; } types[4];
+    int (*run)(TfgKernelCall *c, TfgStatus *s);         /* called from any thread, from several at once */
+} TfgUserKernel;
+TFG_API int tfg_registrar_add_kernel(TfgRegistrar *r, const TfgUserKernel *kernel, TfgStatus *s);
+
+TFG_API int tfg_kernel_n_inputs(const TfgKernelCall *c);
+TFG_API int tfg_kernel_n_outputs(const TfgKernelCall *c);
+TFG_API const TfgTensor *tfg_kernel_input(const TfgKernelCall *c, int i);       /* read only; borrowed for the call */
+TFG_API const TfgAttrs *tfg_kernel_attrs(const TfgKernelCall *c);
+/* Makes output i, whose elements the kernel then writes; every output must be made. */
+TFG_API TfgTensor *tfg_kernel_output(TfgKernelCall *c, int i, int rank, const int64_t *dims, TfgStatus *s);
+/* Elements of string tensors; what is set is copied. */
+TFG_API const char *tfg_tensor_string(const TfgTensor *t, int64_t i, size_t *n);
+TFG_API int tfg_tensor_set_string(TfgTensor *t, int64_t i, const char *data, size_t n, TfgStatus *s);
+/* fn(context, i) for every i in [0, n_tiles) on up to `max_threads` threads of the pool (0: all), the caller's among them. */
+TFG_API void tfg_parallel(int64_t n_tiles, int max_threads, void (*fn)(void *context, int64_t tile), void *context);
+
+/* A gradient says with operations what each input's gradient is; NULL declares that there is none. */
+typedef struct TfgGradCall TfgGradCall;
+typedef struct TfgValue {       /* a tensor of the graph or of eager execution; a == NULL: none */
+    void *a;
+    int64_t b;
+} TfgValue;
+typedef int (*TfgUserGradient)(TfgGradCall *g, TfgStatus *s);
+TFG_API int tfg_registrar_add_gradient(TfgRegistrar *r, const char *op, TfgUserGradient gradient, TfgStatus *s);
+
+TFG_API int tfg_gradient_n_inputs(const TfgGradCall *g);
+TFG_API const TfgAttrs *tfg_gradient_attrs(const TfgGradCall *g);
+TFG_API TfgValue tfg_grad_input(const TfgGradCall *g, int i);
+TFG_API TfgValue tfg_grad_output(const TfgGradCall *g, int i);
+TFG_API int tfg_grad_dense(TfgGradCall *g, int i, TfgValue *dy, TfgStatus *s);          /* gradient of output i */
+/* An operation with default attributes (those that inputs give are found); name NULL: its type. */
+TFG_API int tfg_gradient_op(TfgGradCall *g, const char *type, const char *name, const TfgValue *in, int n_in, TfgValue *out, int n_out,
+                            TfgStatus *s);
+TFG_API int tfg_gradient_set(TfgGradCall *g, int i, TfgValue dx, TfgStatus *s);         /* inputs that are not set have no gradient */
+
 /* Prepares the process: registers the built-in families.  Called by tfg_graph_new; calling it again is free. */
 TFG_API int tfg_init(TfgStatus *s);
 

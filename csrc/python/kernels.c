@@ -1,6 +1,7 @@
-/* The kernel registry as Python sees it: kernels_of('Add') gives what framework/kernels.py makes messages of. */
+/* The registries as Python sees them.  load_op_library(path) adds to them; kernels_of('Add') gives what framework/kernels.py makes messages of. */
 #include "python/binding.h"
 #include "runtime/kernel.h"
+#include "runtime/op_library.h"
 
 #define MAX_ROWS 512
 
@@ -47,7 +48,35 @@ static PyObject *kernels_of(Core *core, PyObject *self, PyObject **args)
     return list;
 }
 
+/* Registering takes the interpreter's lock nowhere, but a library's initialiser may take its time. */
+static PyObject *load_op_library(Core *core, PyObject *self, PyObject **args)
+{
+    (void)self;
+    PyObject *path = NULL;
+    if (!PyUnicode_FSConverter(args[0], &path))
+        return NULL;
+    TfgStatus s = TFG_STATUS_INIT;
+    const TfgOpLibrary *library;
+    Py_BEGIN_ALLOW_THREADS
+    library = tfg_op_library_open(PyBytes_AS_STRING(path), &s);
+    Py_END_ALLOW_THREADS
+    Py_DECREF(path);
+    if (!library)
+        return py_raise_run(core, NULL, &s);
+    int n;
+    const char *const *names = tfg_op_library_names(library, &n);
+    PyObject *list = PyList_New(0);
+    for (int i = 0; list && i < n; i++) {
+        PyObject *name = PyUnicode_FromString(names[i]);
+        if (!name || PyList_Append(list, name) < 0)
+            Py_CLEAR(list);
+        Py_XDECREF(name);
+    }
+    return list;
+}
+
 static const PyRow rows[] = {
+    {"load_op_library", "(path)", load_op_library, "Opens a shared library of operations: the names of those it brings.", 0},
     {"kernels_of", "(op_type)", kernels_of, "The kernels of an op: (device, [(attribute, [dtype numbers])], label) each.", 0},
     {NULL, NULL, NULL, NULL, 0},
 };

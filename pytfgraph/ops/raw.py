@@ -35,6 +35,11 @@ def function(name):
     return _core.raw_op(_by_function_name()[name])
 
 
+def refresh():
+    """Looks at the registry again, which a library has added to."""
+    _by_function_name.cache_clear()
+
+
 class RawModule(types.ModuleType):
     def __getattr__(self, name):
         if name.startswith("__"):
