@@ -249,6 +249,11 @@ static int arrive_steal(TfgFlowRun *r, Iteration *it, TfgFlowEdge edge, Entry e,
         it->queued[n->local] = true;
         return push_ready(r, edge.to, it);
     }
+    const Entry *there = edge.in >= 0 ? &it->entries[n->entry + edge.in] : NULL;
+    if (it->wait[n->local] <= 0 || (there && (there->value || there->ref))) {
+        entry_drop(&e);
+        return tfg_fail(&r->status, TFG_INVALID_ARGUMENT, "The node '%s' gets an input twice in one iteration of its loop", i->name);
+    }
     if (e.dead && edge.in != -2 && !n->outlives)
         it->dead[n->local]++;
     if (edge.in >= 0 && !e.dead)
@@ -504,6 +509,21 @@ static void gather(TfgFlowRun *r, const TfgInstr *i, const TfgFlowNode *n, Itera
     }
 }
 
+/* Whether everything is there: graphs whose loops are not well formed may send one input twice and another never. */
+static int check_inputs(const TfgFlowRun *r, const TfgInstr *i, TfgTensor *const *in, TfgStatus *s)
+{
+    const TfgVariableInput *v = &r->plan->variable_inputs[i->variable];
+    int32_t n = 0;
+    for (int32_t k = 0; k < i->n_in; k++) {
+        if (n < i->n_variables && v[n].in == k)
+            n++;
+        else if (!in[k])
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "The node '%s' runs without its input %d: the loops of the graph are not well formed",
+                            i->name, k);
+    }
+    return 0;
+}
+
 static void drop_entries(const TfgInstr *i, const TfgFlowNode *n, Iteration *it)
 {
     for (int32_t k = 0; k < i->n_in; k++)
@@ -592,6 +612,8 @@ static int run_here(TfgFlowRun *r, const Ready *ready, TfgStatus *s)
     TfgFrame *f = r->frame;
     TfgCallSite site = {.dies = n->dies};
     gather(r, i, n, ready->iteration, f->in, r->entry_ref);
+    if (check_inputs(r, i, f->in, s) < 0)
+        return -1;
     if (i->n_variables && tfg_read_variables(p, i, r->entry_ref, NULL, f->in, f->in_ref, s) < 0)
         return -1;
     TfgKernelCall c = call_of(r, i, f->in, f->in_ref, r->out, r->out_ref, &site);
@@ -641,6 +663,10 @@ static int start_async(TfgFlowRun *r, const Ready *ready, TfgStatus *s)
     a->iteration = ready->iteration;
     a->instr = ready->instr;
     gather(r, i, &r->flow->nodes[ready->instr], ready->iteration, a->in, r->entry_ref);
+    if (check_inputs(r, i, a->in, s) < 0) {
+        tfg_free(a);
+        return -1;
+    }
     if (i->n_variables && tfg_read_variables(p, i, r->entry_ref, NULL, a->in, a->in_ref, s) < 0) {
         tfg_free(a);
         return -1;

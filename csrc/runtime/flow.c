@@ -50,6 +50,26 @@ static int32_t out_loop(const TfgPlanMaker *m, const TfgNode *n)
     return is_exit(n) && n->frame > 0 ? m->loops[n->frame].parent : n->frame;
 }
 
+static int fail_frames(const TfgPlanMaker *m, const TfgNode *n, const TfgNode *a, int32_t loop_a, const TfgNode *b, int32_t loop_b, TfgStatus *s)
+{
+    tfg_fail(s, TFG_INVALID_ARGUMENT,
+             "The node '%s' has inputs from different frames. The input '%s' is in frame '%s'. The input '%s' is in frame '%s'.", n->op->name,
+             a->op->name, m->loops[loop_a].name, b->op->name, m->loops[loop_b].name);
+    s->op = n->op;
+    return -1;
+}
+
+/* What goes round a loop is in it. */
+static int check_next(const TfgPlanMaker *m, const TfgNode *n, TfgStatus *s)
+{
+    for (int32_t k = 0; k < n->n_in && is_merge(n); k++) {
+        const TfgNode *from = &m->nodes[n->in[k].node];
+        if (is_next(from) && from->frame != n->frame)
+            return fail_frames(m, n, from, from->frame, n, n->frame, s);
+    }
+    return 0;
+}
+
 static int find_loop(TfgPlanMaker *m, TfgNode *n, TfgStatus *s)
 {
     const TfgNode *first = NULL;
@@ -62,12 +82,13 @@ static int find_loop(TfgPlanMaker *m, TfgNode *n, TfgStatus *s)
             first = from;
             n->frame = loop;
         } else if (loop != n->frame) {
-            tfg_fail(s, TFG_INVALID_ARGUMENT,
-                     "The node '%s' has inputs from different frames. The input '%s' is in frame '%s'. The input '%s' is in frame '%s'.",
-                     n->op->name, from->op->name, m->loops[loop].name, first->op->name, m->loops[n->frame].name);
-            s->op = n->op;
-            return -1;
+            return fail_frames(m, n, from, loop, first, n->frame, s);
         }
+    }
+    if ((is_exit(n) || is_next(n)) && n->frame == 0) {
+        tfg_fail(s, TFG_INVALID_ARGUMENT, "The node '%s' is outside of any loop, but its type is %s", n->op->name, n->def->name);
+        s->op = n->op;
+        return -1;
     }
     if (is_enter(n)) {
         n->enters = loop_of_enter(m, n, s);
@@ -92,6 +113,9 @@ int tfg_plan_frames(TfgPlanMaker *m, TfgStatus *s)
     m->n_loops = 1;
     for (int32_t i = 0; i < n; i++)
         if (runs(&m->nodes[order[i]]) && find_loop(m, &m->nodes[order[i]], s) < 0)
+            return -1;
+    for (int32_t i = 0; i < n; i++)
+        if (runs(&m->nodes[order[i]]) && check_next(m, &m->nodes[order[i]], s) < 0)
             return -1;
     return 0;
 }

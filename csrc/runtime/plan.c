@@ -168,9 +168,9 @@ static void look_for_control_flow(TfgPlanMaker *m)
         switch (n->def->name[0]) {
         case 'S': case 'R':
             m->has_switches |= tfg_node_is(n, "Switch") || tfg_node_is(n, "RefSwitch");
-            m->has_loops |= tfg_node_is(n, "RefEnter");
+            m->has_loops |= tfg_node_is(n, "RefEnter") || tfg_node_is(n, "RefExit") || tfg_node_is(n, "RefNextIteration");
             break;
-        case 'E': m->has_loops |= tfg_node_is(n, "Enter"); break;
+        case 'E': m->has_loops |= tfg_node_is(n, "Enter") || tfg_node_is(n, "Exit"); break;
         case 'N': m->has_loops |= tfg_node_is(n, "NextIteration"); break;
         default: break;
         }
@@ -229,7 +229,7 @@ static void maker_fini(TfgPlanMaker *m)
     tfg_arena_fini(&m->arena);
 }
 
-TfgPlan *tfg_plan_make_part(TfgPlanMaker *m, TfgStatus *s)
+TfgPlan *tfg_plan_make_part(TfgPlanMaker *m, int32_t gate, TfgStatus *s)
 {
     m->plan = plan_new(m, s);
     if (!m->plan)
@@ -238,6 +238,8 @@ TfgPlan *tfg_plan_make_part(TfgPlanMaker *m, TfgStatus *s)
     int rc = finish(m, s);
     for (int i = 0; i < m->plan->n_fetches && rc == 0; i++)     /* a value that may be dead ends a loop, but a region needs one */
         rc = m->nodes[m->fetch_ports[i].node].may_be_dead ? -1 : 0;
+    if (rc == 0 && gate >= 0 && m->nodes[gate].may_be_dead)
+        rc = -1;
     for (int32_t i = 0; i < m->n_nodes; i++)
         m->plan->has_effects |= m->nodes[i].wanted && m->nodes[i].kind != TFG_NODE_FEED && !m->nodes[i].fetched;
     for (int32_t i = 0; i < m->n_nodes; i++)

@@ -219,8 +219,9 @@ TfgPlan *tfg_plan_make(TfgSession *session, const TfgOutput *feeds, int n_feeds,
 /* The plan of a function's body: fed its arguments, it fetches its results and runs what has effects. */
 TfgPlan *tfg_plan_make_body(TfgSession *session, const struct TfgBody *body, TfgStatus *s);
 
-/* The plan of a part of a plan: nodes that are placed and whose references are resolved.  The session is not counted. */
-TfgPlan *tfg_plan_make_part(TfgPlanMaker *part, TfgStatus *s);
+/* The plan of a part of a plan: nodes that are placed and whose references are resolved.  NULL, also without a failure, where a fetch
+ * or the node `gate` (-1: none) may be dead.  The session is not counted. */
+TfgPlan *tfg_plan_make_part(TfgPlanMaker *part, int32_t gate, TfgStatus *s);
 int tfg_plan_keep_part_steal(TfgPlan *p, TfgPlan *part, TfgStatus *s);
 
 /* As tfg_plan_ref and tfg_plan_unref without the session: for the session's own cache. */

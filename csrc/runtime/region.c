@@ -327,7 +327,7 @@ static void connect(Builder *b, int32_t i, bool in_body)
     for (int32_t e = 0; e < was->n_controls; e++) {
         int32_t from = resolve(k, (TfgPort){was->controls[e], 0}).node;
         Role role = (Role)k->role[from];
-        if (role == NEXT || role == EXIT || (role == SWITCH && !in_body) || (role == OUTSIDE && !is_source(&k->m->nodes[from])))
+        if (role == ENTER || role == NEXT || role == EXIT || (role == SWITCH && !in_body) || (role == OUTSIDE && !is_source(&k->m->nodes[from])))
             b->failed = true;
         else if ((role == BODY || role == COND) && (role == BODY) == in_body && has_copy(k, from))
             controls[n_controls++] = k->copy[from];
@@ -411,6 +411,34 @@ static int fetch_all(Builder *b, TfgOutput *outputs)
     return n;
 }
 
+/* What the ends of an iteration wait for must not die, or the loop would end there: a NoOp that waits for it all tells. */
+static int add_gate(Builder *b, int32_t *gate)
+{
+    Recognizer *k = b->k;
+    const Shape *l = b->l;
+    const TfgNode *cond = &k->m->nodes[l->loop_cond];
+    TfgNode n = {.kind = TFG_NODE_OP, .op = cond->op, .name = cond->name, .inlined = cond->inlined, .device = cond->device,
+                 .device_name = cond->device_name, .def = tfg_load_op_def("NoOp", b->s), .wanted = true};
+    n.row = n.def ? tfg_find_kernel("NoOp", "CPU", &n.attrs) : NULL;
+    *gate = -1;
+    for (int32_t v = -1; v < (b->round ? l->n_vars : 0); v++) {
+        const TfgNode *end = &k->m->nodes[v < 0 ? l->loop_cond : l->next[v]];
+        for (int32_t e = 0; e < end->n_controls; e++) {
+            int32_t from = resolve(k, (TfgPort){end->controls[e], 0}).node;
+            Role role = (Role)k->role[from];
+            if (role == CONSTANT_ENTER || role == MERGE || (role == SWITCH && v >= 0) || role == LOOP_COND)
+                continue;
+            if (role != (v < 0 ? COND : BODY) || !has_copy(k, from))
+                b->failed = true;
+            else if (tfg_node_add_control(&b->sub, &n, k->copy[from]) < 0)
+                return tfg_fail_memory(b->s);
+        }
+    }
+    if (n.n_controls && n.row)
+        *gate = add_node(b, &n);
+    return n.row ? 0 : -1;
+}
+
 /* Nobody fetches what has effects, but it must run. */
 static void keep_effects(Builder *b)
 {
@@ -447,13 +475,16 @@ static TfgPlan *build(Recognizer *k, const Shape *l, bool round, TfgAccess **acc
         order_parts(&b);
     if (b.failed || (b.sub.n_fetches = fetch_all(&b, fetches)) < 0 || b.failed)
         goto done;
+    int32_t gate;
+    if (add_gate(&b, &gate) < 0 || b.failed)
+        goto done;
     keep_effects(&b);
     if (tfg_plan_accesses(&b.sub, accesses, n_accesses, s) == 0) {
         TfgAccess *kept = tfg_arena_memdup(&m->plan->arena, *accesses, *n_accesses * sizeof **accesses);
         if (!kept && *n_accesses)
             tfg_fail_memory(s);
         else
-            p = tfg_plan_make_part(&b.sub, s);
+            p = tfg_plan_make_part(&b.sub, gate, s);
         *accesses = kept;
     }
 done:
@@ -653,9 +684,14 @@ static void redirect(Recognizer *k)
 int tfg_plan_regions(TfgPlanMaker *m, TfgStatus *s)
 {
     Recognizer k = {.m = m};
-    if (tfg_plan_pass_controls(m, s) < 0 || tfg_plan_frames(m, s) < 0 || list_members(&k, s) < 0)
+    TfgStatus why = TFG_STATUS_INIT;
+    if (tfg_plan_pass_controls(m, s) < 0)
         return -1;
-    for (int32_t loop = m->n_loops - 1; loop > 0; loop--)
+    bool well_formed = tfg_plan_frames(m, &why) == 0;       /* rewrites may yet make it so */
+    tfg_status_fini(&why);
+    if (well_formed && list_members(&k, s) < 0)
+        return -1;
+    for (int32_t loop = m->n_loops - 1; well_formed && loop > 0; loop--)
         if (try_loop(&k, loop, s) < 0)
             return -1;
     if (k.any)
