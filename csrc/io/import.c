@@ -273,12 +273,14 @@ static int collect_inputs(const TfgImport *m, const TfgImportNode *node, TfgOutp
     return 0;
 }
 
-/* Control inputs, each once. */
-static int collect_controls(const TfgImport *m, const TfgImportNode *node, TfgOp **controls)
+/* Control inputs, each once; their number.  A loop's Merge may be reached by way of its inputs alone. */
+static int collect_controls(const TfgImport *m, const TfgImportNode *node, TfgOp **controls, TfgStatus *s)
 {
     int n = 0;
     for (int32_t k = node->in.n; k < node->def.n_inputs; k++) {
         TfgOp *op = input_of(m, node, k).op;
+        if (!op)
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Node '%s' was reached before its control inputs", node->new_name);
         bool seen = false;
         for (int i = 0; i < n; i++)
             seen |= controls[i] == op;
@@ -310,9 +312,12 @@ static int add_node(TfgImport *m, TfgImportNode *node, TfgStatus *s)
     TfgOp **controls = tfg_import_take(m, (size_t)(node->def.n_inputs - node->in.n), sizeof *controls, s);
     if (!in || !controls || collect_inputs(m, node, in, s) < 0)
         return -1;
+    int n_controls = collect_controls(m, node, controls, s);
+    if (n_controls < 0)
+        return -1;
     TfgOpSpec spec = {
         .def = node->op, .name = node->new_name, .inputs = in, .n_inputs = node->in.n, .controls = controls,
-        .n_controls = collect_controls(m, node, controls), .attrs = node->def.attrs.items, .n_attrs = node->def.attrs.n,
+        .n_controls = n_controls, .attrs = node->def.attrs.items, .n_attrs = node->def.attrs.n,
         .device = node->def.device, .exact = true,
     };
     node->made = tfg_graph_add_op(m->g, &spec, s);
