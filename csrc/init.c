@@ -23,6 +23,7 @@
     X(logging) \
     X(manip) \
     X(math) \
+    X(math_more) \
     X(math_reduce) \
     X(nn) \
     X(parsing) \
@@ -53,6 +54,7 @@
     X(logging) \
     X(manip) \
     X(math) \
+    X(math_more) \
     X(math_reduce) \
     X(nn) \
     X(parsing) \

@@ -6,7 +6,7 @@ int tfg_register_kernels_math(TfgStatus *s)
 {
     static TfgRowsFn *const plain[] = {
         tfg_kernels_math_addn, tfg_kernels_math_cast, tfg_kernels_math_complex, tfg_kernels_math_scan,
-        tfg_kernels_math_segment, tfg_kernels_math_sequence, tfg_kernels_math_special, tfg_kernels_math_string,
+        tfg_kernels_math_segment, tfg_kernels_math_sequence, tfg_kernels_math_special, tfg_kernels_math_more, tfg_kernels_math_string,
     };
     if (TFG_REGISTER_SIMD(tfg_kernels_math_unary, s) < 0 || TFG_REGISTER_SIMD(tfg_kernels_math_binary, s) < 0 ||
         TFG_REGISTER_SIMD(tfg_kernels_math_compare, s) < 0 || TFG_REGISTER_SIMD(tfg_kernels_math_integer, s) < 0 ||

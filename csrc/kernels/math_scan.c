@@ -1,4 +1,6 @@
-/* Cumsum and Cumprod along one axis, inclusive or exclusive, forwards or backwards. */
+/* Cumsum, Cumprod and CumulativeLogsumexp along one axis, inclusive or exclusive, forwards or backwards. */
+#include <math.h>
+
 #include "base/status.h"
 #include "kernels/isa.h"
 #include "kernels/numeric.h"
@@ -31,6 +33,35 @@ typedef struct ScanLoops { void (*line)(const void *in, void *out, int64_t n, in
     }                                                                                          \
     static const ScanLoops sum_loops_##D = {sum_##D}, prod_loops_##D = {prod_##D};
 TFG_NUMBERS(SCAN)
+
+/* log(exp(a) + exp(b)), where neither exp overflows: the larger goes outside. */
+static double log_add(double a, double b)
+{
+    double high = a > b ? a : b, low = a > b ? b : a;
+    return isinf(high) || isnan(low) ? high + (isnan(low) ? low : 0) : high + log1p(exp(low - high));
+}
+
+#define LOG_SCAN(D, S)                                                                         \
+    static void log_##D(const void *in, void *to, int64_t n, int64_t stride, bool exclusive)   \
+    {                                                                                          \
+        const S *x = in;                                                                       \
+        S *out = to;                                                                           \
+        double a = -INFINITY;                                                                  \
+        for (int64_t i = 0; i < n; i++) {                                                      \
+            double b = log_add(a, (double)LOAD_##D(x[i * stride]));                            \
+            out[i * stride] = STORE_##D(NARROW_##D(exclusive ? a : b));                        \
+            a = b;                                                                             \
+        }                                                                                      \
+    }                                                                                          \
+    static const ScanLoops log_loops_##D = {log_##D};
+#define NARROW_DOUBLE(x) (x)
+#define NARROW_FLOAT(x) (float)(x)
+#define NARROW_HALF(x) (float)(x)
+#define NARROW_BFLOAT16(x) (float)(x)
+LOG_SCAN(DOUBLE, double)
+LOG_SCAN(FLOAT, float)
+LOG_SCAN(HALF, uint16_t)
+LOG_SCAN(BFLOAT16, uint16_t)
 
 typedef struct Scan {
     const ScanLoops *loops;
@@ -73,7 +104,8 @@ static int run_scan(TfgKernelCall *c, TfgStatus *s)
 #define ROWS(D, S, T)                                                                          \
     {.op = "Cumsum", TFG_FOR(TFG_##D), .host_in = 2, .inplace = {{1, 1}}, .loops = &sum_loops_##D, .run = run_scan},    \
     {.op = "Cumprod", TFG_FOR(TFG_##D), .host_in = 2, .inplace = {{1, 1}}, .loops = &prod_loops_##D, .run = run_scan},
-static const TfgKernelRow rows[] = { TFG_NUMBERS(ROWS) };
+#define LOG_ROW(D) {.op = "CumulativeLogsumexp", TFG_FOR(TFG_##D), .host_in = 2, .inplace = {{1, 1}}, .loops = &log_loops_##D, .run = run_scan},
+static const TfgKernelRow rows[] = { TFG_NUMBERS(ROWS) LOG_ROW(FLOAT) LOG_ROW(DOUBLE) LOG_ROW(HALF) LOG_ROW(BFLOAT16) };
 
 const TfgKernelRow *tfg_kernels_math_scan(int *n)
 {

@@ -280,7 +280,8 @@ static int run_sparse_grad(TfgKernelCall *c, TfgStatus *s)
     for (int64_t i = 0; i < ids->count; i++) {
         int64_t id = tfg_tensor_int(ids, i);
         loops->start(row, tfg_at(grad, id * inner), inner);
-        loops->divide(row, inner, size[id]);
+        if (loops->divide)
+            loops->divide(row, inner, size[id]);
         loops->take(tfg_at_mut(out, tfg_tensor_int(indices, i) * inner), row, inner);
     }
     return 0;
@@ -349,12 +350,14 @@ static int run_unsorted_segment(TfgKernelCall *c, TfgStatus *s)
     UNSORTED_ROW("UnsortedSegmentMax", D, max_loops) UNSORTED_ROW("UnsortedSegmentMin", D, min_loops)           \
     SPARSE_ROWS(D, S, T)
 
+#define SUM_GRAD_ROW(D) {.op = "SparseSegmentSumGrad", TFG_FOR(TFG_##D), .host_in = 8, .loops = &sum_loops_##D, .run = run_sparse_grad},
 #define ROOT_ROWS(D)                                                                                            \
     {.op = "SparseSegmentSqrtN", TFG_FOR(TFG_##D), .loops = &root_loops_##D, .run = run_sparse_segment},        \
     {.op = "SparseSegmentSqrtNWithNumSegments", TFG_FOR(TFG_##D), .host_in = 8, .loops = &root_loops_##D, .run = run_sparse_segment}, \
     {.op = "SparseSegmentSqrtNGrad", TFG_FOR(TFG_##D), .host_in = 8, .loops = &root_loops_##D, .run = run_sparse_grad},
 
-static const TfgKernelRow rows[] = { TFG_NUMBERS(NUMBER_ROWS) TFG_REALS(REAL_ROWS) ROOT_ROWS(FLOAT) ROOT_ROWS(DOUBLE) };
+static const TfgKernelRow rows[] = { TFG_NUMBERS(NUMBER_ROWS) TFG_REALS(REAL_ROWS) ROOT_ROWS(FLOAT) ROOT_ROWS(DOUBLE)
+    SUM_GRAD_ROW(FLOAT) SUM_GRAD_ROW(DOUBLE) SUM_GRAD_ROW(HALF) SUM_GRAD_ROW(BFLOAT16) };
 
 const TfgKernelRow *tfg_kernels_math_segment(int *n)
 {
