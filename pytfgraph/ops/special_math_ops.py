@@ -1,4 +1,4 @@
-"""tf.einsum, as products of matrices."""
+"""tf.einsum, as products of matrices, and functions made of others."""
 import re
 
 from pytfgraph.framework import ops
@@ -141,3 +141,16 @@ def _by_broadcasting(labels, output, inputs):
     for x in expanded:
         result *= x
     return math_ops.reduce_sum(result, [j for j, a in enumerate(order) if a not in output])
+
+
+def lbeta(x, name=None):
+    """log(|Beta(x)|) over the last dimension: the sum of lgamma less lgamma of the sum.
+
+    Args:
+      x: a float Tensor of rank 1 or more.
+      name: of the name scope.
+    """
+    with ops.name_scope(name, "lbeta", [x]):
+        x = ops.convert_to_tensor(x, name="x")
+        product = math_ops.reduce_sum(math_ops.lgamma(x), reduction_indices=[-1])
+        return product - math_ops.lgamma(math_ops.reduce_sum(x, axis=[-1]))

@@ -93,3 +93,34 @@ def _scatter_nd(op_name, doc, locking):
 scatter_nd_update = _scatter_nd("update", "Assigns elements or slices at coordinates when it runs.", True)
 scatter_nd_add = _scatter_nd("add", "Adds to elements or slices at coordinates when it runs.", False)
 scatter_nd_sub = _scatter_nd("sub", "Subtracts from elements or slices at coordinates when it runs.", False)
+
+
+def batch_scatter_update(ref, indices, updates, use_locking=True, name=None):
+    """Assigns rows of each of a batch: ref[b..., indices[b..., i], ...] = updates[b..., i, ...], when it runs.
+
+    Args:
+      ref: a variable whose leading dimensions are those of `indices` but for its last.
+      indices: int32 or int64, of known rank.
+      updates: of the dtype of `ref`.
+      use_locking: whether to hold the variable's lock.
+      name: of the name scope.
+
+    Raises:
+      ValueError: where the rank of `indices` is not known.
+    """
+    from pytfgraph.ops import array_ops, math_ops
+    with ops.name_scope(name):
+        indices = ops.convert_to_tensor(indices, name="indices")
+        shape, rank = array_ops.shape(indices), indices.get_shape().ndims
+        if rank is None:
+            raise ValueError("batch_gather does not allow indices with unknown shape.")
+        last = array_ops.expand_dims(indices, axis=-1)
+        coordinates = []
+        for d in range(rank - 1):
+            size, sizes = shape[d], [1] * (rank + 1)
+            sizes[d] = size
+            along = array_ops.reshape(math_ops.range(size), sizes)
+            if along.dtype.base_dtype != last.dtype:
+                along = math_ops.cast(along, last.dtype)
+            coordinates.append(along * array_ops.ones_like(last))
+        return scatter_nd_update(ref, array_ops.concat(coordinates + [last], axis=-1), updates, use_locking=use_locking)
