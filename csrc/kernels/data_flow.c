@@ -1,162 +1,176 @@
-/* Kernels of queues.  A queue without a shared name belongs to its node in its session; it still gets a name, by which its handle
- * finds it. */
-#include <stdio.h>
+/* Kernels of queues. */
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/status.h"
 #include "kernels/isa.h"
+#include "kernels/named.h"
 #include "kernels/queue.h"
 #include "kernels/util.h"
 
 /* ---- Making and finding ---------------------------------------------------------------------------------------------------------- */
 
-typedef struct QueueState {
-    TfgTensor *handle;          /* a resource, or for the old ops the container and the name as strings */
-    TfgQueue *queue;
-} QueueState;
-
-static void release_queue(void *state)
+static TfgHandle *make_queue(const TfgPrepare *p, const char *name, void *arg, TfgStatus *s)
 {
-    QueueState *q = state;
-    if (!q)
-        return;
-    tfg_tensor_unref(q->handle);
-    if (q->queue)
-        tfg_handle_unref((TfgHandle *)q->queue);
-    tfg_free(q);
+    TfgQueueSpec spec = *(const TfgQueueSpec *)arg;
+    (void)p;
+    spec.name = name;
+    return (TfgHandle *)tfg_queue_new(&spec, s);
 }
 
-static TfgHandle *make_queue(void *arg, TfgStatus *s)
+static int fail_component_count(const TfgAttr *types, const TfgAttr *shapes, TfgStatus *s)
 {
-    return (TfgHandle *)tfg_queue_new(arg, s);
-}
-
-static int read_spec(const TfgAttrs *attrs, TfgQueueSpec *spec, TfgShape **shapes, TfgStatus *s)
-{
-    const TfgAttr *types = tfg_attrs_find(attrs, "component_types"), *list = tfg_attrs_find(attrs, "shapes");
-    if (!types || !types->is_list || types->n < 1)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "A queue needs component types");
-    spec->kind = "FIFOQueue";
-    spec->capacity = tfg_attrs_int(attrs, "capacity");
-    spec->n = types->n;
-    spec->dtypes = types->list_type;
-    if (!list || list->n == 0)
-        return 0;
-    if (list->n != types->n)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Different number of component types.  Types: %d, Shapes: %d", types->n, list->n);
-    *shapes = tfg_alloc((size_t)list->n * sizeof **shapes);
-    if (!*shapes)
-        return tfg_fail_memory(s);
-    for (int i = 0; i < list->n; i++) {
-        tfg_shape_from_dims(&(*shapes)[i], list->list_shape[i]);
-        if (!tfg_shape_is_full(&(*shapes)[i]))
-            return tfg_fail(s, TFG_INVALID_ARGUMENT, "The shapes of a queue's components must be known");
+    TfgStr text = TFG_STR_INIT;
+    for (int i = 0; i < types->n; i++)
+        tfg_str_printf(&text, "%s%s", i ? ", " : "", tfg_dtype_signature_name(types->list_type[i]));
+    tfg_str_puts(&text, ", Shapes: [");
+    for (int i = 0; i < shapes->n; i++) {
+        TfgShape shape;
+        tfg_shape_from_dims(&shape, shapes->list_shape[i]);
+        tfg_str_puts(&text, i ? ", " : "");
+        tfg_shape_format(&shape, &text);
     }
-    spec->shapes = *shapes;
+    tfg_fail(s, TFG_INVALID_ARGUMENT, "Different number of component types.  Types: %s]", tfg_str_text(&text));
+    tfg_str_fini(&text);
+    return -1;
+}
+
+static int fail_partial_shape(const TfgShape *shape, TfgStatus *s)
+{
+    TfgStr text = TFG_STR_INIT;
+    tfg_shape_format(shape, &text);
+    tfg_fail(s, TFG_INVALID_ARGUMENT, "Shape %s is not fully defined", tfg_str_text(&text));
+    tfg_str_fini(&text);
+    return -1;
+}
+
+/* A queue's kind tells what its node describes beyond components and capacity. */
+static int read_kind(const TfgPrepare *p, TfgQueueSpec *spec, TfgStatus *s)
+{
+    size_t n = strlen(p->type);
+    bool second = n > 2 && strcmp(p->type + n - 2, "V2") == 0;
+    static const char *const kinds[] = {"FIFOQueue", "RandomShuffleQueue", "PaddingFIFOQueue", "PriorityQueue"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strlen(kinds[i]) == n - (second ? 2 : 0) && strncmp(p->type, kinds[i], strlen(kinds[i])) == 0)
+            spec->kind = kinds[i];
+    spec->capacity = tfg_attrs_int(p->attrs, "capacity");
+    spec->pads = strcmp(spec->kind, "PaddingFIFOQueue") == 0;
+    if (strcmp(spec->kind, "PriorityQueue") == 0)
+        spec->order = TFG_QUEUE_PRIORITY;
+    if (strcmp(spec->kind, "RandomShuffleQueue") != 0)
+        return 0;
+    spec->order = TFG_QUEUE_SHUFFLE;
+    spec->min_after_dequeue = tfg_attrs_int(p->attrs, "min_after_dequeue");
+    spec->seed = tfg_attrs_int(p->attrs, "seed");
+    spec->seed2 = tfg_attrs_int(p->attrs, "seed2");
+    if (spec->min_after_dequeue < 0)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "min_after_dequeue %lld must be >= 0", (long long)spec->min_after_dequeue);
+    if (spec->capacity >= 0 && spec->min_after_dequeue >= spec->capacity)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "min_after_dequeue %lld must be < capacity %lld", (long long)spec->min_after_dequeue,
+                        (long long)spec->capacity);
     return 0;
 }
 
-static TfgTensor *handle_tensor(const TfgPrepare *p, const char *container, const char *name, TfgStatus *s)
+/* Component types and shapes, into arrays of the caller's; a priority comes before the others. */
+static int read_components(const TfgAttr *types, const TfgAttr *list, TfgQueueSpec *spec, TfgDType *dtypes, TfgShape *shapes, TfgStatus *s)
 {
-    int64_t two = 2;
-    bool resource = p->out_dtype[0] == TFG_RESOURCE;
-    TfgTensor *t = tfg_tensor_new(resource ? TFG_RESOURCE : TFG_STRING, resource ? 0 : 1, &two, s);
-    if (!t)
-        return NULL;
-    if (resource) {
-        TfgResourceHandle *h = tfg_resource_handle_new(p->device, container, name, TFG_QUEUE_TYPE, s);
-        if (h) {
-            *(TfgHandle **)t->data = &h->base;
-            return t;
-        }
-    } else if (tfg_string_set(t->data, container, strlen(container)) == 0 &&
-               tfg_string_set((TfgString *)t->data + 1, name, strlen(name)) == 0) {
-        return t;
-    } else {
-        tfg_fail_memory(s);
+    int first = spec->order == TFG_QUEUE_PRIORITY;
+    spec->n = types->n + first;
+    spec->dtypes = dtypes;
+    dtypes[0] = TFG_INT64;
+    memcpy(dtypes + first, types->list_type, (size_t)types->n * sizeof *dtypes);
+    bool said = list && (list->n > 0 || (first && types->n == 0));
+    if (!said && !spec->pads)
+        return 0;
+    if (!list || list->n != types->n)
+        return list ? fail_component_count(types, list, s) : tfg_fail(s, TFG_INVALID_ARGUMENT, "A queue needs shapes");
+    tfg_shape_set(&shapes[0], 0, NULL);
+    for (int i = 0; i < list->n; i++) {
+        TfgShape *shape = &shapes[i + first];
+        tfg_shape_from_dims(shape, list->list_shape[i]);
+        if (!spec->pads && !tfg_shape_is_full(shape))
+            return fail_partial_shape(shape, s);
+        if (shape->rank < 0)
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "shapes must have known rank for PaddingFIFOQueue");
     }
-    tfg_tensor_unref(t);
-    return NULL;
+    spec->shapes = shapes;
+    return 0;
 }
 
 static int prepare_queue(const TfgPrepare *p, void **state, TfgStatus *s)
 {
     TfgQueueSpec spec = {0};
-    TfgShape *shapes = NULL;
+    const TfgAttr *types = tfg_attrs_find(p->attrs, "component_types"), *list = tfg_attrs_find(p->attrs, "shapes");
+    if (!types || !types->is_list)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "A queue needs component types");
+    TfgDType *dtypes = tfg_alloc((size_t)(types->n + 1) * sizeof *dtypes);
+    TfgShape *shapes = tfg_alloc((size_t)(types->n + 1) * sizeof *shapes);
+    TfgNamed *named = NULL;
     int rc = -1;
-    TfgBytes container = tfg_attrs_string(p->attrs, "container"), shared = tfg_attrs_string(p->attrs, "shared_name");
-    char *place = tfg_strndup(container.n ? container.data : "localhost", container.n ? container.n : 9);
-    char *name = shared.n ? tfg_strndup(shared.data, shared.n) : tfg_resource_unnamed(p->name);
-    QueueState *q = tfg_calloc(1, sizeof *q);
-    if (!place || !name || !q) {
+    if (!dtypes || !shapes)
         tfg_fail_memory(s);
-        goto done;
+    else if (read_kind(p, &spec, s) == 0 && read_components(types, list, &spec, dtypes, shapes, s) == 0 &&
+             tfg_named_prepare(p, TFG_QUEUE_TYPE, make_queue, &spec, &named, NULL, s) == 0) {
+        rc = tfg_queue_check_same((TfgQueue *)named->object, &spec, p->type, s);
+        /* A queue of priorities must say its shapes: TensorFlow finds one that does not unlike itself. */
+        if (rc == 0 && spec.order == TFG_QUEUE_PRIORITY && !spec.shapes)
+            rc = tfg_fail(s, TFG_INVALID_ARGUMENT, "Shared queue '%s' has component shapes [] but requested component shapes were [[]]",
+                          tfg_queue_spec((TfgQueue *)named->object)->name);
     }
-    if (!p->resources) {
-        tfg_fail(s, TFG_UNIMPLEMENTED, "%s runs only inside a session", p->type);
-        goto done;
-    }
-    if (read_spec(p->attrs, &spec, &shapes, s) < 0)
-        goto done;
-    spec.name = name;
-    q->queue = (TfgQueue *)tfg_resources_find_or_make(p->resources, place, name, TFG_QUEUE_TYPE, make_queue, &spec, s);
-    if (!q->queue || tfg_queue_check_same(q->queue, &spec, s) < 0)
-        goto done;
-    q->handle = handle_tensor(p, place, name, s);
-    if (!q->handle)
-        goto done;
-    *state = q;
-    q = NULL;
-    rc = 0;
-done:
-    release_queue(q);
+    tfg_free(dtypes);
     tfg_free(shapes);
-    tfg_free(place);
-    tfg_free(name);
+    if (rc < 0)
+        tfg_named_release(named);
+    else
+        *state = named;
     return rc;
-}
-
-static int run_queue(TfgKernelCall *c, TfgStatus *s)
-{
-    QueueState *q = c->state;
-    if (c->out_dtype[0] == TFG_RESOURCE) {
-        c->out[0] = tfg_tensor_ref(q->handle);
-        return 0;
-    }
-    TfgVariable *v = tfg_variable_new(c->name, TFG_STRING, s);
-    if (!v)
-        return -1;
-    v->value = tfg_tensor_ref(q->handle);
-    c->ref_out[0] = v;
-    return 0;
-}
-
-static TfgQueue *find_by_strings(TfgKernelCall *c, TfgStatus *s)
-{
-    TfgTensor *t = tfg_variable_value(c->ref[0]);
-    TfgQueue *q = NULL;
-    if (!t || t->dtype != TFG_STRING || t->count != 2) {
-        tfg_fail(s, TFG_INVALID_ARGUMENT, "Queue handle must have two elements");
-    } else {
-        const TfgString *e = t->data;
-        char *container = tfg_strndup(e[0].n ? e[0].data : "", e[0].n), *name = tfg_strndup(e[1].n ? e[1].data : "", e[1].n);
-        if (container && name)
-            q = (TfgQueue *)tfg_resources_find(c->resources, container, name, TFG_QUEUE_TYPE, s);
-        else
-            tfg_fail_memory(s);
-        tfg_free(container);
-        tfg_free(name);
-    }
-    tfg_tensor_unref(t);
-    return q;
 }
 
 static TfgQueue *find_queue(TfgKernelCall *c, TfgStatus *s)
 {
-    if (c->ref && c->ref[0])
-        return find_by_strings(c, s);
-    return (TfgQueue *)tfg_resource_lookup(c->resources, c->in[0], TFG_QUEUE_TYPE, s);
+    return (TfgQueue *)tfg_named_find(c, 0, TFG_QUEUE_TYPE, s);
+}
+
+/* An old handle for a queue that a resource names. */
+static int run_fake_queue(TfgKernelCall *c, TfgStatus *s)
+{
+    const TfgResourceHandle *h = tfg_tensor_resource_handle(c->in[0], s);
+    TfgTensor *t = h ? tfg_named_strings(h->container, h->name, s) : NULL;
+    int rc = t ? tfg_named_give_ref(c, t, s) : -1;
+    tfg_tensor_unref(t);
+    return rc;
+}
+
+static int prepare_wait(const TfgPrepare *p, void **state, TfgStatus *s)
+{
+    (void)state;
+    return tfg_attrs_int(p->attrs, "timeout_ms") == -1 ? 0 : tfg_fail(s, TFG_INVALID_ARGUMENT, "Timeout not supported yet.");
+}
+
+/* The types that the node has must be those that the queue asks for. */
+static int check_signature(const TfgKernelCall *c, const TfgQueueSpec *spec, bool enqueues, TfgStatus *s)
+{
+    int n = enqueues ? c->n_in - 1 : c->n_out;
+    bool same = n == spec->n;
+    for (int k = 0; k < n && same; k++)
+        same = (enqueues ? c->in[k + 1]->dtype : tfg_dtype_base(c->out_dtype[k])) == tfg_dtype_base(spec->dtypes[k]);
+    if (same)
+        return 0;
+    TfgStr have = TFG_STR_INIT, want = TFG_STR_INIT;
+    for (int k = 0; k < n; k++)
+        tfg_str_printf(&have, "%s%s", enqueues || k ? ", " : "", tfg_dtype_signature_name(enqueues ? c->in[k + 1]->dtype : c->out_dtype[k]));
+    for (int k = 0; k < spec->n; k++)
+        tfg_str_printf(&want, "%s%s", enqueues || k ? ", " : "", tfg_dtype_signature_name(spec->dtypes[k]));
+    const char *handle = c->ref && c->ref[0] ? "string_ref" : "resource", *count = strstr(c->type, "Many") || strstr(c->type, "UpTo") ? ", int32" : "";
+    if (enqueues)
+        tfg_fail(s, TFG_INVALID_ARGUMENT, "Signature mismatch, have: %s%s-> expected: %s%s->", handle, tfg_str_text(&have), handle,
+                 tfg_str_text(&want));
+    else
+        tfg_fail(s, TFG_INVALID_ARGUMENT, "Signature mismatch, have: %s%s->%s expected: %s%s->%s", handle, count, tfg_str_text(&have),
+                 handle, count, tfg_str_text(&want));
+    tfg_str_fini(&have);
+    tfg_str_fini(&want);
+    return -1;
 }
 
 /* ---- What waits ------------------------------------------------------------------------------------------------------------------ */
@@ -205,26 +219,37 @@ static void simply_done(void *arg, TfgStatus *s)
 
 /* ---- Enqueue ------------------------------------------------------------------------------------------------------------------- */
 
-/* dims [first ..] of a component against what the queue expects, with `rows` in front where that is not negative. */
+/* A component against what the queue expects, with `rows` in front where that is not negative. */
 static int check_component(const TfgQueueSpec *spec, const TfgTensor *t, int i, int64_t rows, TfgStatus *s)
 {
-    if (t->dtype != tfg_dtype_base(spec->dtypes[i]))
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Type mismatch in tuple component %d. Expected %s, got %s", i,
-                        tfg_dtype_signature_name(spec->dtypes[i]), tfg_dtype_signature_name(t->dtype));
     int extra = rows >= 0;
-    int64_t want[TFG_MAX_RANK + 1];
-    int rank = spec->shapes ? spec->shapes[i].rank : t->rank - extra;
-    if (rank < 0)
+    if (t->rank < extra)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "Input tensor must have rank of at least 1, but got a scalar in tuple component %d", i);
-    if (extra)
-        want[0] = rows;
-    for (int d = 0; d < rank; d++)
-        want[d + extra] = spec->shapes ? spec->shapes[i].dims[d] : t->dims[d + extra];
-    if (t->rank == rank + extra && memcmp(t->dims, want, (size_t)t->rank * sizeof *want) == 0)
+    TfgShape want, each;
+    tfg_shape_set(&want, t->rank, t->dims);
+    if (spec->shapes) {
+        tfg_shape_copy(&each, &spec->shapes[i]);
+        if (each.rank + extra > TFG_MAX_RANK)
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Too many dimensions in tuple component %d", i);
+        want.rank = each.rank + extra;
+        if (extra)
+            want.dims[0] = rows;
+        memcpy(want.dims + extra, each.dims, (size_t)each.rank * sizeof *want.dims);
+    } else if (extra) {
+        want.dims[0] = rows;
+    }
+    bool same = t->rank == want.rank;
+    for (int d = 0; d < want.rank && same; d++)
+        same = want.dims[d] < 0 || want.dims[d] == t->dims[d];
+    if (same)
         return 0;
-    TfgShapeText a, b;
-    return tfg_fail(s, TFG_INVALID_ARGUMENT, "Shape mismatch in tuple component %d. Expected %s, got %s", i,
-                    tfg_dims_text(rank + extra, want, &a), tfg_shape_text(t, &b));
+    TfgStr text = TFG_STR_INIT;
+    TfgShapeText b;
+    tfg_shape_format(&want, &text);
+    tfg_fail(s, TFG_INVALID_ARGUMENT, "Shape mismatch in tuple component %d. Expected %s, got %s", i, tfg_str_text(&text),
+             tfg_shape_text(t, &b));
+    tfg_str_fini(&text);
+    return -1;
 }
 
 static TfgTensor *slice(const TfgTensor *t, int64_t row, TfgStatus *s)
@@ -271,10 +296,8 @@ static void enqueue(TfgKernelCall *c, bool many, void (*done)(TfgKernelCall *c, 
     const TfgQueueSpec *spec = tfg_queue_spec(w->queue);
     TfgTensor **tuples = NULL;
     int64_t rows = -1;
-    if (c->n_in - 1 != spec->n) {
-        tfg_fail(&s, TFG_INVALID_ARGUMENT, "Wrong number of components in tuple. Expected %d, got %d", spec->n, c->n_in - 1);
+    if (check_signature(c, spec, true, &s) < 0)
         goto failed;
-    }
     if (many) {
         if (c->in[1]->rank < 1) {
             tfg_fail(&s, TFG_INVALID_ARGUMENT, "Input tensor must have rank of at least 1, but got a scalar in tuple component 0");
@@ -311,21 +334,53 @@ static void start_enqueue_many(TfgKernelCall *c, void (*done)(TfgKernelCall *c, 
 
 /* ---- Dequeue ------------------------------------------------------------------------------------------------------------------- */
 
+/* The dims of component k of all tuples together: where the queue pads, the largest of each that it does not know. */
+static int stacked_dims(const Waiter *w, int k, int64_t *dims)
+{
+    const TfgQueueSpec *spec = tfg_queue_spec(w->queue);
+    const TfgShape *shape = &spec->shapes[k];
+    dims[0] = w->taken;
+    for (int d = 0; d < shape->rank; d++) {
+        dims[d + 1] = shape->dims[d] < 0 ? 0 : shape->dims[d];
+        for (int64_t i = 0; i < w->taken && shape->dims[d] < 0; i++)
+            dims[d + 1] = w->tuples[i * spec->n + k]->dims[d] > dims[d + 1] ? w->tuples[i * spec->n + k]->dims[d] : dims[d + 1];
+    }
+    return shape->rank + 1;
+}
+
+/* Copies t into the corner of row `row`; the rest of the row is zeros, or empty strings, already. */
+static int put_into_corner(TfgTensor *out, int64_t row, const TfgTensor *t, TfgStatus *s)
+{
+    int64_t each = tfg_dims_product(out->rank - 1, out->dims + 1), at[TFG_MAX_RANK] = {0};
+    if (t->count == each)
+        return tfg_copy_elements(t->dtype, tfg_at_mut(out, row * each), t->data, t->count, s);
+    int64_t run = t->rank ? t->dims[t->rank - 1] : 1;
+    for (int64_t from = 0; from < t->count; from += run) {
+        int64_t to = 0;
+        for (int d = 0; d < t->rank; d++)
+            to = to * out->dims[d + 1] + at[d];
+        if (tfg_copy_elements(t->dtype, tfg_at_mut(out, row * each + to), tfg_at(t, from), run, s) < 0)
+            return -1;
+        for (int d = t->rank - 2; d >= 0 && ++at[d] == t->dims[d]; d--)
+            at[d] = 0;
+    }
+    return 0;
+}
+
 /* Component k of all tuples as one tensor with a leading dimension. */
 static int stack(Waiter *w, int k, TfgStatus *s)
 {
     const TfgQueueSpec *spec = tfg_queue_spec(w->queue);
-    int64_t dims[TFG_MAX_RANK + 1] = {w->taken};
-    const TfgShape *shape = &spec->shapes[k];
-    memcpy(dims + 1, shape->dims, (size_t)shape->rank * sizeof *dims);
-    TfgTensor *out = tfg_kernel_output(w->call, k, shape->rank + 1, dims, s);
+    int64_t dims[TFG_MAX_RANK + 1];
+    int rank = stacked_dims(w, k, dims);
+    TfgTensor *out = tfg_kernel_output(w->call, k, rank, dims, s);
     if (!out)
         return -1;
-    for (int64_t i = 0; i < w->taken; i++) {
-        const TfgTensor *t = w->tuples[i * spec->n + k];
-        if (tfg_copy_elements(t->dtype, tfg_at_mut(out, i * t->count), t->data, t->count, s) < 0)
+    if (spec->pads && tfg_dtype_size(out->dtype) > 0 && out->dtype != TFG_STRING && out->dtype != TFG_RESOURCE && out->dtype != TFG_VARIANT)
+        memset(out->data, 0, tfg_tensor_size(out->dtype, out->count));
+    for (int64_t i = 0; i < w->taken; i++)
+        if (put_into_corner(out, i, w->tuples[i * spec->n + k], s) < 0)
             return -1;
-    }
     return 0;
 }
 
@@ -359,26 +414,20 @@ static void dequeue(TfgKernelCall *c, bool many, bool up_to, void (*done)(TfgKer
     }
     const TfgQueueSpec *spec = tfg_queue_spec(w->queue);
     int64_t n = many ? tfg_tensor_int(c->in[1], 0) : 1;
-    bool same = c->n_out == spec->n;
-    for (int k = 0; k < c->n_out && same; k++)
-        same = c->out_dtype[k] == tfg_dtype_base(spec->dtypes[k]);
     w->many = many;
-    if (!same)
-        tfg_fail(&s, TFG_INVALID_ARGUMENT, "Expected the component types of %s '%s'", spec->kind, spec->name);
+    if (check_signature(c, spec, false, &s) < 0)
+        n = 0;
     else if (many && n < 0)
         tfg_fail(&s, TFG_INVALID_ARGUMENT, "%s requested %lld < 0 elements", up_to ? "DequeueUpToOp" : "DequeueManyOp", (long long)n);
     else if (many && !spec->shapes)
         tfg_fail(&s, TFG_INVALID_ARGUMENT, "%s's DequeueMany and DequeueUpTo require the components to have specified shapes.", spec->kind);
-    else if (n > (int64_t)(SIZE_MAX / 2 / sizeof *w->tuples) / spec->n ||
-             !(w->tuples = tfg_calloc((size_t)(n * spec->n) + 1, sizeof *w->tuples)))
-        tfg_fail_memory(&s);
     if (s.code != TFG_OK) {
         waiter_end(w, &s);
         tfg_status_fini(&s);
     } else if (n == 0) {
         dequeued(w, &s);
     } else {
-        tfg_queue_dequeue(w->queue, w->tuples, n, up_to, &w->taken, c->cancel, dequeued, w);
+        tfg_queue_dequeue(w->queue, &w->tuples, n, up_to, &w->taken, c->cancel, dequeued, w);
     }
 }
 
@@ -432,16 +481,19 @@ static int run_is_closed(TfgKernelCall *c, TfgStatus *s)
     return out ? 0 : -1;
 }
 
-#define QUEUE(name) {.op = name, .prepare = prepare_queue, .release = release_queue, .run = run_queue, .flags = TFG_KERNEL_KEEPS_STATE}
+#define QUEUE(name) {.op = name, .prepare = prepare_queue, .release = tfg_named_release, .run = tfg_named_run, .flags = TFG_KERNEL_KEEPS_STATE}
+#define WAIT(name, fn) {.op = name, .prepare = prepare_wait, .start = fn, .flags = TFG_KERNEL_MAY_BLOCK | TFG_KERNEL_READS_REF}
 #define START(name, fn) {.op = name, .start = fn, .flags = TFG_KERNEL_MAY_BLOCK | TFG_KERNEL_READS_REF}
 #define RUN(name, fn) {.op = name, .run = fn, .flags = TFG_KERNEL_READS_REF}
 static const TfgKernelRow rows[] = {
-    QUEUE("FIFOQueue"), QUEUE("FIFOQueueV2"),
-    START("QueueEnqueue", start_enqueue), START("QueueEnqueueV2", start_enqueue),
-    START("QueueEnqueueMany", start_enqueue_many), START("QueueEnqueueManyV2", start_enqueue_many),
-    START("QueueDequeue", start_dequeue), START("QueueDequeueV2", start_dequeue),
-    START("QueueDequeueMany", start_dequeue_many), START("QueueDequeueManyV2", start_dequeue_many),
-    START("QueueDequeueUpTo", start_dequeue_up_to), START("QueueDequeueUpToV2", start_dequeue_up_to),
+    QUEUE("FIFOQueue"), QUEUE("FIFOQueueV2"), QUEUE("RandomShuffleQueue"), QUEUE("RandomShuffleQueueV2"),
+    QUEUE("PaddingFIFOQueue"), QUEUE("PaddingFIFOQueueV2"), QUEUE("PriorityQueue"), QUEUE("PriorityQueueV2"),
+    {.op = "FakeQueue", .run = run_fake_queue},
+    WAIT("QueueEnqueue", start_enqueue), WAIT("QueueEnqueueV2", start_enqueue),
+    WAIT("QueueEnqueueMany", start_enqueue_many), WAIT("QueueEnqueueManyV2", start_enqueue_many),
+    WAIT("QueueDequeue", start_dequeue), WAIT("QueueDequeueV2", start_dequeue),
+    WAIT("QueueDequeueMany", start_dequeue_many), WAIT("QueueDequeueManyV2", start_dequeue_many),
+    WAIT("QueueDequeueUpTo", start_dequeue_up_to), WAIT("QueueDequeueUpToV2", start_dequeue_up_to),
     START("QueueClose", start_close), START("QueueCloseV2", start_close),
     RUN("QueueSize", run_size), RUN("QueueSizeV2", run_size),
     RUN("QueueIsClosed", run_is_closed), RUN("QueueIsClosedV2", run_is_closed),

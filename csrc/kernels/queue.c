@@ -13,9 +13,11 @@ struct TfgQueueAttempt {
     TfgQueueAttempt *next;
     bool waiting;               /* in a list of the queue, under its lock */
     TfgTensor **tuples;
+    int64_t room;               /* of a dequeue's tuples, which grow with what comes */
     int64_t n, done_n;          /* tuples in all, and those already moved */
     bool up_to;
     int64_t *taken;
+    TfgTensor ***taken_tuples;
     TfgCancel *cancel;
     int64_t cancel_id;
     TfgQueueDone done;
@@ -29,8 +31,7 @@ struct TfgQueue {
     TfgHandle base;
     pthread_mutex_t lock;
     TfgQueueSpec spec;
-    TfgTensor **ring;           /* tuples, from `head` */
-    int64_t head, n, room;      /* in tuples */
+    TfgQueueStore store;
     bool closed;
     List enqueues, dequeues;    /* waiting; closing waits among the enqueues */
 };
@@ -40,11 +41,8 @@ struct TfgQueue {
 static void queue_free(TfgHandle *h)
 {
     TfgQueue *q = (TfgQueue *)h;
-    for (int64_t i = 0; i < q->n; i++)
-        for (int k = 0; k < q->spec.n; k++)
-            tfg_tensor_unref(q->ring[(q->head + i) % q->room * q->spec.n + k]);
+    tfg_queue_store_fini(&q->store);
     pthread_mutex_destroy(&q->lock);
-    tfg_free(q->ring);
     tfg_free((void *)(uintptr_t)q->spec.name);
     tfg_free((void *)(uintptr_t)q->spec.dtypes);
     tfg_free((void *)(uintptr_t)q->spec.shapes);
@@ -65,7 +63,7 @@ TfgQueue *tfg_queue_new(const TfgQueueSpec *spec, TfgStatus *s)
     pthread_mutex_init(&q->lock, NULL);
     q->enqueues.end = &q->enqueues.first;
     q->dequeues.end = &q->dequeues.first;
-    q->room = 1;
+    tfg_queue_store_init(&q->store, spec->order, spec->n, (uint64_t)spec->seed, (uint64_t)spec->seed2);
     q->spec = *spec;
     q->spec.name = tfg_strdup(spec->name);
     TfgDType *dtypes = tfg_alloc((n + 1) * sizeof *dtypes);
@@ -104,12 +102,45 @@ static void format_shapes(const TfgQueueSpec *spec, TfgStr *out)
     tfg_str_puts(out, "]");
 }
 
-int tfg_queue_check_same(const TfgQueue *q, const TfgQueueSpec *want, TfgStatus *s)
+static int check_numbers(const TfgQueueSpec *have, const TfgQueueSpec *want, TfgStatus *s)
+{
+    long long a = have->capacity < 0 ? INT32_MAX : have->capacity, b = want->capacity < 0 ? INT32_MAX : want->capacity;
+    if (a != b)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Shared queue '%s' has capacity %lld but requested capacity was %lld", have->name, a, b);
+    if (have->min_after_dequeue != want->min_after_dequeue)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Shared queue '%s' has min_after_dequeue %lld but requested min_after_dequeue was %lld.",
+                        have->name, (long long)have->min_after_dequeue, (long long)want->min_after_dequeue);
+    bool asks = want->seed != 0 || want->seed2 != 0;
+    if (asks && (have->seed != want->seed || have->seed2 != want->seed2))
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Shared queue '%s' has random seeds (%lld, %lld) but requested seeds are (%lld, %lld).",
+                        have->name, (long long)have->seed, (long long)have->seed2, (long long)want->seed, (long long)want->seed2);
+    return 0;
+}
+
+/* Sizes that are not known, which only queues that pad have, fit any. */
+static bool same_shapes(const TfgQueueSpec *a, const TfgQueueSpec *b)
+{
+    if (!a->shapes || !b->shapes)
+        return !a->shapes && !b->shapes;
+    for (int i = 0; i < a->n; i++) {
+        if (a->shapes[i].rank != b->shapes[i].rank)
+            return false;
+        for (int d = 0; d < a->shapes[i].rank; d++) {
+            int64_t p = a->shapes[i].dims[d], q = b->shapes[i].dims[d];
+            if (p != q && p >= 0 && q >= 0)
+                return false;
+        }
+    }
+    return true;
+}
+
+int tfg_queue_check_same(const TfgQueue *q, const TfgQueueSpec *want, const char *op_type, TfgStatus *s)
 {
     const TfgQueueSpec *have = &q->spec;
-    if ((have->capacity < 0 ? -1 : have->capacity) != (want->capacity < 0 ? -1 : want->capacity))
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Shared queue '%s' has capacity %lld but requested capacity was %lld", have->name,
-                        (long long)(have->capacity < 0 ? INT32_MAX : have->capacity), (long long)(want->capacity < 0 ? INT32_MAX : want->capacity));
+    if (strcmp(have->kind, want->kind) != 0)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Expected %s, found %s", have->kind, op_type);
+    if (check_numbers(have, want, s) < 0)
+        return -1;
     TfgStr a = TFG_STR_INIT, b = TFG_STR_INIT;
     int rc = 0;
     format_dtypes(have, &a);
@@ -125,7 +156,7 @@ int tfg_queue_check_same(const TfgQueue *q, const TfgQueueSpec *want, TfgStatus 
     format_shapes(want, &b);
     if (rc == 0 && (a.failed || b.failed))
         rc = tfg_fail_memory(s);
-    if (rc == 0 && strcmp(tfg_str_text(&a), tfg_str_text(&b)) != 0)
+    if (rc == 0 && !same_shapes(have, want))
         rc = tfg_fail(s, TFG_INVALID_ARGUMENT, "Shared queue '%s' has component shapes %s but requested component shapes were %s",
                       have->name, tfg_str_text(&a), tfg_str_text(&b));
     tfg_str_fini(&a);
@@ -136,7 +167,7 @@ int tfg_queue_check_same(const TfgQueue *q, const TfgQueueSpec *want, TfgStatus 
 int64_t tfg_queue_size(TfgQueue *q)
 {
     pthread_mutex_lock(&q->lock);
-    int64_t n = q->n;
+    int64_t n = q->store.n;
     pthread_mutex_unlock(&q->lock);
     return n;
 }
@@ -155,45 +186,6 @@ void tfg_queue_after_fork(TfgHandle *h)
     pthread_mutex_init(&q->lock, NULL);
     q->enqueues = (List){NULL, &q->enqueues.first};
     q->dequeues = (List){NULL, &q->dequeues.first};
-}
-
-/* ---- The ring, under the lock ------------------------------------------------------------------------------------------------- */
-
-static int make_room(TfgQueue *q)
-{
-    if (q->n < q->room && q->ring)
-        return 0;
-    int64_t room = q->ring ? q->room * 2 : 8;
-    size_t c = (size_t)q->spec.n;
-    TfgTensor **ring = tfg_alloc((size_t)room * c * sizeof *ring);
-    if (!ring)
-        return -1;
-    for (int64_t i = 0; i < q->n; i++)
-        memcpy(ring + (size_t)i * c, q->ring + (size_t)((q->head + i) % q->room) * c, c * sizeof *ring);
-    tfg_free(q->ring);
-    q->ring = ring;
-    q->room = room;
-    q->head = 0;
-    return 0;
-}
-
-static int put_tuple(TfgQueue *q, TfgTensor **tuple, bool at_front)
-{
-    if (make_room(q) < 0)
-        return -1;
-    int64_t at = at_front ? (q->head + q->room - 1) % q->room : (q->head + q->n) % q->room;
-    if (at_front)
-        q->head = at;
-    memcpy(q->ring + at * q->spec.n, tuple, (size_t)q->spec.n * sizeof *tuple);
-    q->n++;
-    return 0;
-}
-
-static void take_tuple(TfgQueue *q, TfgTensor **tuple)
-{
-    memcpy(tuple, q->ring + q->head * q->spec.n, (size_t)q->spec.n * sizeof *tuple);
-    q->head = (q->head + 1) % q->room;
-    q->n--;
 }
 
 /* ---- Attempts, under the lock ---------------------------------------------------------------------------------------------------- */
@@ -232,8 +224,8 @@ static bool try_enqueue(TfgQueue *q, TfgQueueAttempt *a, bool *progress)
         tfg_fail(&a->status, TFG_CANCELLED, "%s '%s' is closed.", q->spec.kind, q->spec.name);
         return true;
     }
-    while (a->done_n < a->n && (q->spec.capacity < 0 || q->n < q->spec.capacity)) {
-        if (put_tuple(q, a->tuples + a->done_n * q->spec.n, false) < 0) {
+    while (a->done_n < a->n && (q->spec.capacity < 0 || q->store.n < q->spec.capacity)) {
+        if (tfg_queue_store_put(&q->store, a->tuples + a->done_n * q->spec.n) < 0) {
             tfg_fail_memory(&a->status);
             return true;
         }
@@ -255,31 +247,55 @@ static void put_back(TfgQueue *q, TfgQueueAttempt *a)
 {
     while (a->done_n > 0) {
         TfgTensor **tuple = a->tuples + (a->done_n - 1) * q->spec.n;
-        if (put_tuple(q, tuple, true) < 0)
+        if (tfg_queue_store_put_back(&q->store, tuple) < 0)
             for (int k = 0; k < q->spec.n; k++)
                 tfg_tensor_unref(tuple[k]);
         a->done_n--;
     }
 }
 
+/* Tuples that may leave now. */
+static int64_t available(const TfgQueue *q)
+{
+    return q->store.n - (q->closed ? 0 : q->spec.min_after_dequeue);
+}
+
+static int make_room(TfgQueueAttempt *a)
+{
+    if (a->done_n < a->room)
+        return 0;
+    int64_t room = a->room * 2 > a->n || a->n < 64 ? a->n : a->room ? a->room * 2 : 64;
+    TfgTensor **tuples = tfg_realloc(a->tuples, (size_t)room * (size_t)a->queue->spec.n * sizeof *tuples);
+    if (!tuples)
+        return -1;
+    a->tuples = tuples;
+    a->room = room;
+    return 0;
+}
+
 static bool try_dequeue(TfgQueue *q, TfgQueueAttempt *a, bool *progress)
 {
-    while (a->done_n < a->n && q->n > 0) {
-        take_tuple(q, a->tuples + a->done_n * q->spec.n);
+    int64_t have = q->store.n, wanted = a->n - a->done_n;
+    if (q->closed && have < wanted) {
+        put_back(q, a);
+        if (!a->up_to || q->store.n == 0) {
+            tfg_fail(&a->status, TFG_OUT_OF_RANGE, "%s '%s' is closed and has insufficient elements (requested %lld, current size %lld)",
+                     q->spec.kind, q->spec.name, (long long)wanted, (long long)have);
+            return true;
+        }
+        a->n = q->store.n;
+    }
+    while (a->done_n < a->n && available(q) > 0) {
+        if (make_room(a) < 0) {
+            put_back(q, a);
+            tfg_fail_memory(&a->status);
+            return true;
+        }
+        tfg_queue_store_take(&q->store, a->tuples + a->done_n * q->spec.n);
         a->done_n++;
         *progress = true;
     }
-    if (a->done_n == a->n)
-        return true;
-    if (!q->closed)
-        return false;
-    if (a->up_to && a->done_n > 0)
-        return true;
-    int64_t have = a->done_n;
-    put_back(q, a);
-    tfg_fail(&a->status, TFG_OUT_OF_RANGE, "%s '%s' is closed and has insufficient elements (requested %lld, current size %lld)",
-             q->spec.kind, q->spec.name, (long long)a->n, (long long)have);
-    return true;
+    return a->done_n == a->n;
 }
 
 static void end_first(List *l, List *ended)
@@ -318,8 +334,8 @@ static void attempt_free(TfgQueueAttempt *a)
         for (int64_t i = a->done_n; i < a->n; i++)
             for (int k = 0; k < n; k++)
                 tfg_tensor_unref(a->tuples[i * n + k]);
-        tfg_free(a->tuples);
     }
+    tfg_free(a->tuples);
     tfg_status_fini(&a->status);
     tfg_handle_unref(&a->queue->base);
     tfg_cancel_unref(a->cancel);
@@ -331,8 +347,11 @@ static void finish(List *ended)
     for (TfgQueueAttempt *a = ended->first, *next; a; a = next) {
         next = a->next;
         tfg_cancel_remove(a->cancel, a->cancel_id);
-        if (a->taken)
+        if (a->kind == DEQUEUE) {
             *a->taken = a->done_n;
+            *a->taken_tuples = a->tuples;
+            a->tuples = NULL;
+        }
         a->done(a->arg, &a->status);
         attempt_free(a);
     }
@@ -418,15 +437,16 @@ void tfg_queue_enqueue_steal(TfgQueue *q, TfgTensor **tuples, int64_t n_tuples, 
     fail_at_once(done, arg);
 }
 
-void tfg_queue_dequeue(TfgQueue *q, TfgTensor **tuples, int64_t n, bool up_to, int64_t *taken, TfgCancel *cancel, TfgQueueDone done, void *arg)
+void tfg_queue_dequeue(TfgQueue *q, TfgTensor ***tuples, int64_t n, bool up_to, int64_t *taken, TfgCancel *cancel, TfgQueueDone done, void *arg)
 {
-    TfgQueueAttempt *a = attempt_new(q, DEQUEUE, tuples, n, cancel, done, arg);
+    TfgQueueAttempt *a = attempt_new(q, DEQUEUE, NULL, n, cancel, done, arg);
     if (!a) {
         fail_at_once(done, arg);
         return;
     }
     a->up_to = up_to;
     a->taken = taken;
+    a->taken_tuples = tuples;
     begin(a);
 }
 

@@ -31,11 +31,14 @@ static int shape_dequeue(TfgShapeCall *c, TfgStatus *s)
 
 static int shape_dequeue_many(TfgShapeCall *c, TfgStatus *s)
 {
-    int64_t n;
     if (c->in_dtype[0] != TFG_RESOURCE)
         return 0;
-    if (tfg_scalar_dim(c, 1, &n, s) < 0)
+    if (tfg_want_scalar(c, 1, s) < 0)
         return -1;
+    const TfgTensor *t = c->constant(c, 1);
+    int64_t n = t ? tfg_tensor_int(t, 0) : -1;
+    if (t && n < 0)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Input 'n' must be >= 0, but is %lld", (long long)n);
     components(c, &n);
     return 0;
 }
@@ -96,14 +99,28 @@ const TfgOpRow tfg_ops_data_flow[] = {
       .attr = {"num_partitions: int >= 1", "T: type"}, .shape = shape_dynamic_partition },
     { .name = "DynamicStitch", .in = {"indices: N * int32", "data: N * T"}, .out = {"merged: T"}, .attr = {"N: int >= 1",
       "T: type"}, .shape = shape_dynamic_stitch },
+    { .name = "FakeQueue", .in = {"resource: resource"}, .out = {"handle: Ref(string)"}, .shape = shape_queue_handle_ref,
+      .flags = TFG_OP_STATEFUL },
     { .name = "FIFOQueue", .out = {"handle: Ref(string)"}, .attr = {"component_types: list(type) >= 1",
       "shapes: list(shape) >= 0 = []", "capacity: int = -1", "container: string = ''", "shared_name: string = ''"},
       .shape = shape_queue_handle_ref, .flags = TFG_OP_STATEFUL },
     { .name = "FIFOQueueV2", .out = {"handle: resource"}, .attr = {"component_types: list(type) >= 1",
       "shapes: list(shape) >= 0 = []", "capacity: int = -1", "container: string = ''", "shared_name: string = ''"},
       .shape = tfg_shape_scalar, .flags = TFG_OP_STATEFUL },
+    { .name = "PaddingFIFOQueue", .out = {"handle: Ref(string)"}, .attr = {"component_types: list(type) >= 1",
+      "shapes: list(shape) >= 0 = []", "capacity: int = -1", "container: string = ''", "shared_name: string = ''"},
+      .shape = shape_queue_handle_ref, .flags = TFG_OP_STATEFUL },
+    { .name = "PaddingFIFOQueueV2", .out = {"handle: resource"}, .attr = {"component_types: list(type) >= 1",
+      "shapes: list(shape) >= 0 = []", "capacity: int = -1", "container: string = ''", "shared_name: string = ''"},
+      .shape = tfg_shape_scalar, .flags = TFG_OP_STATEFUL },
     { .name = "ParallelDynamicStitch", .in = {"indices: N * int32", "data: N * T"}, .out = {"merged: T"}, .attr = {"N: int >= 1",
       "T: type"}, .shape = shape_dynamic_stitch },
+    { .name = "PriorityQueue", .out = {"handle: Ref(string)"}, .attr = {"component_types: list(type) >= 0 = []",
+      "shapes: list(shape) >= 0", "capacity: int = -1", "container: string = ''", "shared_name: string = ''"},
+      .shape = shape_queue_handle_ref, .flags = TFG_OP_STATEFUL },
+    { .name = "PriorityQueueV2", .out = {"handle: resource"}, .attr = {"component_types: list(type) >= 0 = []",
+      "shapes: list(shape) >= 0", "capacity: int = -1", "container: string = ''", "shared_name: string = ''"},
+      .shape = tfg_shape_scalar, .flags = TFG_OP_STATEFUL },
     { .name = "QueueClose", .in = {"handle: Ref(string)"}, .attr = {"cancel_pending_enqueues: bool = false"},
       .shape = tfg_shape_none },
     { .name = "QueueCloseV2", .in = {"handle: resource"}, .attr = {"cancel_pending_enqueues: bool = false"},
@@ -135,5 +152,11 @@ const TfgOpRow tfg_ops_data_flow[] = {
     { .name = "QueueSize", .in = {"handle: Ref(string)"}, .out = {"size: int32"}, .shape = tfg_shape_scalar },
     { .name = "QueueSizeV2", .in = {"handle: resource"}, .out = {"size: int32"}, .shape = tfg_shape_scalar,
       .flags = TFG_OP_STATEFUL },
+    { .name = "RandomShuffleQueue", .out = {"handle: Ref(string)"}, .attr = {"component_types: list(type) >= 1",
+      "shapes: list(shape) >= 0 = []", "capacity: int = -1", "min_after_dequeue: int = 0", "seed: int = 0", "seed2: int = 0",
+      "container: string = ''", "shared_name: string = ''"}, .shape = shape_queue_handle_ref, .flags = TFG_OP_STATEFUL },
+    { .name = "RandomShuffleQueueV2", .out = {"handle: resource"}, .attr = {"component_types: list(type) >= 1",
+      "shapes: list(shape) >= 0 = []", "capacity: int = -1", "min_after_dequeue: int = 0", "seed: int = 0", "seed2: int = 0",
+      "container: string = ''", "shared_name: string = ''"}, .shape = tfg_shape_scalar, .flags = TFG_OP_STATEFUL },
 };
 const int tfg_n_ops_data_flow = sizeof tfg_ops_data_flow / sizeof *tfg_ops_data_flow;

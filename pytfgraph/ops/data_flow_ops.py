@@ -1,9 +1,10 @@
 """Queues: operations that wait for each other across runs."""
 import collections.abc
 import functools
+import hashlib
 
 from pytfgraph.framework import dtypes as _dtypes
-from pytfgraph.framework import ops, tensor_shape, tensor_util
+from pytfgraph.framework import ops, random_seed, tensor_shape, tensor_util
 from pytfgraph.ops import raw
 
 gen_data_flow_ops = gen = raw.module("gen_data_flow_ops")
@@ -222,3 +223,78 @@ class FIFOQueue(QueueBase):
         names = _as_name_list(names, dtypes)
         ref = gen.fifo_queue_v2(component_types=dtypes, shapes=shapes, capacity=capacity, shared_name=_shared_name(shared_name), name=name)
         super().__init__(dtypes, shapes, names, ref)
+
+
+class RandomShuffleQueue(QueueBase):
+    """A queue that gives elements in a random order.
+
+    Args:
+      capacity: the most elements it holds; more wait.
+      min_after_dequeue: how many stay behind, to mix with, until the queue is closed.
+      dtypes: of the components, a DType or a list.
+      shapes: of the components, fully known, or None.
+      names: of the components, or None.
+      seed: of the order, with the graph's.
+      shared_name: under which sessions share it.
+      name: of the operation.
+    """
+
+    def __init__(self, capacity, min_after_dequeue, dtypes, shapes=None, names=None, seed=None, shared_name=None, name="random_shuffle_queue"):
+        dtypes = _as_type_list(dtypes)
+        shapes = _as_shape_list(shapes, dtypes)
+        names = _as_name_list(names, dtypes)
+        seed1, seed2 = random_seed.get_seed(seed)
+        if seed1 is None and seed2 is None:
+            seed1, seed2 = 0, 0
+        elif seed is None and shared_name is not None:
+            # Whoever shares the queue must ask for the same seeds, whatever the number of the operation in its graph.
+            digest = hashlib.md5((str(seed1) + shared_name).encode("utf-8"), usedforsecurity=False).hexdigest()
+            seed2 = int(digest[:8], 16) & 0x7FFFFFFF
+        ref = gen.random_shuffle_queue_v2(component_types=dtypes, shapes=shapes, capacity=capacity, min_after_dequeue=min_after_dequeue,
+                                          seed=seed1, seed2=seed2, shared_name=_shared_name(shared_name), name=name)
+        super().__init__(dtypes, shapes, names, ref)
+
+
+class PaddingFIFOQueue(QueueBase):
+    """A FIFOQueue whose elements may differ in size; dequeueing many fills up with zeros (or empty strings) to the largest.
+
+    Args:
+      capacity: the most elements it holds; more wait.
+      dtypes: of the components, a DType or a list.
+      shapes: of the components, of known rank; None stands for a size that varies.
+      names: of the components, or None.
+      shared_name: under which sessions share it.
+      name: of the operation.
+
+    Raises:
+      ValueError: where shapes are not a list, one for each component, of known rank.
+    """
+
+    def __init__(self, capacity, dtypes, shapes, names=None, shared_name=None, name="padding_fifo_queue"):
+        dtypes = _as_type_list(dtypes)
+        shapes = _as_shape_list(shapes, dtypes, unknown_dim_allowed=True)
+        names = _as_name_list(names, dtypes)
+        if len(dtypes) != len(shapes):
+            raise ValueError("Shapes must be provided for all components, but received %d dtypes and %d shapes." % (len(dtypes), len(shapes)))
+        ref = gen.padding_fifo_queue_v2(component_types=dtypes, shapes=shapes, capacity=capacity, shared_name=_shared_name(shared_name),
+                                        name=name)
+        super().__init__(dtypes, shapes, names, ref)
+
+
+class PriorityQueue(QueueBase):
+    """A queue that gives the element with the least priority first.  Elements begin with their priority, a scalar int64.
+
+    Args:
+      capacity: the most elements it holds; more wait.
+      types: of the components behind the priority, a DType or a list.
+      shapes: of the components behind the priority, fully known, or None.
+      names: of all components, or None.
+      shared_name: under which sessions share it.
+      name: of the operation.
+    """
+
+    def __init__(self, capacity, types, shapes=None, names=None, shared_name=None, name="priority_queue"):
+        types = _as_type_list(types)
+        shapes = _as_shape_list(shapes, types)
+        ref = gen.priority_queue_v2(component_types=types, shapes=shapes, capacity=capacity, shared_name=_shared_name(shared_name), name=name)
+        super().__init__([_dtypes.int64] + types, [()] + shapes if shapes else shapes, names, ref)

@@ -70,6 +70,17 @@ def queue(tf):
         assert s.run(q.dequeue()).tolist() == [1.0, 2.0]
 
 
+def queues(tf):
+    kinds = (tf.RandomShuffleQueue(8, 1, [tf.float32], shapes=[[2]]), tf.PaddingFIFOQueue(8, [tf.float32], shapes=[[None]]))
+    first = tf.PriorityQueue(8, [tf.float32], shapes=[[2]])
+    with tf.Session() as s:
+        for q in kinds:
+            s.run(q.enqueue_many([[[1.0, 2.0], [1.0, 2.0], [1.0, 2.0]]]))
+            assert s.run(q.dequeue_many(2)).tolist() == [[1.0, 2.0]] * 2
+        s.run(first.enqueue_many([[2, 1], [[1.0, 2.0], [3.0, 4.0]]]))
+        assert s.run(first.dequeue_many(2))[1].tolist() == [[3.0, 4.0], [1.0, 2.0]]
+
+
 def strings(tf):
     x = tf.placeholder(tf.string, [None])
     with tf.Session() as s:
@@ -97,7 +108,7 @@ def images(tf):
     assert got[0][0].shape == (6, 8, 3) and got[2].tolist() == [0]
 
 
-SCENARIOS = {f.__name__: f for f in (graph, graph_def, gradients, run, variables, training, cond, queue, strings, partial, images)}
+SCENARIOS = {f.__name__: f for f in (graph, graph_def, gradients, run, variables, training, cond, queue, queues, strings, partial, images)}
 MOST = 20000
 
 

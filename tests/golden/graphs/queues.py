@@ -1,0 +1,7 @@
+q = tf.RandomShuffleQueue(10, 2, [tf.float32, tf.int32], shapes=[[], [3]], seed=4); q.enqueue((1., [2, 3, 4])); q.dequeue(); q.dequeue_many(3); q.close()
+r = tf.RandomShuffleQueue(10, 2, tf.float32, shared_name="s", name="mixed"); r.enqueue(1.)
+tf.set_random_seed(7); tf.RandomShuffleQueue(10, 2, tf.float32, shared_name="t"); tf.RandomShuffleQueue(10, 2, tf.float32)
+p = tf.PaddingFIFOQueue(10, [tf.float32, tf.string], shapes=[[None], [2, None]], names=["a", "b"]); p.enqueue({"a": [1.], "b": [["x"], ["y"]]}); p.dequeue_many(2); p.dequeue_up_to(2)
+o = tf.PriorityQueue(10, [tf.string], shapes=[[]]); o.enqueue((1, "a")); o.enqueue_many(([1, 2], ["a", "b"])); o.dequeue(); o.dequeue_many(2)
+a = tf.FIFOQueue(10, [tf.float32], shapes=[[2]]); b = tf.FIFOQueue(10, [tf.float32], shapes=[[3]])
+c = tf.QueueBase.from_list(tf.placeholder(tf.int32, []), [a, b]); c.dequeue(); c.size()
