@@ -124,10 +124,23 @@ static TfgTensor *from_arena(TfgCallSite *site, int i, TfgDType dtype, int rank,
     return tfg_layout_header(site->layout, site->out_slot + i, dtype, rank, dims, count, site->layout->arena + slot->offset);
 }
 
+/* The tensor that was output i an iteration ago, where it can be it again. */
+static TfgTensor *take_spare(TfgCallSite *site, int i, TfgDType dtype, int rank, const int64_t *dims)
+{
+    TfgTensor *t = site->spare[i];
+    if (!t || t->dtype != dtype || t->rank != rank || (rank && memcmp(t->dims, dims, (size_t)rank * sizeof *dims) != 0) ||
+        !tfg_dtype_is_plain(dtype) || !tfg_tensor_is_exclusive(t) || t->data != t->buffer->data)
+        return NULL;
+    site->spare[i] = NULL;
+    return t;
+}
+
 TfgTensor *tfg_call_fresh(TfgKernelCall *c, int i, int rank, const int64_t *dims, TfgStatus *s)
 {
     TfgCallSite *site = c->runtime;
-    TfgTensor *t = site->layout ? from_arena(site, i, c->out_dtype[i], rank, dims) : NULL;
+    TfgTensor *t = site->spare ? take_spare(site, i, c->out_dtype[i], rank, dims) : NULL;
+    if (!t)
+        t = site->layout ? from_arena(site, i, c->out_dtype[i], rank, dims) : NULL;
     if (!t)
         t = tfg_tensor_new(c->out_dtype[i], rank, dims, s);
     if (!t)

@@ -12,6 +12,7 @@ typedef struct TfgCallSite {
     TfgLayout *layout;          /* the frame's; NULL: every output gets memory of its own */
     const int32_t *in_slots;    /* with a layout: the slots of inputs and of the first output */
     int32_t out_slot;
+    TfgTensor **spare;          /* per output: memory that it may have (frame.h), or NULL; NULL: there is none */
     uint64_t dies;              /* bit j: input j (of the first 64) is used here for the last time */
     TfgScratch *scratch;
 } TfgCallSite;

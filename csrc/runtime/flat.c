@@ -208,6 +208,7 @@ static int run_instr(TfgFrame *f, const TfgInstr *i, TfgKernelCall *c, TfgCallSi
     c->out_dtype = i->out_dtype;
     site->in_slots = in_slots;
     site->out_slot = i->out;
+    site->spare = f->spare ? f->spare + i->out : NULL;
     site->dies = i->dies;
     int rc = run_kind(f, i, c, s);
     if (site->scratch)

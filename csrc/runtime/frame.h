@@ -11,6 +11,7 @@ struct TfgFrame {
     TfgTensor **in;             /* inputs of the instruction at hand */
     TfgVariable **in_ref;
     bool *dead;                 /* per instruction, where the plan has Switches */
+    TfgTensor **spare;          /* per slot: a tensor nobody uses any more, whose memory the slot's next value may have; NULL: none */
     TfgLayout layout;
     TfgLayout *layout_used;     /* NULL where the options forbid it */
     TfgCancel *cancel;
@@ -41,6 +42,8 @@ int tfg_watch_check(TfgWatch *w, TfgStatus *s);
 /* A frame of `p` to run inside an instruction of `outer`: it shares the step.  Give it back when it has run, however often. */
 TfgFrame *tfg_frame_enter(TfgPlan *p, const TfgFrame *outer, TfgStatus *s);
 void tfg_frame_leave(TfgFrame *f);
+/* Gives fetch `i` of an earlier run back, for the memory of the next one.  The reference is taken. */
+void tfg_frame_reuse_steal(TfgFrame *f, int i, TfgTensor *t);
 /* One run of the frame's plan, as tfg_plan_run. */
 int tfg_frame_run(TfgFrame *f, TfgTensor *const *feed_values, TfgTensor **values, TfgStatus *s);
 TfgFrame *tfg_frame_new(TfgPlan *p, TfgStatus *s);

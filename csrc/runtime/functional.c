@@ -214,10 +214,11 @@ static void drop(TfgTensor **t, int n)
     }
 }
 
-static void loop_advance(Loop *l)
+/* The values that `body` gave become those of the next iteration, and it gets the memory of the last. */
+static void loop_advance(Loop *l, TfgFrame *body)
 {
-    if (l->owned)
-        drop(l->now, l->n);
+    for (int i = 0; i < l->n && l->owned; i++)
+        tfg_frame_reuse_steal(body, i, l->now[i]);
     l->owned = true;
     TfgTensor **given = l->now;
     l->now = l->next;
@@ -271,14 +272,14 @@ static int run_while(const TfgFrame *f, const Functional *fn, TfgKernelCall *c, 
         if (tfg_frame_run(cond, l.now, &pred, s) < 0)
             goto done;
         int go_on = truth(pred, s);
-        tfg_tensor_unref(pred);
+        tfg_frame_reuse_steal(cond, 0, pred);
         if (go_on <= 0) {
             rc = go_on < 0 ? -1 : loop_finish(&l, c, 0, s);
             break;
         }
         if ((!body && !(body = enter(f, fn->bodies[1], s))) || tfg_frame_run(body, l.now, l.next, s) < 0)
             goto done;
-        loop_advance(&l);
+        loop_advance(&l, body);
         if (check_step(f, count, s) < 0)
             goto done;
     }
@@ -329,7 +330,7 @@ static int run_for(const TfgFrame *f, const Functional *fn, TfgKernelCall *c, Tf
         tfg_tensor_unref(args[0]);
         if (ran < 0)
             goto done;
-        loop_advance(&l);
+        loop_advance(&l, body);
         if (check_step(f, count, s) < 0)
             goto done;
     }

@@ -60,12 +60,12 @@ static int turn(const TfgRegion *r, TfgFrame *f, TfgKernelCall *c, TfgTensor **m
     for (int64_t count = 0; go_on > 0; count++) {
         if (tfg_frame_run(inner, now, next, s) < 0)
             goto done;
-        if (owned)
-            drop(now, r->n_vars);
+        for (int32_t v = 0; v < r->n_vars && owned; v++)
+            tfg_frame_reuse_steal(inner, v, now[v]);
         owned = true;
         memcpy(now, next, (size_t)r->n_vars * sizeof *now);
         go_on = tfg_switch_side(next[r->n_vars], s);
-        tfg_tensor_unref(next[r->n_vars]);
+        tfg_frame_reuse_steal(inner, r->n_vars, next[r->n_vars]);
         if (go_on < 0 || check_step(f, count, s) < 0)
             goto done;
     }

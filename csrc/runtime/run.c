@@ -92,6 +92,7 @@ void tfg_frame_free(TfgFrame *f)
     tfg_free(f->in);
     tfg_free(f->in_ref);
     tfg_free(f->dead);
+    tfg_free(f->spare);
     tfg_free(f);
 }
 
@@ -136,9 +137,36 @@ TfgFrame *tfg_frame_enter(TfgPlan *p, const TfgFrame *outer, TfgStatus *s)
     return f;
 }
 
+void tfg_frame_reuse_steal(TfgFrame *f, int i, TfgTensor *t)
+{
+    const TfgPlan *p = f->plan;
+    int32_t slot = p->fetch[i].slot;
+    bool made_here = slot >= 0 && p->first[slot] >= 0 && !p->uses_flow;
+    if (made_here && !f->spare)
+        f->spare = tfg_calloc((size_t)p->n_slots + 1, sizeof *f->spare);
+    if (!made_here || !f->spare) {
+        tfg_tensor_unref(t);
+        return;
+    }
+    tfg_tensor_unref(f->spare[slot]);
+    f->spare[slot] = t;
+}
+
+static void drop_spares(TfgFrame *f)
+{
+    for (int i = 0; f->spare && i < f->plan->n_fetches; i++) {
+        int32_t slot = f->plan->fetch[i].slot;
+        if (slot < 0)
+            continue;
+        tfg_tensor_unref(f->spare[slot]);
+        f->spare[slot] = NULL;
+    }
+}
+
 void tfg_frame_leave(TfgFrame *f)
 {
     TfgPlan *p = f->plan;
+    drop_spares(f);
     f->cancel = f->own_cancel;
     f->watch = NULL;
     f->stats = NULL;
