@@ -29,6 +29,7 @@
     X(parsing) \
     X(nn_conv) \
     X(nn_norm) \
+    X(nn_patch) \
     X(nn_pool) \
     X(quantize) \
     X(random) \
@@ -60,6 +61,7 @@
     X(parsing) \
     X(nn_conv) \
     X(nn_norm) \
+    X(nn_patch) \
     X(nn_pool) \
     X(quantize) \
     X(random) \

@@ -273,21 +273,26 @@ TfgValue tfg_b_zeros(TfgBuild *b, TfgValue shape, TfgDType dtype)
 
 enum { SMALL = 1000 };          /* elements of a constant that is written out rather than filled */
 
-TfgValue tfg_b_zeros_of(TfgBuild *b, const char *name, const TfgShape *shape, TfgDType dtype)
+TfgValue tfg_b_filled_of(TfgBuild *b, const char *name, const TfgShape *shape, TfgDType dtype, int value)
 {
     TfgValue out = TFG_NO_VALUE;
     if (b->failed)
         return out;
     int64_t n = tfg_shape_count(shape);
     if (n >= 0 && n < SMALL) {
-        if (tfg_grad_const(b->g, name, tfg_tensor_filled(dtype, shape->rank, shape->dims, 0, b->s), &out, b->s) < 0)
+        if (tfg_grad_const(b->g, name, tfg_tensor_filled(dtype, shape->rank, shape->dims, value, b->s), &out, b->s) < 0)
             b->failed = true;
         return out;
     }
     bool in = tfg_b_enter(b, name);
-    out = fill_scope(b, tfg_b_dims(b, "shape_as_tensor", shape, TFG_INT32), dtype, 0);
+    out = fill_scope(b, tfg_b_dims(b, "shape_as_tensor", shape, TFG_INT32), dtype, value);
     tfg_b_leave(b, in);
     return out;
+}
+
+TfgValue tfg_b_zeros_of(TfgBuild *b, const char *name, const TfgShape *shape, TfgDType dtype)
+{
+    return tfg_b_filled_of(b, name, shape, dtype, 0);
 }
 
 TfgValue tfg_b_zeros_like(TfgBuild *b, TfgValue x, bool optimize)

@@ -71,6 +71,7 @@ TfgValue tfg_b_flatten(TfgBuild *b, TfgValue x);        /* reshape(x, [-1]) */
 TfgValue tfg_b_reshape_like(TfgBuild *b, TfgValue x, TfgValue like);
 TfgValue tfg_b_zeros(TfgBuild *b, TfgValue shape, TfgDType dtype);
 TfgValue tfg_b_zeros_of(TfgBuild *b, const char *name, const TfgShape *shape, TfgDType dtype);    /* of a known shape */
+TfgValue tfg_b_filled_of(TfgBuild *b, const char *name, const TfgShape *shape, TfgDType dtype, int value);
 TfgValue tfg_b_zeros_like(TfgBuild *b, TfgValue x, bool optimize);
 TfgValue tfg_b_ones_like(TfgBuild *b, TfgValue x, TfgDType dtype);
 TfgValue tfg_b_fill(TfgBuild *b, TfgValue dims, int64_t value);         /* int32, "Fill/value" */
