@@ -31,6 +31,7 @@
     X(nn_norm) \
     X(nn_patch) \
     X(nn_pool) \
+    X(nn_pool_sized) \
     X(quantize) \
     X(random) \
     X(set) \

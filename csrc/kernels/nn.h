@@ -10,6 +10,7 @@ int tfg_bias_add_grad_run(TfgKernelCall *c, TfgStatus *s);      /* loops: the re
 
 /* Rows of convolutions, pooling and normalisation. */
 TfgRowsFn tfg_kernels_nn_conv, tfg_kernels_nn_pool, tfg_kernels_nn_pool_grad, tfg_kernels_nn_norm, tfg_kernels_nn_norm_global, tfg_kernels_nn_lrn,
-    tfg_kernels_nn_pool_argmax, tfg_kernels_nn_patch, tfg_kernels_nn_dilation, tfg_kernels_nn_conv_padded;
+    tfg_kernels_nn_pool_argmax, tfg_kernels_nn_patch, tfg_kernels_nn_dilation, tfg_kernels_nn_conv_padded,
+    tfg_kernels_nn_pool_fractional;
 
 #endif

@@ -145,6 +145,16 @@ static int run(TfgKernelCall *c, TfgStatus *s)
     return run_pool(c, c->state, loops->space, loops->depth, s);
 }
 
+static int run_sized(TfgKernelCall *c, TfgStatus *s)
+{
+    const Loops *loops = c->row->loops;
+    TfgWindowAttrs a;
+    return tfg_pool_read_sizes(c, 1, "stride", &a, s) < 0 ? -1 : run_pool(c, &a, loops->space, loops->depth, s);
+}
+
+#define MAX_POOL_SIZED(D, S, C)                                                                                                   \
+    {.op = "MaxPoolV2", TFG_FOR(TFG_##D), .host_in = 6, .prepare = prepare_2d, .release = tfg_window_attrs_free, .run = run_sized,\
+     .loops = &(const Loops){max_##D, max_depth_##D}},
 #define MAX_POOL(D, S, C)                                                                                                         \
     {.op = "MaxPool", TFG_FOR(TFG_##D), .prepare = prepare_2d, .release = tfg_window_attrs_free, .run = run,                  \
      .loops = &(const Loops){max_##D, max_depth_##D}},
@@ -157,6 +167,7 @@ static int run(TfgKernelCall *c, TfgStatus *s)
 
 static const TfgKernelRow rows[] = {
     TFG_REALS(MAX_POOL)
+    TFG_REALS(MAX_POOL_SIZED)
     AVERAGES(AVG_POOL)
     AVERAGES(AVG_POOL_3D)
     POOL_3D("MaxPool3D", FLOAT, max_)

@@ -35,6 +35,8 @@ static inline int64_t tfg_pool_size(const TfgPoolWindow *w)
 int tfg_pool_prepare(const TfgPrepare *p, int rank, void **state, TfgStatus *s);
 /* The geometry for an input of these dims. */
 int tfg_pool_fill(TfgPool *p, const TfgWindowAttrs *a, const int64_t *dims, TfgStatus *s);
+/* Attributes with the sizes and strides that inputs `first` and first + 1 hold; strides: how messages call those. */
+int tfg_pool_read_sizes(const TfgKernelCall *c, int first, const char *strides, TfgWindowAttrs *out, TfgStatus *s);
 /* Windows that one task takes. */
 int64_t tfg_pool_grain(const TfgPool *p);
 /* Output 0 of dims `space`; *to: where the kernel writes, channels last; tfg_pool_end turns it where needed. */

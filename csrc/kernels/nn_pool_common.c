@@ -47,6 +47,23 @@ int tfg_pool_prepare(const TfgPrepare *p, int rank, void **state, TfgStatus *s)
     return 0;
 }
 
+int tfg_pool_read_sizes(const TfgKernelCall *c, int first, const char *strides, TfgWindowAttrs *out, TfgStatus *s)
+{
+    *out = *(const TfgWindowAttrs *)c->state;
+    for (int k = 0; k < 2; k++) {
+        const TfgTensor *t = c->in[first + k];
+        int64_t *to = k ? out->strides : out->size;
+        if (t->count != 4)
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Sliding window %s field must specify 4 dimensions", k ? strides : "ksize");
+        for (int i = 0; i < 4; i++)
+            to[i] = tfg_tensor_int(t, i);
+    }
+    for (int i = out->space; i < out->space + 2; i++)
+        if (out->strides[i] < 1)
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Stride must be > 0, but got %lld", (long long)out->strides[i]);
+    return check_sizes(out, s);
+}
+
 /* Pooling of channels, of which there are `channels`. */
 static int check_depth(const TfgWindowAttrs *a, int64_t channels, TfgStatus *s)
 {

@@ -246,11 +246,11 @@ static int max_grad(TfgKernelCall *c, const TfgWindowAttrs *a, TfgStatus *s)
 
 static int run_max_grad(TfgKernelCall *c, TfgStatus *s) { return max_grad(c, c->state, s); }
 
-static int max_again(TfgKernelCall *c, const TfgWindowAttrs *a, TfgStatus *s)
+static int max_again(TfgKernelCall *c, const TfgWindowAttrs *a, const char *label, TfgStatus *s)
 {
     TfgPool p;
     if (check_ranks(c, a->rank, s) < 0 || tfg_pool_fill(&p, a, c->in[0]->dims, s) < 0 ||
-        check_max(c, &p, a, "MaxPoolingGradGrad", c->in[2], &p.in, s) < 0)
+        check_max(c, &p, a, label, c->in[2], &p.in, s) < 0)
         return -1;
     Job j = {.p = &p};
     TfgTensor *out = tfg_pool_begin(c, a, 0, &p.out, &j.out, s);
@@ -264,7 +264,19 @@ static int max_again(TfgKernelCall *c, const TfgWindowAttrs *a, TfgStatus *s)
     return 0;
 }
 
-static int run_max_again(TfgKernelCall *c, TfgStatus *s) { return max_again(c, c->state, s); }
+static int run_max_again(TfgKernelCall *c, TfgStatus *s) { return max_again(c, c->state, "MaxPoolingGradGrad", s); }
+
+static int run_max_grad_sized(TfgKernelCall *c, TfgStatus *s)
+{
+    TfgWindowAttrs a;
+    return tfg_pool_read_sizes(c, 3, "strides", &a, s) < 0 ? -1 : max_grad(c, &a, s);
+}
+
+static int run_max_again_sized(TfgKernelCall *c, TfgStatus *s)
+{
+    TfgWindowAttrs a;
+    return tfg_pool_read_sizes(c, 3, "strides", &a, s) < 0 ? -1 : max_again(c, &a, "MaxPoolingGrad", s);
+}
 
 /* TensorFlow takes as many windows as dy has, if they begin inside. */
 static int fit_avg(TfgPool *p, const TfgSpace *dy, TfgStatus *s)
@@ -317,6 +329,8 @@ static int run_avg_grad(TfgKernelCall *c, TfgStatus *s)
 #define LIST(...) {__VA_ARGS__}
 #define MAX_GRAD_ROW(D, S, C) ROW("MaxPoolGrad", D, run_max_grad, LIST(.grad = max_grad_##D), .host_in = 0)
 #define MAX_AGAIN_ROW(D, S, C) ROW("MaxPoolGradGrad", D, run_max_again, LIST(.again = max_again_##D), .host_in = 0)
+#define MAX_GRAD_SIZED(D, S, C) ROW("MaxPoolGradV2", D, run_max_grad_sized, LIST(.grad = max_grad_##D), .host_in = 24)
+#define MAX_AGAIN_SIZED(D, S, C) ROW("MaxPoolGradGradV2", D, run_max_again_sized, LIST(.again = max_again_##D), .host_in = 24)
 #define AVG_GRAD_ROW(D, S, C) ROW("AvgPoolGrad", D, run_avg_grad, LIST(.grad = avg_grad_##D), .host_in = 1)
 #define AVG_GRAD_3D(D, S, C) ROW_OF("AvgPool3DGrad", D, prepare_3d, run_avg_grad, LIST(.grad = avg_grad_##D), .host_in = 1)
 #define MAX_3D(D, S, C)                                                                                                  \
@@ -330,6 +344,8 @@ static const TfgKernelRow rows[] = {
     MAX_3D(BFLOAT16, uint16_t, float)
     TFG_REALS(MAX_GRAD_ROW)
     TFG_REALS(MAX_AGAIN_ROW)
+    TFG_REALS(MAX_GRAD_SIZED)
+    TFG_REALS(MAX_AGAIN_SIZED)
     AVERAGES(AVG_GRAD_ROW)
 };
 
