@@ -1,9 +1,12 @@
 /* Plan: what a session runs for one set of fetches, targets and feeds.  It is made in steps, each in a file of its own:
  *   prune    the nodes that are needed, as the session froze them            prune.c
+ *   inline   calls of functions become the nodes of their bodies             inline.c
  *   place    a device for each                                               place.c
  *   refs     variables resolved, Identity of a reference taken out           refs.c
+ *   regions  loops become nodes with plans of their own                      region.c
  *   rewrite  constant folding, common subexpressions, identities, fusion     rewrite_*.c
  *   order    one order that keeps readers of a variable before its writers   order.c
+ *   mortals  which nodes may be dead                                         mortal.c
  *   compile  a flat array of instructions over numbered slots                compile.c
  * and then it never changes; a running step keeps its values in a frame (frame.h). */
 #ifndef TFG_RUNTIME_PLAN_H
