@@ -5,6 +5,7 @@ from pytfgraph.framework import ops, tensor_shape
 from pytfgraph.framework.constant_op import constant
 from pytfgraph.framework.sparse_tensor import SparseTensor
 from pytfgraph.ops import array_ops
+from pytfgraph.ops.function_calls import For, Gradient, If, While, partitioned_call, remote_call, symbolic_gradient  # noqa: F401
 from pytfgraph.ops.loops import while_loop
 from pytfgraph.ops.tensor_array_ops import TensorArray
 from pytfgraph.util import nest

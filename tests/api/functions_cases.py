@@ -246,3 +246,36 @@ with tf.Graph().as_default() as h:
     u = tf.gradients(t, h.get_tensor_by_name("import/Const:0"))[0]
 t, u
 tf.Session(graph=h).run([t, u])
+
+#: functions: functional_ops
+from tensorflow.python.ops import functional_ops as f
+w = tf.constant(10., name="w")
+@function.Defun(tf.int32, tf.float32, func_name="ForBody")
+def body(i, x):
+    return x * 2. + tf.to_float(i)
+@function.Defun(tf.int32, tf.float32, func_name="ForCapture")
+def capture(i, x):
+    return x + w
+s = tf.Session()
+a = f.For(0, 4, 1, [1.], body, name="a")
+b = f.For(0, 4, 1, [tf.constant(1.)], capture, name="b")
+c = f.For(tf.constant(0), tf.constant(7), tf.constant(2), [tf.constant(1.)], capture, name="c", rewrite_with_while=True)
+a, b, c
+s.run([a, b, c])
+b[0].op.get_attr("body").name, [t.name for t in b[0].op.inputs][-2:]
+f.For(4, 0, -1, [1.], body, hostmem=[0])[0].op.get_attr("_input_hostmem")
+@function.Defun(tf.float32, tf.float32, func_name="FOne")
+def one(x, y):
+    return x * y
+@function.Defun(tf.float32, tf.float32, func_name="FTwo")
+def two(x, y):
+    return x + y
+s.run(f.If(True, [3., 4.], one, two)), s.run(f.If(0., [3., 4.], one, two)), s.run(f.Gradient([3., 4., 1.], one))
+p = f.partitioned_call([3., 4.], one)
+p, s.run(p)
+@function.Defun(tf.float32, func_name="FNone")
+def nothing(x):
+    tf.identity(x)
+q = f.partitioned_call([3.], nothing)
+q.name, q.type, s.run(q)
+names()
