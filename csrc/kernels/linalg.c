@@ -1,208 +1,417 @@
-/* Qr and MatrixTriangularSolve.  LAPACK's matrices are column-major: what it calls a matrix is our transpose. */
-#include <limits.h>
+/* Kernels over batches of matrices: factorisations, determinants, inverses and solutions.  Each matrix is one thread's. */
+#include <math.h>
 
 #include "base/memory.h"
 #include "base/status.h"
-#include "kernels/blas.h"
+#include "kernels/gemm.h"
 #include "kernels/linalg.h"
+#include "kernels/linalg_batch.h"
 #include "kernels/util.h"
 
-/* ---- LAPACK ----------------------------------------------------------------------------------------------------------------------- */
-
-typedef void Geqrf(const int *m, const int *n, void *a, const int *lda, void *tau, void *work, const int *lwork, int *info);
-typedef void Orgqr(const int *m, const int *n, const int *k, void *a, const int *lda, const void *tau, void *work, const int *lwork, int *info);
-typedef void Trsm(const char *side, const char *uplo, const char *trans, const char *diag, const int *m, const int *n, const void *alpha,
-                  const void *a, const int *lda, void *b, const int *ldb);
-
-/* A routine by the letter of its dtype and its name; complex matrices have unitary ones where real ones have orthogonal ones. */
-static void *routine(TfgDType dtype, const char *real_name, const char *complex_name)
+static int run_qr_one(const TfgBatch *b, int64_t i, TfgStatus *s)
 {
-    bool is_complex = dtype == TFG_COMPLEX64 || dtype == TFG_COMPLEX128;
-    char symbol[16] = {dtype == TFG_FLOAT ? 's' : dtype == TFG_DOUBLE ? 'd' : dtype == TFG_COMPLEX64 ? 'c' : 'z'};
-    const char *name = is_complex ? complex_name : real_name;
-    memcpy(symbol + 1, name, strlen(name) + 1);
-    return tfg_lapack(symbol);
-}
-
-/* to[i][j] = from[j][i] for i < rows, j < columns; rows of `from` are `ld` elements apart. */
-static void transpose(size_t size, int64_t rows, int64_t columns, char *to, const char *from, int64_t ld)
-{
-    for (int64_t i = 0; i < rows; i++)
-        for (int64_t j = 0; j < columns; j++)
-            memcpy(to + (size_t)(i * columns + j) * size, from + (size_t)(j * ld + i) * size, size);
-}
-
-/* The upper triangle of the factored matrix `a` (column-major, m rows) into r, k x n. */
-static void take_r(const TfgQr *p, int64_t k, size_t size, const char *a)
-{
-    transpose(size, k, p->n, p->r, a, p->m);
-    for (int64_t i = 1; i < k; i++)
-        memset((char *)p->r + (size_t)(i * p->n) * size, 0, (size_t)(i < p->n ? i : p->n) * size);
-}
-
-int tfg_qr(const TfgQr *p, TfgStatus *s)
-{
-    enum { BLOCK = 64 };        /* at least the block size that LAPACK chooses for these routines */
-    int64_t least = p->m < p->n ? p->m : p->n, k = p->full ? p->m : least, columns = k > p->n ? k : p->n;
-    Geqrf *geqrf = NULL;
-    Orgqr *orgqr = NULL;
-    if (least > 0 && p->m < INT_MAX / BLOCK && columns < INT_MAX / BLOCK) {
-        *(void **)&geqrf = routine(p->dtype, "geqrf_", "geqrf_");
-        *(void **)&orgqr = routine(p->dtype, "orgqr_", "ungqr_");
-    }
-    if (!geqrf || !orgqr)
-        return tfg_qr_plain(p, s);
-    int m = (int)p->m, n = (int)p->n, reflections = (int)least, q_columns = (int)k, lwork = (int)columns * BLOCK, info = 0;
-    size_t size = tfg_dtype_size(p->dtype);
-    char *a = tfg_alloc((size_t)(p->m * columns + least + lwork) * size);
-    if (!a)
-        return tfg_fail_memory(s);
-    char *tau = a + (size_t)(p->m * columns) * size, *work = tau + (size_t)least * size;
-    transpose(size, p->n, p->m, a, p->a, p->n);
-    geqrf(&m, &n, a, &m, tau, work, &lwork, &info);
-    take_r(p, k, size, a);
-    if (info == 0)
-        orgqr(&m, &q_columns, &reflections, a, &m, tau, work, &lwork, &info);
-    transpose(size, p->m, k, p->q, a, p->m);
-    tfg_free(a);
-    return info == 0 ? 0 : tfg_fail(s, TFG_INTERNAL, "LAPACK's QR factorization refuses its argument %d", -info);
-}
-
-void tfg_triangular_solve(const TfgSolve *p)
-{
-    Trsm *trsm = NULL;
-    if (p->n < INT_MAX && p->columns < INT_MAX)
-        *(void **)&trsm = routine(p->dtype, "trsm_", "trsm_");
-    if (!trsm) {
-        tfg_triangular_solve_plain(p);
-        return;
-    }
-    static const double one[2] = {1, 0};
-    static const float one_float[2] = {1, 0};
-    const void *alpha = p->dtype == TFG_FLOAT || p->dtype == TFG_COMPLEX64 ? (const void *)one_float : (const void *)one;
-    int n = (int)p->n, columns = (int)p->columns;
-    trsm("R", p->lower ? "U" : "L", p->adjoint ? "C" : "N", "N", &columns, &n, alpha, p->a, &n, p->x, &columns);
-}
-
-/* ---- Kernels ---------------------------------------------------------------------------------------------------------------------- */
-
-typedef struct Batch {
-    const TfgTensor *a;
-    TfgTensor *first, *second;  /* outputs */
-    int64_t a_size, first_size, second_size;    /* elements of one matrix */
-    TfgQr qr;
-    TfgSolve solve;
-} Batch;
-
-static int64_t count_matrices(const TfgTensor *t)
-{
-    return tfg_dims_product(t->rank - 2, t->dims);
-}
-
-static int check_rank(const TfgTensor *t, int i, TfgStatus *s)
-{
-    TfgShapeText text;
-    return t->rank >= 2 ? 0 : tfg_fail(s, TFG_INVALID_ARGUMENT, "Input tensor %d must have rank >= 2, got shape %s", i, tfg_shape_text(t, &text));
-}
-
-static int qr_range(void *context, int64_t begin, int64_t end, TfgStatus *s)
-{
-    const Batch *b = context;
-    for (int64_t i = begin; i < end; i++) {
-        TfgQr one = b->qr;
-        one.a = tfg_at(b->a, i * b->a_size);
-        one.q = tfg_at_mut(b->first, i * b->first_size);
-        one.r = tfg_at_mut(b->second, i * b->second_size);
-        if (tfg_qr(&one, s) < 0)
-            return -1;
-    }
-    return 0;
+    TfgQr one = {.dtype = b->in[0]->dtype, .m = b->m, .n = b->n, .full = b->flag};
+    one.a = tfg_batch_in(b, 0, i);
+    one.q = tfg_batch_out(b, 0, i);
+    one.r = tfg_batch_out(b, 1, i);
+    return tfg_qr(&one, s);
 }
 
 static int run_qr(TfgKernelCall *c, TfgStatus *s)
 {
-    const TfgTensor *a = c->in[0];
-    int64_t dims[TFG_MAX_RANK];
-    if (check_rank(a, 0, s) < 0)
+    TfgBatch b;
+    if (tfg_batch_init(&b, c, 1, s) < 0)
         return -1;
-    int64_t m = a->dims[a->rank - 2], n = a->dims[a->rank - 1], least = m < n ? m : n;
-    bool full = tfg_attrs_bool(c->attrs, "full_matrices");
-    int64_t k = full ? m : least;
-    memcpy(dims, a->dims, (size_t)a->rank * sizeof *dims);
-    dims[a->rank - 1] = k;
-    Batch b = {.a = a, .a_size = m * n, .first_size = m * k, .second_size = k * n, .qr = {.dtype = a->dtype, .m = m, .n = n, .full = full}};
-    if (!(b.first = tfg_kernel_output(c, 0, a->rank, dims, s)))
+    b.flag = tfg_attrs_bool(c->attrs, "full_matrices");
+    int64_t least = b.m < b.n ? b.m : b.n, k = b.flag ? b.m : least;
+    if (tfg_batch_output(&b, 0, 2, b.m, k, s) < 0 || tfg_batch_output(&b, 1, 2, k, b.n, s) < 0)
         return -1;
-    dims[a->rank - 2] = k;
-    dims[a->rank - 1] = n;
-    if (!(b.second = tfg_kernel_output(c, 1, a->rank, dims, s)))
-        return -1;
-    return m > 0 ? tfg_try_ranges(count_matrices(a), 4096 / (m * n * least + 1) + 1, qr_range, &b, s) : 0;
+    return b.m > 0 ? tfg_batch_run(&b, b.m * b.n * least, run_qr_one, s) : 0;
 }
 
-static bool is_zero(const TfgTensor *a, int64_t i)
+/* ---- Triangles -------------------------------------------------------------------------------------------------------------------- */
+
+static bool is_zero(TfgDType dtype, const void *a, int64_t i)
 {
-    const void *x = tfg_at(a, i);
-    switch (a->dtype) {
-    case TFG_FLOAT: return *(const float *)x == 0;
-    case TFG_DOUBLE: return *(const double *)x == 0;
-    case TFG_COMPLEX64: return ((const float *)x)[0] == 0 && ((const float *)x)[1] == 0;
-    default: return ((const double *)x)[0] == 0 && ((const double *)x)[1] == 0;
+    switch (dtype) {
+    case TFG_FLOAT: return ((const float *)a)[i] == 0;
+    case TFG_DOUBLE: return ((const double *)a)[i] == 0;
+    case TFG_COMPLEX64: return ((const float complex *)a)[i] == 0;
+    default: return ((const double complex *)a)[i] == 0;
     }
 }
 
-static int solve_range(void *context, int64_t begin, int64_t end, TfgStatus *s)
+static int check_solve(const TfgBatch *b, TfgStatus *s)
 {
-    const Batch *b = context;
-    for (int64_t i = begin; i < end; i++) {
-        TfgSolve one = b->solve;
-        one.a = tfg_at(b->a, i * b->a_size);
-        one.x = tfg_at_mut(b->first, i * b->first_size);
-        for (int64_t d = 0; d < one.n; d++)
-            if (is_zero(b->a, i * b->a_size + d * (one.n + 1)))
-                return tfg_fail(s, TFG_INVALID_ARGUMENT, "Input matrix is not invertible.");
-        tfg_triangular_solve(&one);
-    }
+    if (b->m != b->n)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "First input (lhs) must be a square matrix.");
+    if (b->m != b->rows)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Input matrix and rhs are incompatible.");
     return 0;
 }
 
-static int check_solve(const TfgTensor *a, const TfgTensor *b, TfgStatus *s)
+/* The right-hand side as it will be solved in place. */
+static void copy_in(const TfgBatch *b, int input, int64_t i)
 {
-    if (check_rank(a, 0, s) < 0)
-        return -1;
-    if (a->rank != b->rank)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "All input tensors must have the same rank.");
-    if (memcmp(a->dims, b->dims, (size_t)(a->rank - 2) * sizeof *a->dims) != 0)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "All input tensors must have the same outer dimensions.");
-    if (a->dims[a->rank - 2] != a->dims[a->rank - 1])
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "First input (lhs) must be a square matrix.");
-    if (a->dims[a->rank - 2] != b->dims[b->rank - 2])
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Input matrix and rhs are incompatible.");
+    void *to = tfg_batch_out(b, 0, i);
+    const void *from = tfg_batch_in(b, input, i);
+    if (to != from)
+        memcpy(to, from, tfg_tensor_size(b->in[input]->dtype, b->in_size[input]));
+}
+
+static int triangular_solve_one(const TfgBatch *b, int64_t i, TfgStatus *s)
+{
+    TfgDType dtype = b->in[0]->dtype;
+    const void *a = tfg_batch_in(b, 0, i);
+    for (int64_t d = 0; d < b->n; d++)
+        if (is_zero(dtype, a, d * (b->n + 1)))
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Input matrix is not invertible.");
+    copy_in(b, 1, i);
+    TfgSolve one = {.dtype = dtype, .n = b->n, .columns = b->columns, .lower = b->flag, .adjoint = b->adjoint, .a = a,
+                    .x = tfg_batch_out(b, 0, i)};
+    tfg_triangular_solve(&one);
     return 0;
 }
 
 static int run_triangular_solve(TfgKernelCall *c, TfgStatus *s)
 {
-    const TfgTensor *a = c->in[0], *rhs = c->in[1];
-    if (check_solve(a, rhs, s) < 0)
+    TfgBatch b;
+    if (tfg_batch_init(&b, c, 2, s) < 0 || check_solve(&b, s) < 0 || tfg_batch_output(&b, 0, 2, b.rows, b.columns, s) < 0)
         return -1;
-    int64_t n = rhs->dims[rhs->rank - 2], columns = rhs->dims[rhs->rank - 1];
-    Batch b = {.a = a, .first = tfg_kernel_output_like(c, 0, rhs, s), .a_size = n * n, .first_size = n * columns};
-    b.solve = (TfgSolve){.dtype = a->dtype, .n = n, .columns = columns, .lower = tfg_attrs_bool(c->attrs, "lower"),
-                         .adjoint = tfg_attrs_bool(c->attrs, "adjoint")};
-    if (!b.first || (b.first->data != rhs->data && tfg_copy_elements(rhs->dtype, b.first->data, rhs->data, rhs->count, s) < 0))
-        return -1;
-    return rhs->count > 0 ? tfg_try_ranges(count_matrices(rhs), 4096 / (n * n * columns + 1) + 1, solve_range, &b, s) : 0;
+    b.flag = tfg_attrs_bool(c->attrs, "lower");
+    b.adjoint = tfg_attrs_bool(c->attrs, "adjoint");
+    return b.rows * b.columns > 0 ? tfg_batch_run(&b, b.n * b.n * b.columns, triangular_solve_one, s) : 0;
 }
 
-#define TYPES .types = {{"T", TFG_B(FLOAT) | TFG_B(DOUBLE) | TFG_TYPES_COMPLEX}}
+static int cholesky_one(const TfgBatch *b, int64_t i, TfgStatus *s)
+{
+    copy_in(b, 0, i);
+    if (!tfg_cholesky(b->in[0]->dtype, b->n, tfg_batch_out(b, 0, i)))
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Cholesky decomposition was not successful. The input might not be valid.");
+    return 0;
+}
+
+static int run_cholesky(TfgKernelCall *c, TfgStatus *s)
+{
+    TfgBatch b;
+    if (tfg_batch_init(&b, c, 1, s) < 0 || tfg_batch_check_square(&b, s) < 0 || tfg_batch_output(&b, 0, 2, b.n, b.n, s) < 0)
+        return -1;
+    return tfg_batch_run(&b, b.n * b.n * b.n / 3, cholesky_one, s);
+}
+
+/* Back through the factorisation, last row first (Murray, Differentiation of the Cholesky decomposition, 2016).  g holds the lower
+ * triangle of the gradient with respect to l, and becomes that with respect to the matrix, half of it on either side. */
+#define CHOLESKY_GRAD(T)                                                                        \
+    static void cholesky_grad_##T(int64_t n, const T *l, T *g)                                  \
+    {                                                                                           \
+        for (int64_t j = n - 1; j >= 0; j--) {                                                  \
+            const T *row = l + j * n;                                                           \
+            T *d = g + j * n;                                                                   \
+            T diagonal = row[j];                                                                \
+            for (int64_t i = j + 1; i < n; i++)                                                 \
+                d[j] -= l[i * n + j] * g[i * n + j] / diagonal;                                 \
+            d[j] /= diagonal;                                                                   \
+            for (int64_t i = j + 1; i < n; i++) {                                               \
+                T w = g[i * n + j] /= diagonal;                                                 \
+                for (int64_t k = 0; k < j; k++) {                                               \
+                    d[k] -= w * l[i * n + k];                                                   \
+                    g[i * n + k] -= w * row[k];                                                 \
+                }                                                                               \
+            }                                                                                   \
+            for (int64_t k = 0; k < j; k++)                                                     \
+                d[k] -= d[j] * row[k];                                                          \
+            d[j] /= 2;                                                                          \
+        }                                                                                       \
+        for (int64_t i = 0; i < n; i++)                                                         \
+            for (int64_t j = 0; j < i; j++)                                                     \
+                g[i * n + j] = g[j * n + i] = g[i * n + j] / 2;                                 \
+    }
+CHOLESKY_GRAD(float)
+CHOLESKY_GRAD(double)
+
+static int cholesky_grad_one(const TfgBatch *b, int64_t i, TfgStatus *s)
+{
+    (void)s;
+    copy_in(b, 1, i);
+    if (b->in[0]->dtype == TFG_FLOAT)
+        cholesky_grad_float(b->n, tfg_batch_in(b, 0, i), tfg_batch_out(b, 0, i));
+    else
+        cholesky_grad_double(b->n, tfg_batch_in(b, 0, i), tfg_batch_out(b, 0, i));
+    return 0;
+}
+
+static int run_cholesky_grad(TfgKernelCall *c, TfgStatus *s)
+{
+    TfgBatch b;
+    if (tfg_batch_init(&b, c, 2, s) < 0)
+        return -1;
+    if (b.m != b.rows || b.n != b.columns)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Inputs (L and grad) must have the same shape.");
+    if (b.m != b.n)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Inputs must be a square matrices.");
+    return tfg_batch_output(&b, 0, 2, b.n, b.n, s) < 0 ? -1 : tfg_batch_run(&b, b.n * b.n * b.n, cholesky_grad_one, s);
+}
+
+/* ---- LU ------------------------------------------------------------------------------------------------------------------------------ */
+
+/* The factors of matrix i of input 0, or of its adjoint. */
+typedef struct Factors {
+    void *lu;
+    int32_t *swaps;
+} Factors;
+
+static int factor(const TfgBatch *b, int64_t i, Factors *f, TfgStatus *s)
+{
+    size_t n = tfg_tensor_size(b->in[0]->dtype, b->in_size[0]);
+    f->lu = tfg_alloc(n + ((size_t)b->n + 1) * sizeof *f->swaps);
+    if (!f->lu)
+        return tfg_fail_memory(s);
+    f->swaps = (int32_t *)(void *)((char *)f->lu + n);
+    if (b->adjoint)
+        tfg_linalg_transpose(b->in[0]->dtype, b->n, b->n, f->lu, tfg_batch_in(b, 0, i), true);
+    else
+        memcpy(f->lu, tfg_batch_in(b, 0, i), n);
+    if (tfg_lu(b->in[0]->dtype, b->n, f->lu, f->swaps, s) == 0)
+        return 0;
+    tfg_free(f->lu);
+    return -1;
+}
+
+static double complex pivot(TfgDType dtype, const Factors *f, int64_t n, int64_t i)
+{
+    double complex x;
+    tfg_linalg_load(dtype, &x, (const char *)f->lu + tfg_tensor_size(dtype, i * (n + 1)), 1);
+    return x;
+}
+
+/* No pivot is zero; a NaN counts as zero in the first place alone, as Eigen compares. */
+static bool is_invertible(TfgDType dtype, const Factors *f, int64_t n)
+{
+    double least = n > 0 ? cabs(pivot(dtype, f, n, 0)) : 1;
+    for (int64_t i = 1; i < n; i++) {
+        double size = cabs(pivot(dtype, f, n, i));
+        if (size < least)
+            least = size;
+    }
+    return least > 0;
+}
+
+static int solve_one(const TfgBatch *b, int64_t i, TfgStatus *s)
+{
+    TfgDType dtype = b->in[0]->dtype;
+    Factors f;
+    if (factor(b, i, &f, s) < 0)
+        return -1;
+    bool invertible = is_invertible(dtype, &f, b->n);
+    if (invertible) {
+        if (b->in[1])
+            copy_in(b, 1, i);
+        else
+            tfg_linalg_identity(dtype, tfg_batch_out(b, 0, i), b->n, b->n);
+        tfg_lu_solve(dtype, b->n, b->columns, f.lu, f.swaps, tfg_batch_out(b, 0, i));
+    }
+    tfg_free(f.lu);
+    return invertible ? 0 : tfg_fail(s, TFG_INVALID_ARGUMENT, b->in[1] ? "Input matrix is not invertible." : "Input is not invertible.");
+}
+
+static int run_solve(TfgKernelCall *c, TfgStatus *s)
+{
+    TfgBatch b;
+    if (tfg_batch_init(&b, c, 2, s) < 0 || check_solve(&b, s) < 0 || tfg_batch_output(&b, 0, 2, b.rows, b.columns, s) < 0)
+        return -1;
+    b.adjoint = tfg_attrs_bool(c->attrs, "adjoint");
+    return b.rows * b.columns > 0 ? tfg_batch_run(&b, b.n * b.n * (b.n + b.columns), solve_one, s) : 0;
+}
+
+static int run_inverse(TfgKernelCall *c, TfgStatus *s)
+{
+    TfgBatch b;
+    if (tfg_batch_init(&b, c, 1, s) < 0 || tfg_batch_check_square(&b, s) < 0 || tfg_batch_output(&b, 0, 2, b.n, b.n, s) < 0)
+        return -1;
+    b.columns = b.n;
+    b.adjoint = tfg_attrs_bool(c->attrs, "adjoint");
+    return b.n > 0 ? tfg_batch_run(&b, 2 * b.n * b.n * b.n, solve_one, s) : 0;
+}
+
+/* The sign (or phase) and the logarithm of the size of a determinant; 0 and -inf of a singular matrix. */
+static int find_determinant(const TfgBatch *b, int64_t i, double complex *sign, double *log_size, TfgStatus *s)
+{
+    TfgDType dtype = b->in[0]->dtype;
+    Factors f;
+    if (factor(b, i, &f, s) < 0)
+        return -1;
+    *sign = 1;
+    *log_size = 0;
+    for (int64_t k = 0; k < b->n; k++) {
+        double complex x = pivot(dtype, &f, b->n, k);
+        double size = cabs(x);
+        *log_size += log(size);
+        *sign = tfg_linalg_times(*sign, f.swaps[k] == k ? x / size : -x / size);
+    }
+    if (!isfinite(*log_size)) {
+        *sign = 0;
+        *log_size = *log_size > 0 ? (double)INFINITY : -(double)INFINITY;
+    }
+    tfg_free(f.lu);
+    return 0;
+}
+
+static int determinant_one(const TfgBatch *b, int64_t i, TfgStatus *s)
+{
+    double complex sign;
+    double log_size;
+    if (find_determinant(b, i, &sign, &log_size, s) < 0)
+        return -1;
+    double size = exp(log_size);
+    tfg_linalg_store(b->in[0]->dtype, tfg_batch_out(b, 0, i), &(double complex){CMPLX(creal(sign) * size, cimag(sign) * size)}, 1);
+    return 0;
+}
+
+static int log_determinant_one(const TfgBatch *b, int64_t i, TfgStatus *s)
+{
+    double complex sign;
+    double log_size;
+    if (find_determinant(b, i, &sign, &log_size, s) < 0)
+        return -1;
+    tfg_linalg_store(b->in[0]->dtype, tfg_batch_out(b, 0, i), &sign, 1);
+    tfg_linalg_fill(b->in[0]->dtype, tfg_batch_out(b, 1, i), 1, log_size);
+    return 0;
+}
+
+static int run_determinant(TfgKernelCall *c, TfgStatus *s)
+{
+    TfgBatch b;
+    if (tfg_batch_init(&b, c, 1, s) < 0 || tfg_batch_check_square(&b, s) < 0)
+        return -1;
+    for (int i = 0; i < c->n_out; i++)
+        if (tfg_batch_output(&b, i, 0, 0, 0, s) < 0)
+            return -1;
+    return tfg_batch_run(&b, b.n * b.n * b.n, c->n_out == 1 ? determinant_one : log_determinant_one, s);
+}
+
+/* ---- Least squares ------------------------------------------------------------------------------------------------------------------ */
+
+/* g := a^H a, or a a^H where a is wide, with l2 added to its diagonal. */
+static int fill_gramian(const TfgBatch *b, int64_t i, void *g, TfgStatus *s)
+{
+    TfgDType dtype = b->in[0]->dtype;
+    bool tall = b->m >= b->n;
+    int64_t k = tall ? b->n : b->m;
+    const void *a = tfg_batch_in(b, 0, i);
+    TfgGemm gemm = {.dtype = dtype, .ta = tall ? TFG_ADJOINT : TFG_PLAIN, .tb = tall ? TFG_PLAIN : TFG_ADJOINT, .m = k, .n = k,
+                    .k = tall ? b->m : b->n, .a = a, .b = a, .c = g};
+    if (k > 0 && tfg_gemm(&gemm, s) < 0)
+        return -1;
+    for (int64_t d = 0; d < k; d++) {
+        char *at = (char *)g + tfg_tensor_size(dtype, d * (k + 1));
+        double complex x;
+        tfg_linalg_load(dtype, &x, at, 1);
+        x += b->l2;
+        tfg_linalg_store(dtype, at, &x, 1);
+    }
+    return 0;
+}
+
+/* to := op(a) from, for op(a) of `rows` rows. */
+static int multiply(const TfgBatch *b, int64_t i, const void *from, void *to, TfgStatus *s)
+{
+    TfgGemm gemm = {.dtype = b->in[0]->dtype, .ta = TFG_ADJOINT, .m = b->n, .n = b->columns, .k = b->m, .a = tfg_batch_in(b, 0, i), .b = from, .c = to};
+    if (b->m > 0)
+        return b->n * b->columns > 0 ? tfg_gemm(&gemm, s) : 0;
+    tfg_linalg_fill(gemm.dtype, to, b->n * b->columns, 0);
+    return 0;
+}
+
+/* Through the normal equations: (a^H a)^-1 a^H b of a tall matrix, a^H (a a^H)^-1 b of a wide one. */
+static int normal_equations(const TfgBatch *b, int64_t i, void *g, void *y, TfgStatus *s)
+{
+    TfgDType dtype = b->in[0]->dtype;
+    bool tall = b->m >= b->n;
+    int64_t k = tall ? b->n : b->m;
+    void *x = tfg_batch_out(b, 0, i);
+    if (fill_gramian(b, i, g, s) < 0)
+        return -1;
+    if (!tfg_cholesky(dtype, k, g))
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Input matrix was rank deficient or ill-conditioned. Try setting fast=False or provide a "
+                                                 "larger l2_regularizer > 0.");
+    if (tall) {
+        if (multiply(b, i, tfg_batch_in(b, 1, i), x, s) < 0)
+            return -1;
+        tfg_cholesky_solve(dtype, k, b->columns, g, x);
+        return 0;
+    }
+    if (b->in_size[1] > 0)
+        memcpy(y, tfg_batch_in(b, 1, i), tfg_tensor_size(dtype, b->in_size[1]));
+    tfg_cholesky_solve(dtype, k, b->columns, g, y);
+    return multiply(b, i, y, x, s);
+}
+
+static int least_squares_one(const TfgBatch *b, int64_t i, TfgStatus *s)
+{
+    TfgDType dtype = b->in[0]->dtype;
+    int64_t k = b->m < b->n ? b->m : b->n;
+    if (!b->flag) {
+        TfgLeastSquares one = {.dtype = dtype, .m = b->m, .n = b->n, .columns = b->columns, .a = tfg_batch_in(b, 0, i),
+                               .b = tfg_batch_in(b, 1, i), .x = tfg_batch_out(b, 0, i)};
+        /* Nothing is known of what is not finite; a matrix of rank 0 has the answer 0. */
+        if (k > 0 && tfg_linalg_parts(dtype, one.a, b->in_size[0]) == TFG_FINITE)
+            return tfg_least_squares(&one, s);
+        tfg_linalg_fill(dtype, one.x, b->n * b->columns, 0);
+        return 0;
+    }
+    void *g = tfg_alloc(tfg_tensor_size(dtype, k * k + b->in_size[1] + 1));
+    if (!g)
+        return tfg_fail_memory(s);
+    int rc = normal_equations(b, i, g, (char *)g + tfg_tensor_size(dtype, k * k), s);
+    tfg_free(g);
+    return rc;
+}
+
+static int run_least_squares(TfgKernelCall *c, TfgStatus *s)
+{
+    TfgBatch b;
+    TfgShapeText text;
+    const TfgTensor *l2 = c->in[2];
+    if (tfg_batch_init(&b, c, 2, s) < 0)
+        return -1;
+    if (l2->rank != 0)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "l2_regularizer must be scalar, got shape %s", tfg_shape_text(l2, &text));
+    b.l2 = *(const double *)l2->data;
+    if (!(b.l2 >= 0))
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "l2_regularizer must be >= 0.");
+    if (b.m != b.rows)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Input matrix and rhs are incompatible.");
+    b.flag = tfg_attrs_bool(c->attrs, "fast");
+    if (tfg_batch_output(&b, 0, 2, b.n, b.columns, s) < 0)
+        return -1;
+    return b.n * b.columns > 0 ? tfg_batch_run(&b, b.m * b.n * (b.m + b.n), least_squares_one, s) : 0;
+}
+
+#define TYPES .types = {{"T", TFG_B(FLOAT) | TFG_B(DOUBLE) | TFG_TYPES_COMPLEX}}, .flags = TFG_KERNEL_EXPENSIVE
+#define REALS .types = {{"T", TFG_B(FLOAT) | TFG_B(DOUBLE)}}, .flags = TFG_KERNEL_EXPENSIVE
 static const TfgKernelRow rows[] = {
-    {.op = "Qr", TYPES, .flags = TFG_KERNEL_EXPENSIVE, .run = run_qr},
-    {.op = "MatrixTriangularSolve", TYPES, .flags = TFG_KERNEL_EXPENSIVE, .inplace = {{2, 1}}, .run = run_triangular_solve},
+    {.op = "Qr", TYPES, .run = run_qr},
+    {.op = "MatrixTriangularSolve", TYPES, .inplace = {{2, 1}}, .run = run_triangular_solve},
+    {.op = "BatchMatrixTriangularSolve", TYPES, .inplace = {{2, 1}}, .run = run_triangular_solve},
+    {.op = "Cholesky", TYPES, .inplace = {{1, 1}}, .run = run_cholesky},
+    {.op = "BatchCholesky", TYPES, .inplace = {{1, 1}}, .run = run_cholesky},
+    {.op = "CholeskyGrad", REALS, .inplace = {{2, 1}}, .run = run_cholesky_grad},
+    {.op = "BatchCholeskyGrad", REALS, .inplace = {{2, 1}}, .run = run_cholesky_grad},
+    {.op = "MatrixSolve", TYPES, .inplace = {{2, 1}}, .run = run_solve},
+    {.op = "BatchMatrixSolve", TYPES, .inplace = {{2, 1}}, .run = run_solve},
+    {.op = "MatrixInverse", TYPES, .run = run_inverse},
+    {.op = "BatchMatrixInverse", TYPES, .run = run_inverse},
+    {.op = "MatrixDeterminant", TYPES, .run = run_determinant},
+    {.op = "BatchMatrixDeterminant", TYPES, .run = run_determinant},
+    {.op = "LogMatrixDeterminant", TYPES, .run = run_determinant},
+    {.op = "MatrixSolveLs", TYPES, .run = run_least_squares},
+    {.op = "BatchMatrixSolveLs", TYPES, .run = run_least_squares},
 };
 
 int tfg_register_kernels_linalg(TfgStatus *s);
 int tfg_register_kernels_linalg(TfgStatus *s)
 {
+    if (tfg_register_kernels_linalg_spectral(s) < 0)
+        return -1;
     return tfg_register_kernels(rows, (int)(sizeof rows / sizeof *rows), s);
 }

@@ -8,6 +8,8 @@
 
 #define T float
 #define REAL float
+#define SQRT sqrtf
+#define HYPOT hypotf
 #define RE(x) (x)
 #define IM(x) ((void)(x), 0.0f)
 #define MAKE(re, im) ((void)(im), (float)(re))
@@ -17,6 +19,8 @@
 
 #define T double
 #define REAL double
+#define SQRT sqrt
+#define HYPOT hypot
 #define RE(x) (x)
 #define IM(x) ((void)(x), 0.0)
 #define MAKE(re, im) ((void)(im), (double)(re))
@@ -26,6 +30,8 @@
 
 #define T TfgC64V
 #define REAL float
+#define SQRT sqrtf
+#define HYPOT hypotf
 #define RE(x) ((x)[0])
 #define IM(x) ((x)[1])
 #define MAKE(re, im) ((TfgC64V){(float)(re), (float)(im)})
@@ -35,6 +41,8 @@
 
 #define T TfgC128V
 #define REAL double
+#define SQRT sqrt
+#define HYPOT hypot
 #define RE(x) ((x)[0])
 #define IM(x) ((x)[1])
 #define MAKE(re, im) ((TfgC128V){(double)(re), (double)(im)})
@@ -65,5 +73,25 @@ void tfg_triangular_solve_plain(const TfgSolve *p)
     case TFG_DOUBLE: solve_double(p); break;
     case TFG_COMPLEX64: solve_complex64(p); break;
     default: solve_complex128(p);
+    }
+}
+
+bool tfg_cholesky_plain(TfgDType dtype, int64_t n, void *a)
+{
+    switch (dtype) {
+    case TFG_FLOAT: return cholesky_float(n, a);
+    case TFG_DOUBLE: return cholesky_double(n, a);
+    case TFG_COMPLEX64: return cholesky_complex64(n, a);
+    default: return cholesky_complex128(n, a);
+    }
+}
+
+void tfg_lu_plain(TfgDType dtype, int64_t n, void *a, int32_t *swaps)
+{
+    switch (dtype) {
+    case TFG_FLOAT: lu_float(n, a, swaps); break;
+    case TFG_DOUBLE: lu_double(n, a, swaps); break;
+    case TFG_COMPLEX64: lu_complex64(n, a, swaps); break;
+    default: lu_complex128(n, a, swaps);
     }
 }

@@ -1,6 +1,7 @@
-/* LAPACK against our plain loops: what either gives solves the problem, and R and X agree to rounding. */
+/* LAPACK against our plain loops: what either gives solves the problem, and what is unique agrees to rounding. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/str.h"
 #include "kernels/blas.h"
@@ -96,3 +97,90 @@ TEST(solutions_are_those_of_plain_loops)
             }
 }
 
+
+/* Where |a - b| of n elements is as large as rounding explains. */
+#define NEAR(d, a, b, n, size) CHECK(distance(d, a, b, n) < tolerance(d, size) * (double)(size))
+
+/* A Hermitian definite matrix. */
+static void *definite_matrix(TfgDType d, int64_t n)
+{
+    void *a = random_matrix(d, n * n, 5, 0, 0);
+    double complex *x = malloc((size_t)(3 * n * n) * sizeof *x), *y = x + n * n, *z = y + n * n;
+    tfg_linalg_load(d, x, a, n * n);
+    tfg_linalg_transpose(TFG_COMPLEX128, n, n, y, x, true);
+    tfg_linalg_multiply(n, x, y, z);
+    for (int64_t i = 0; i < n; i++)
+        z[i * n + i] += 1;
+    tfg_linalg_store(d, a, z, n * n);
+    free(x);
+    return a;
+}
+
+TEST(factors_are_those_of_plain_loops)
+{
+    for (size_t t = 0; t < 4; t++)
+        for (int64_t n = 1; n < 60; n += 19) {
+            TfgStatus s = TFG_STATUS_INIT;
+            TfgDType d = dtypes[t];
+            void *a = definite_matrix(d, n), *b = definite_matrix(d, n);
+            CHECK(tfg_cholesky(d, n, a) && tfg_cholesky_plain(d, n, b));
+            NEAR(d, a, b, n * n, n);
+            free(a), free(b);
+            int32_t swaps[60], others[60];
+            a = random_matrix(d, n * n, 9, 0, 0), b = random_matrix(d, n * n, 9, 0, 0);
+            CHECK_OK(tfg_lu(d, n, a, swaps, &s) == 0, s);
+            tfg_lu_plain(d, n, b, others);
+            CHECK(is_single(d) || parts_of(d) == 2 || memcmp(swaps, others, (size_t)n * sizeof *swaps) == 0);
+            if (parts_of(d) == 1)
+                NEAR(d, a, b, n * n, n * n);
+            free(a), free(b);
+        }
+}
+
+TEST(eigenvalues_are_those_of_plain_loops)
+{
+    for (size_t t = 0; t < 4; t++)
+        for (int64_t n = 1; n < 50; n += 12) {
+            TfgStatus s = TFG_STATUS_INIT;
+            TfgDType d = dtypes[t];
+            void *a = definite_matrix(d, n), *e = malloc((size_t)n * 16), *e2 = malloc((size_t)n * 16), *v = malloc((size_t)(n * n) * 16);
+            TfgEigen p = {d, n, a, e, v}, plain = {d, n, a, e2, v};
+            CHECK_OK(tfg_eigen(&p, &s) == 0, s);
+            CHECK_OK(tfg_eigen_plain(&plain, &s) == 0, s);
+            NEAR(d, e, e2, n, n * n);
+            /* a v = v e */
+            double complex *x = malloc((size_t)(3 * n * n) * sizeof *x), *y = x + n * n, *z = y + n * n;
+            tfg_linalg_load(d, x, a, n * n);
+            tfg_linalg_load(d, y, v, n * n);
+            tfg_linalg_multiply(n, x, y, z);
+            for (int64_t i = 0; i < n * n; i++)
+                y[i] *= part(d, e2, i % n * parts_of(d));
+            CHECK(distance(TFG_COMPLEX128, y, z, n * n) < tolerance(d, n) * (double)n);
+            free(x), free(a), free(e), free(e2), free(v);
+        }
+}
+
+TEST(singular_values_are_those_of_plain_loops)
+{
+    static const int64_t sizes[][2] = {{1, 1}, {1, 4}, {4, 1}, {5, 5}, {17, 8}, {8, 17}, {40, 20}};
+    for (size_t t = 0; t < 4; t++)
+        for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+            for (int full = 0; full < 2; full++) {
+                TfgStatus s = TFG_STATUS_INIT;
+                TfgDType d = dtypes[t];
+                int64_t m = sizes[i][0], n = sizes[i][1], least = m < n ? m : n, most = m < n ? n : m;
+                void *a = random_matrix(d, m * n, 4, 0, 0), *one = malloc((size_t)least * 16), *other = malloc((size_t)least * 16);
+                void *u = malloc((size_t)(most * most) * 16), *v = malloc((size_t)(most * most) * 16);
+                TfgSvd p = {d, m, n, full, a, one, u, v}, plain = {d, m, n, full, a, other, u, v};
+                CHECK_OK(tfg_svd(&p, &s) == 0, s);
+                CHECK_OK(tfg_svd_plain(&plain, &s) == 0, s);
+                NEAR(d, one, other, least, most);
+                /* Least squares by either way. */
+                void *x = malloc((size_t)n * 32), *y = malloc((size_t)n * 32), *b = random_matrix(d, 2 * m, 6, 0, 0);
+                TfgLeastSquares l = {d, m, n, 2, a, b, x}, l2 = {d, m, n, 2, a, b, y};
+                CHECK_OK(tfg_least_squares(&l, &s) == 0, s);
+                CHECK_OK(tfg_least_squares_plain(&l2, &s) == 0, s);
+                CHECK(distance(d, x, y, 2 * n) < 100 * tolerance(d, most));
+                free(a), free(one), free(other), free(u), free(v), free(x), free(y), free(b);
+            }
+}

@@ -1,9 +1,10 @@
-"""Qr and MatrixTriangularSolve: laws that their results keep, LAPACK's signs, batches, empty matrices, gradients, messages."""
+"""Linear algebra: recorded values, and laws that results keep, LAPACK's signs, batches, empty matrices, gradients, messages."""
 import numpy as np
 import pytest
 
 import pytfgraph as tf
 
+from family import make_tests, raw
 from gradcheck import Row, check_row, parametrize
 
 EXACT = {"float32": 2e-6, "float64": 4e-15, "complex64": 2e-6, "complex128": 4e-15}
@@ -141,10 +142,41 @@ def solve(**flags):
     return lambda a, b: tf.matrix_triangular_solve(a, b, **flags)
 
 
+def of_definite(f):
+    """f of x x^T + 3, x being square and of known rank."""
+    return lambda x: f(tf.matmul(x, x, transpose_b=True) + tf.constant(3 * np.eye(3)))
+
+
+def solve_ls(**flags):
+    return lambda a, b: raw("MatrixSolveLs", a, b, tf.constant(0.3, tf.float64), **flags)
+
+
+COMPLEX = [lambda re, im, f=f: f(tf.complex(re, im)) for f in (
+    lambda z: [tf.real(w) for w in [tf.cholesky(tf.matmul(z, z, adjoint_b=True) + np.eye(3))]],
+    lambda z: tf.real(raw('MatrixSquareRoot', z)), lambda z: tf.real(tf.matrix_inverse(z)), lambda z: tf.imag(tf.matrix_solve(z, z[:, :1])), lambda z: tf.real(tf.self_adjoint_eigvals(z)),
+    lambda z: tf.real(tf.svd(z, compute_uv=False)))]
+
+
 @parametrize([Row("qr", tf.qr, MATRIX, levels=["known"]), Row("qr-square", tf.qr, SQUARE, levels=["known"]),
               Row("qr-batch", tf.qr, BATCH, levels=["known", "partial"]),
               Row("qr-full", lambda x: tf.qr(x, full_matrices=True), SQUARE, levels=["known"])]
              + [Row("solve-%d%d" % (lower, on), solve(lower=lower, adjoint=on), SQUARE, MATRIX.T) for lower in (False, True) for on in (False, True)]
+             + [Row("cholesky", of_definite(tf.cholesky), SQUARE, levels=["known", "partial"]), Row("cholesky-batch", of_definite(tf.cholesky), BATCH[:, :3], levels=["known", "partial"]),
+                Row("inverse", tf.matrix_inverse, SQUARE, levels=["known", "partial"]), Row("inverse-batch", tf.matrix_inverse, BATCH[:, :3] + 3 * np.eye(3)),
+                Row("square-root", lambda x: raw("MatrixSquareRoot", x), SQUARE), Row("square-root-batch", lambda x: raw("MatrixSquareRoot", x), BATCH[:, :3] + 5 * np.eye(3)),
+                Row("determinant", tf.matrix_determinant, SQUARE), Row("determinant-batch", tf.matrix_determinant, BATCH[:, :3] + 3 * np.eye(3)),
+                Row("slogdet", lambda x: tf.linalg.slogdet(x)[1], BATCH[:, :3] + 3 * np.eye(3)),
+                Row("matrix-solve", tf.matrix_solve, SQUARE, MATRIX.T, levels=["known", "partial"]), Row("matrix-solve-batch", tf.matrix_solve, BATCH[:, :3] + 3 * np.eye(3), BATCH[:, 1:, :2]),
+                Row("matrix-solve-adjoint", lambda a, b: tf.matrix_solve(a, b, adjoint=True), SQUARE, MATRIX.T, levels=["known", "partial"]),
+                Row("least-squares-tall", solve_ls(), BATCH, BATCH[:, :, :2]), Row("least-squares-wide", solve_ls(), BATCH.swapaxes(1, 2), BATCH[:, 1:, :2]),
+                Row("lstsq-tall", lambda a, b: tf.matrix_solve_ls(a, b, 0.3), BATCH, BATCH[:, :, :2]), Row("lstsq-wide", lambda a, b: tf.matrix_solve_ls(a, b, 0.3), MATRIX.T, MATRIX.T[:, :2], levels=["known"]),
+                Row("eigenvalues", tf.self_adjoint_eigvals, SQUARE, levels=["known", "partial"]), Row("eigenvalues-batch", tf.self_adjoint_eigvals, BATCH[:, :3]),
+                Row("eigenvectors", tf.self_adjoint_eig, SQUARE, levels=["known", "partial"]), Row("eigenvectors-batch", tf.self_adjoint_eig, BATCH[:, :3]),
+                Row("singular-values", lambda x: tf.svd(x, compute_uv=False), MATRIX, levels=["known", "partial"]), Row("singular-values-batch", lambda x: tf.svd(x, compute_uv=False), BATCH)]
+             + [Row("svd-%s-%d" % (np.shape(a), full), lambda x, full=full: tf.svd(x, full_matrices=full), a, levels=["known"], tolerance=1e-4)
+                for a in (SQUARE, MATRIX, MATRIX.T, BATCH, BATCH.swapaxes(1, 2)) for full in (False, True)
+                if not full or a is SQUARE]
+             + [Row("complex-%d" % i, f, SQUARE, np.array([[0., 1., 2.], [-1., 0.5, 1.], [0.3, 0.2, 0.1]]), levels=["known"]) for i, f in enumerate(COMPLEX)]
              + [Row("solve-batch", solve(), BATCH[:, :3] + 3 * np.eye(3), BATCH[:, 1:, :2])])
 def test_gradient(row):
     check_row(row)
@@ -185,3 +217,140 @@ def test_names_of_the_gradient():
         ("MatrixBandPart/num_lower", "Const"), ("MatrixBandPart/num_upper", "Const"), ("MatrixBandPart", "MatrixBandPart"),
         ("MatrixTriangularSolve", "MatrixTriangularSolve"), ("add_1", "Add"), ("MatMul_2", "BatchMatMul"), ("MatMul_3", "BatchMatMul"),
         ("sub_2", "Sub"), ("MatrixTriangularSolve_1", "MatrixTriangularSolve"), ("add_2", "Add")]
+
+
+# TensorFlow's own floats are some hundred ulps off where a matrix is not the best conditioned.
+test_row = make_tests("linalg", {"Cholesky": 256, "Matrix": 4096, "LogMatrix": 512, "SelfAdjoint": 256, "Svd": 256})
+
+
+@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize("dtype", sorted(EXACT))
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_svd(shape, dtype, full):
+    a = values(shape, dtype)
+    m, n = shape[-2:]
+    least = min(m, n)
+    s, u, v = run(lambda x: tf.svd(x, full_matrices=full), a)
+    assert s.shape == shape[:-2] + (least,) and u.shape == shape[:-1] + (m if full else least,) and v.shape == shape[:-2] + (n, n if full else least)
+    assert not np.imag(s).any() and (np.diff(np.real(s)) <= 0).all()
+    close(u[..., :least] * s[..., None, :] @ adjoint(v[..., :least]), a, dtype, 4 * max(m, n))
+    for w in (u, v):
+        if w.size:
+            close(adjoint(w) @ w, np.broadcast_to(np.eye(w.shape[-1], dtype=dtype), shape[:-2] + (w.shape[-1],) * 2), dtype, 4 * max(m, n))
+    np.testing.assert_array_equal(run(lambda x: tf.svd(x, compute_uv=False), a).shape, s.shape)
+
+
+@pytest.mark.parametrize("dtype", sorted(EXACT))
+@pytest.mark.parametrize("shape", [s for s in SHAPES if s[-1] == s[-2]], ids=str)
+def test_self_adjoint_eig(shape, dtype):
+    a = values(shape, dtype)
+    lower = np.tril(a)
+    whole = lower + adjoint(np.tril(a, -1))
+    whole = whole - 1j * np.imag(whole) * np.eye(shape[-1]) if dtype.startswith("complex") else whole
+    e, v = run(tf.self_adjoint_eig, a)
+    assert not np.imag(e).any() and (np.diff(np.real(e)) >= 0).all()
+    close(v * e[..., None, :] @ adjoint(v), whole.astype(dtype), dtype, 8 * shape[-1])
+    close(adjoint(v) @ v, np.broadcast_to(np.eye(shape[-1], dtype=dtype), shape), dtype, 4 * shape[-1])
+    close(run(tf.self_adjoint_eigvals, a), e, dtype, 8 * shape[-1])
+
+
+def imported(nodes, producer):
+    """Runs operations that newer graphs may not make: nodes by name, as an old graph has them."""
+    g = tf.GraphDef()
+    g.versions.producer = producer
+    for name, op, dtype, inputs in nodes:
+        node = g.node.add(name=name, op=op, input=inputs)
+        node.attr["T"].type = tf.as_dtype(dtype).as_datatype_enum
+    return g
+
+
+OLD = [("BatchCholesky", 12), ("BatchMatrixDeterminant", 12), ("BatchMatrixInverse", 12), ("BatchSelfAdjointEig", 10), ("SelfAdjointEig", 10), ("BatchSelfAdjointEigV2", 12),
+       ("BatchSvd", 12), ("MatrixExponential", 26)]
+
+
+@pytest.mark.parametrize("op, producer", OLD)
+def test_old_operations(op, producer):
+    a = np.array([[[4., 1.], [1., 3.]], [[2., 0.5], [0.5, 1.]]])
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.placeholder(tf.float64, name="x")
+        g = imported([("y", op, tf.float64, ["x"])], producer)
+        ys = tf.import_graph_def(g, {"x": x}, return_elements=["y"])[0].outputs
+        got = session.run(list(ys), {x: a})
+        e, v = np.linalg.eigh(a)
+        if op == "BatchCholesky":
+            np.testing.assert_allclose(got[0], np.linalg.cholesky(a))
+        elif op == "BatchMatrixDeterminant":
+            np.testing.assert_allclose(got[0], np.linalg.det(a))
+        elif op == "BatchMatrixInverse":
+            np.testing.assert_allclose(got[0], np.linalg.inv(a))
+        elif op == "BatchSvd":
+            np.testing.assert_allclose(got[0], e[:, ::-1])
+        elif op == "MatrixExponential":
+            np.testing.assert_allclose(got[0], v * np.exp(e)[:, None, :] @ np.swapaxes(v, 1, 2))
+        else:
+            np.testing.assert_allclose(got[0] if op.endswith("V2") else got[0][:, 0], e)
+            vectors = got[1] if op.endswith("V2") else got[0][:, 1:]
+            np.testing.assert_allclose(np.abs(vectors), np.abs(v))
+
+
+@pytest.mark.parametrize("a", [np.diag([3., -1., 0.]), np.array([[0., 1.], [0., 0.]]), np.array([[0., -20.], [20., 0.]]), np.array([[1e-9, 0.], [0., 50.]])], ids=str)
+def test_exponential(a):
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.placeholder(tf.complex128, name="x")
+        y = tf.import_graph_def(imported([("y", "MatrixExponential", tf.complex128, ["x"])], 26), {"x": x}, return_elements=["y"])[0].outputs[0]
+        got = session.run(y, {x: a})
+    e, v = np.linalg.eig(a)
+    want = np.array([[1., 1.], [0., 1.]]) if a[0, 1] == 1 else v * np.exp(e) @ np.linalg.inv(v)
+    np.testing.assert_allclose(got, want, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 30])
+def test_logarithm_and_square_root(n):
+    a = values((n, n), "complex128")
+    with tf.Graph().as_default(), tf.Session() as session:
+        root = session.run(raw("MatrixSquareRoot", a))
+        log = session.run(tf.linalg.logm(a))
+    np.testing.assert_allclose(root @ root, a, atol=1e-11 * n)
+    half = log / 2 ** 12
+    e = np.eye(n) + half + half @ half / 2 + half @ half @ half / 6
+    for _ in range(12):
+        e = e @ e
+    np.testing.assert_allclose(e, a, atol=1e-8 * n)
+
+
+@pytest.mark.parametrize("op", ["SelfAdjointEigV2", "Svd", "Cholesky", "MatrixInverse", "MatrixSolveLs"])
+def test_bits_do_not_depend_on_threads(op):
+    a = values((40, 9, 9), "float32")
+    a = a @ np.swapaxes(a, 1, 2) + np.eye(9, dtype=np.float32)
+    answers = []
+    for threads in (1, 3):
+        with tf.Graph().as_default(), tf.Session(config=tf.ConfigProto(intra_op_parallelism_threads=threads)) as session:
+            y = raw(op, a, a, np.float64(0), fast=False) if op == "MatrixSolveLs" else raw(op, a)
+            answers.append(session.run(y))
+    for one, other in zip(*[x if isinstance(x, (list, tuple)) else [x] for x in answers]):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_values_alone_leave_empty_outputs():
+    """Where TensorFlow gives scalars, against its own shapes."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        s, u, v = session.run(raw("Svd", np.eye(2), compute_uv=False))
+        assert u.shape == v.shape == (0,)
+        assert session.run(raw("SelfAdjointEigV2", np.eye(2), compute_v=False)[1]).shape == (0,)
+
+
+@pytest.mark.parametrize("axis", [(0, 1), (-1, 0), (2, 1)], ids=str)
+def test_largest_singular_value(axis):
+    a = values((2, 4, 3), "float64")
+    with tf.Graph().as_default(), tf.Session() as session:
+        for shape in (a.shape, None):
+            x = tf.placeholder(tf.float64, shape)
+            np.testing.assert_allclose(session.run(tf.norm(x, ord=2, axis=axis), {x: a}), np.linalg.norm(a, 2, axis))
+            assert session.run(tf.norm(x, ord=2, axis=axis, keepdims=True), {x: a}).ndim == 3
+
+
+@pytest.mark.parametrize("fast", [False, True])
+def test_least_squares_without_rows(fast):
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = session.run(raw("MatrixSolveLs", np.zeros((2, 0, 3)), np.zeros((2, 0, 2)), np.float64(0), fast=fast))
+    np.testing.assert_array_equal(x, np.zeros((2, 3, 2)))

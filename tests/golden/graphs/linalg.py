@@ -1,0 +1,6 @@
+q = tf.placeholder(tf.float32, [2, 3, 3], name="q"); m = tf.placeholder(tf.float64, [3, 3], name="m"); u = tf.placeholder(tf.float32, name="u"); c = tf.placeholder(tf.complex64, [3, 3], name="c")
+a = tf.placeholder(tf.float32, [4, 3], name="a"); r = tf.placeholder(tf.float32, [4, 2], name="r"); w = tf.placeholder(tf.float32, [None, 3], name="w")
+tf.linalg.expm(q); tf.linalg.expm(m, name="e"); tf.linalg.logdet(q); tf.linalg.adjoint(c); tf.linalg.adjoint(q); tf.linalg.logm(c); tf.linalg.slogdet(q)
+tf.cholesky_solve(m, m); tf.matrix_solve_ls(a, r); tf.matrix_solve_ls(a, r, 0.5); tf.matrix_solve_ls(tf.transpose(a), r[:3]); tf.matrix_solve_ls(a, r, fast=False, name="slow"); tf.matrix_solve_ls(w, r)
+tf.svd(c); tf.svd(q, compute_uv=False); tf.self_adjoint_eig(q); tf.self_adjoint_eigvals(c); tf.qr(a); tf.linalg.trace(q); tf.linalg.eye(2, batch_shape=[3]); tf.linalg.tensor_diag([1., 2.]); tf.linalg.tensor_diag_part(m)
+tf.linalg.lstsq(tf.ones([9000, 4, 3]), tf.ones([9000, 4, 2])); tf.linalg.inv(q, adjoint=True); tf.linalg.det(q); tf.linalg.solve(q, q); tf.linalg.triangular_solve(q, q); tf.linalg.band_part(q, 0, -1); tf.linalg.transpose(c, conjugate=True)
