@@ -78,7 +78,8 @@ static int read_components(const TfgAttr *types, const TfgAttr *list, TfgQueueSp
     spec->n = types->n + first;
     spec->dtypes = dtypes;
     dtypes[0] = TFG_INT64;
-    memcpy(dtypes + first, types->list_type, (size_t)types->n * sizeof *dtypes);
+    if (types->n)
+        memcpy(dtypes + first, types->list_type, (size_t)types->n * sizeof *dtypes);
     bool said = list && (list->n > 0 || (first && types->n == 0));
     if (!said && !spec->pads)
         return 0;

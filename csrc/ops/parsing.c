@@ -32,7 +32,9 @@ static int shape_parse_tensor(TfgShapeCall *c, TfgStatus *s)
 /* Sparse indices, values and shapes; then the dense values, behind `batch` where that is given. */
 static int shape_features(TfgShapeCall *c, int n_sparse, const int64_t *batch, TfgStatus *s)
 {
-    const TfgAttr *shapes = tfg_attrs_find(c->attrs, "dense_shapes");
+    const TfgAttr *shapes = tfg_attrs_find(c->attrs, "dense_shapes"), *types = tfg_attrs_find(c->attrs, "sparse_types");
+    if (!types || types->n != n_sparse)         /* else outputs are not where they are looked for */
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "len(sparse_keys) != len(sparse_types)");
     int64_t columns = batch ? 2 : 1;
     for (int i = 0; i < n_sparse; i++) {
         tfg_shape_set(&c->out[i], 2, (int64_t[]){-1, columns});
