@@ -20,6 +20,7 @@
     X(image) \
     X(io) \
     X(linalg) \
+    X(list) \
     X(logging) \
     X(manip) \
     X(math) \
@@ -53,6 +54,7 @@
     X(image) \
     X(io) \
     X(linalg) \
+    X(list) \
     X(logging) \
     X(manip) \
     X(math) \
@@ -83,6 +85,7 @@
     X(image) \
     X(io) \
     X(linalg) \
+    X(list) \
     X(logging) \
     X(manip) \
     X(math) \

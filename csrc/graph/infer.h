@@ -28,6 +28,8 @@ struct TfgShapeCall {
     /* Input i read as a shape (a vector of sizes, -1 and unknown elements are unknown dims), as far as it is known: follows
      * Shape, Pack, ConcatV2, StridedSlice and constants.  0, or -1 with a status. */
     int (*constant_shape)(TfgShapeCall *c, int i, TfgShape *out, TfgStatus *s);
+    /* The same where a scalar -1 stands for any shape. */
+    int (*constant_shape_or_any)(TfgShapeCall *c, int i, TfgShape *out, TfgStatus *s);
     void *backend;
 };
 

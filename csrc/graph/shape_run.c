@@ -67,6 +67,18 @@ static int give_shape(TfgShapeCall *c, int i, TfgShape *out, TfgStatus *s)
     return tfg_shape_from_tensor(give_constant(c, i), &vector, out, s);
 }
 
+static int give_shape_or_any(TfgShapeCall *c, int i, TfgShape *out, TfgStatus *s)
+{
+    ShapeRun *r = c->backend;
+    if (tfg_want_rank_at_most(&c->in[i], 1, s) < 0)
+        return -1;
+    if (c->in[i].rank != 0)
+        return c->constant_shape(c, i, out, s);
+    r->state[i] |= ASKED_SHAPE | ASKED_VALUE;
+    tfg_shape_set_unknown(out);
+    return r->lazy ? find_shape(r, i, s) : 0;
+}
+
 /* ---- Failures, told as TensorFlow tells them ---- */
 
 static void reset_outputs(ShapeRun *r)
@@ -234,7 +246,7 @@ static int run_with(ShapeRun *r, TfgShape *shapes, void **pointers, TfgDType *dt
         .def = r->op->def, .name = r->op->name, .attrs = &r->op->attrs, .n_in = r->op->n_inputs, .n_out = r->op->n_outputs,
         .in = in, .in_dtype = dtypes, .out = shapes + n_in, .in_handle = handles,
         .out_handle = (const TfgHandleInfo **)(pointers + 3 * n_in), .arena = &r->g->arena,
-        .constant = give_constant, .constant_shape = give_shape, .backend = r,
+        .constant = give_constant, .constant_shape = give_shape, .constant_shape_or_any = give_shape_or_any, .backend = r,
     };
     reset_outputs(r);
     int rc = run_function(r, s);

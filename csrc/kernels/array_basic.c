@@ -1,6 +1,7 @@
 /* Const, the identities, shapes as values, and what gives an input another shape or fills one. */
 #include "base/status.h"
 #include "kernels/isa.h"
+#include "kernels/list.h"
 #include "kernels/util.h"
 #include "runtime/resource.h"
 
@@ -255,6 +256,8 @@ static int run_fill(TfgKernelCall *c, TfgStatus *s)
 
 static int run_zeros_like(TfgKernelCall *c, TfgStatus *s)
 {
+    if (c->in[0]->dtype == TFG_VARIANT)
+        return tfg_lists_zeros_like(c, s);
     static const char zero[16] = {0};
     TfgTensor *out = tfg_kernel_output_like(c, 0, c->in[0], s);
     if (!out)

@@ -75,7 +75,7 @@ def everything_that_runs(graph):
     """All tensors, of a graph without arms that are not taken."""
     if any(op.type == "Switch" for op in graph.get_operations()):
         return []
-    return [t for op in graph.get_operations() for t in op.outputs if t.dtype.base_dtype != tf.resource]
+    return [t for op in graph.get_operations() for t in op.outputs if t.dtype.base_dtype not in (tf.resource, tf.variant)]
 
 
 def check_row(row):

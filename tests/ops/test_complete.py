@@ -16,7 +16,6 @@ REGISTRY = pathlib.Path(os.environ.get("TFG_BUILD_DIR", ROOT / "build" / "dev"))
 NO_KERNEL = {
     **dict.fromkeys(["AddManySparseToTensorsMap", "AddSparseToTensorsMap", "SparseCross", "TakeManySparseFromTensorsMap"], [""]),
     "DeserializeSparse": ["Tserialized=variant"], "SerializeManySparse": ["out_type=variant"], "SerializeSparse": ["out_type=variant"],
-    "AddN": ["T=variant"],      # nothing makes variants yet
     "TileGrad": [""],           # no graph since version 3 may hold it
 }
 # Operations of Python's: the binding runs them.

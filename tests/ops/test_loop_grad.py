@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 
 import pytfgraph as tf
+from pytfgraph.ops import raw
+
 from gradcheck import Row, check_row, parametrize
 
 X = [[0.3, -1.2, 0.7], [1.9, -0.4, 2.2]]
@@ -76,6 +78,30 @@ ROWS += [
     Row("foldl-initializer", lambda x: tf.foldl(lambda a, r: a * tf.reduce_sum(r), x, initializer=tf.constant(2., tf.float64)), X, levels=("known", "partial")), Row("foldr", lambda x: tf.foldr(lambda a, r: a * r + r, x), X),
     Row("scan", lambda x: tf.scan(lambda a, r: a * r + r, x), X), Row("scan-reverse", lambda x: tf.scan(lambda a, r: a * r, x, reverse=True, initializer=tf.constant([1., 2., 3.], tf.float64)), X, levels=("known", "partial")),
     Row("scan-two", lambda x, y: tf.scan(lambda a, r: (a[0] * r[1], a[1] + r[0]), (x, y)), X, X[::-1]), Row("array-cond", in_both_arms, X),
+]
+
+
+def lists(x):
+    return raw.module("gen_list_ops").tensor_list_from_tensor(x, tf.constant([3]))
+
+
+def popped(x):
+    gen = raw.module("gen_list_ops")
+    rest, last = gen.tensor_list_pop_back(lists(x), tf.float64)
+    return gen.tensor_list_stack(gen.tensor_list_push_back(rest, last * last), tf.float64), last
+
+
+def pushed_in_loop(x):
+    gen = raw.module("gen_list_ops")
+    start = gen.empty_tensor_list(tf.constant([2, 3]), element_dtype=tf.float64)
+    return gen.tensor_list_stack(tf.while_loop(lambda i, l, v: i < 3, lambda i, l, v: (i + 1, gen.tensor_list_push_back(l, v), v * x), (0, start, x))[1], tf.float64)
+
+
+ROWS += [
+    Row("list", lambda x: raw.module("gen_list_ops").tensor_list_stack(lists(x), tf.float64), X, levels=("known", "partial")), Row("list-pop", popped, X, levels=("known",)),
+    Row("list-set", lambda x: raw.module("gen_list_ops").tensor_list_stack(raw.module("gen_list_ops").tensor_list_set_item(lists(x), 1, x[0] * x[0]), tf.float64), X, levels=("known",)),
+    Row("list-gather", lambda x: raw.module("gen_list_ops").tensor_list_gather(lists(x), [1, 0], tf.float64), X, levels=("known",)),
+    Row("list-loop", pushed_in_loop, X, levels=("known",)),
 ]
 
 

@@ -1,0 +1,540 @@
+/* Kernels of lists of tensors.  A list is a value: an op that changes one makes another, in place where nobody else has the first. */
+#include "kernels/list.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/status.h"
+#include "kernels/util.h"
+
+#define LIST_TYPE "TensorList"
+
+typedef struct List {
+    TfgHandle base;
+    TfgDType dtype;
+    TfgShape shape;             /* of the elements, as far as it is known */
+    TfgTensor **items;
+    int64_t n;
+    size_t capacity;
+} List;
+
+static void list_free(TfgHandle *h)
+{
+    List *l = (List *)h;
+    for (int64_t i = 0; i < l->n; i++)
+        tfg_tensor_unref(l->items[i]);
+    tfg_free(l->items);
+    tfg_free(l);
+}
+
+static List *list_new(TfgDType dtype, const TfgShape *shape, TfgStatus *s)
+{
+    List *l = tfg_calloc(1, sizeof *l);
+    if (!l) {
+        tfg_fail_memory(s);
+        return NULL;
+    }
+    atomic_init(&l->base.refs, 1);
+    l->base.free = list_free;
+    l->base.type_name = LIST_TYPE;
+    l->dtype = dtype;
+    tfg_shape_copy(&l->shape, shape);
+    return l;
+}
+
+static int append_steal(List *l, TfgTensor *t, TfgStatus *s)
+{
+    if (t && tfg_grow((void **)&l->items, &l->capacity, (size_t)l->n + 1, sizeof t) == 0) {
+        l->items[l->n++] = t;
+        return 0;
+    }
+    tfg_tensor_unref(t);
+    return s->code ? -1 : tfg_fail_memory(s);
+}
+
+static int append_all(List *l, const List *from, TfgStatus *s)
+{
+    for (int64_t i = 0; i < from->n; i++)
+        if (append_steal(l, tfg_tensor_ref(from->items[i]), s) < 0)
+            return -1;
+    return 0;
+}
+
+static List *list_copy(const List *l, TfgStatus *s)
+{
+    List *copy = list_new(l->dtype, &l->shape, s);
+    if (copy && append_all(copy, l, s) == 0)
+        return copy;
+    if (copy)
+        tfg_handle_unref(&copy->base);
+    return NULL;
+}
+
+/* ---- in and out of tensors ---- */
+
+static List *list_at(const TfgTensor *t, int64_t i, TfgStatus *s)
+{
+    TfgHandle *h = t->dtype == TFG_VARIANT && i < t->count ? ((TfgHandle **)t->data)[i] : NULL;
+    if (h && strcmp(h->type_name, LIST_TYPE) == 0)
+        return (List *)h;
+    tfg_fail(s, TFG_INVALID_ARGUMENT, "Input handle is not a list. Saw: '%s'", h ? h->type_name : "<unknown type>");
+    return NULL;
+}
+
+static List *take_list(TfgKernelCall *c, int i, TfgStatus *s)
+{
+    if (c->in[i]->count == 1)
+        return list_at(c->in[i], 0, s);
+    tfg_fail(s, TFG_INVALID_ARGUMENT, "A list is a scalar, and the tensor has %lld elements", (long long)c->in[i]->count);
+    return NULL;
+}
+
+static int give_steal(TfgKernelCall *c, int i, List *l, TfgStatus *s)
+{
+    TfgTensor *t = l ? tfg_tensor_new(TFG_VARIANT, 0, NULL, s) : NULL;
+    if (!t) {
+        if (l)
+            tfg_handle_unref(&l->base);
+        return -1;
+    }
+    *(TfgHandle **)t->data = &l->base;
+    c->out[i] = t;
+    return 0;
+}
+
+/* Input 0's list, to be changed: itself where it dies with this call, else a copy.  A new reference. */
+static List *own_list(TfgKernelCall *c, List *l, TfgStatus *s)
+{
+    bool only = tfg_kernel_input_dies(c, 0) && atomic_load_explicit(&l->base.refs, memory_order_acquire) == 1;
+    return only ? (List *)tfg_handle_ref(&l->base) : list_copy(l, s);
+}
+
+static TfgDType element_dtype(const TfgKernelCall *c) { return tfg_attrs_type(c->attrs, "element_dtype"); }
+
+static int check_dtype(const TfgKernelCall *c, const List *l, TfgStatus *s)
+{
+    if (l->dtype == element_dtype(c))
+        return 0;
+    return tfg_fail(s, TFG_INVALID_ARGUMENT, "Invalid data types; op elements %s but list elements %s", tfg_dtype_signature_name(element_dtype(c)),
+                    tfg_dtype_signature_name(l->dtype));
+}
+
+/* A shape given as a tensor: -1 as a scalar is any. */
+static int read_shape(const TfgTensor *t, TfgShape *shape, TfgStatus *s)
+{
+    if (t->rank == 0) {
+        tfg_shape_set_unknown(shape);
+        return tfg_tensor_int(t, 0) == -1 ? 0 : tfg_fail(s, TFG_INVALID_ARGUMENT, "The only valid scalar shape tensor is the fully unknown shape "
+                                                         "specified as -1.");
+    }
+    if (t->rank != 1 || t->count > TFG_MAX_RANK)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "An element shape must be a vector of at most %d sizes", TFG_MAX_RANK);
+    tfg_shape_set_scalar(shape);
+    for (int64_t i = 0; i < t->count; i++) {
+        int64_t n = tfg_tensor_int(t, i);
+        if (n < -1)
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Dimension %lld must be >= -1", (long long)n);
+        shape->dims[shape->rank++] = n;
+    }
+    return 0;
+}
+
+static int fail_two(const char *before, const TfgShape *a, const char *between, const TfgShape *b, TfgStatus *s)
+{
+    TfgStr x = TFG_STR_INIT, y = TFG_STR_INIT;
+    tfg_shape_format(a, &x);
+    if (b)
+        tfg_shape_format(b, &y);
+    tfg_fail(s, TFG_INVALID_ARGUMENT, "%s%s%s%s", before, tfg_str_text(&x), between, tfg_str_text(&y));
+    tfg_str_fini(&x);
+    tfg_str_fini(&y);
+    return -1;
+}
+
+/* The shape that all elements have; of a list of which nothing was said, the first one's. */
+static int find_element_shape(const List *l, TfgShape *shape, TfgStatus *s)
+{
+    tfg_shape_copy(shape, &l->shape);
+    if (shape->rank < 0 && l->n > 0)
+        tfg_tensor_shape(l->items[0], shape);
+    return tfg_shape_is_full(shape) ? 0 : fail_two("Tried to stack elements from a list with non-fully-defined shape: ", shape, "", NULL, s);
+}
+
+/* ---- making and asking ---- */
+
+static int run_empty(TfgKernelCall *c, TfgStatus *s)
+{
+    TfgShape shape;
+    if (read_shape(c->in[0], &shape, s) < 0)
+        return -1;
+    if (c->n_in > 1 && (c->in[1]->rank != 0 || tfg_tensor_int(c->in[1], 0) < 0))    /* room for so many, in TensorFlow 1.12 */
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "The num_elements to reserve must be a non negative scalar");
+    return give_steal(c, 0, list_new(element_dtype(c), &shape, s), s);
+}
+
+static int run_length(TfgKernelCall *c, TfgStatus *s)
+{
+    List *l = take_list(c, 0, s);
+    TfgTensor *out = l ? tfg_kernel_output(c, 0, 0, NULL, s) : NULL;
+    if (out)
+        *(int32_t *)out->data = l->n > INT32_MAX ? INT32_MAX : (int32_t)l->n;
+    return out ? 0 : -1;
+}
+
+static int run_element_shape(TfgKernelCall *c, TfgStatus *s)
+{
+    List *l = take_list(c, 0, s);
+    if (!l)
+        return -1;
+    int64_t rank = l->shape.rank;
+    TfgTensor *out = tfg_kernel_output(c, 0, rank < 0 ? 0 : 1, &rank, s);
+    for (int64_t i = 0; out && i < out->count; i++) {
+        int64_t n = rank < 0 ? -1 : l->shape.dims[i];
+        if (out->dtype == TFG_INT64)
+            ((int64_t *)out->data)[i] = n;
+        else
+            ((int32_t *)out->data)[i] = (int32_t)n;
+    }
+    return out ? 0 : -1;
+}
+
+/* ---- at the end ---- */
+
+static int check_push(const List *l, const TfgShape *shape, const char *where, TfgStatus *s)
+{
+    TfgStr text = TFG_STR_INIT;
+    if (tfg_shape_compatible(&l->shape, shape))
+        return 0;
+    tfg_str_printf(&text, "Tried to append a tensor with incompatible shape to a list%s. Op element shape: ", where);
+    fail_two(tfg_str_text(&text), shape, " list shape: ", &l->shape, s);
+    tfg_str_fini(&text);
+    return -1;
+}
+
+static int run_push_back(TfgKernelCall *c, TfgStatus *s)
+{
+    TfgShape shape;
+    List *l = take_list(c, 0, s);
+    if (!l || check_dtype(c, l, s) < 0)
+        return -1;
+    tfg_tensor_shape(c->in[1], &shape);
+    if (check_push(l, &shape, "", s) < 0)
+        return -1;
+    List *own = own_list(c, l, s);
+    if (own && append_steal(own, tfg_kernel_keep(c, 1, s), s) == 0)
+        return give_steal(c, 0, own, s);
+    if (own)
+        tfg_handle_unref(&own->base);
+    return -1;
+}
+
+static int run_pop_back(TfgKernelCall *c, TfgStatus *s)
+{
+    List *l = take_list(c, 0, s);
+    if (!l || check_dtype(c, l, s) < 0)
+        return -1;
+    if (l->n == 0)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Trying to pop from an empty list.");
+    List *own = own_list(c, l, s);
+    if (!own)
+        return -1;
+    c->out[1] = own->items[--own->n];
+    return give_steal(c, 0, own, s);
+}
+
+static TfgTensor *row_of(const TfgTensor *t, int64_t i, TfgStatus *s)
+{
+    int64_t each = t->dims[0] ? t->count / t->dims[0] : 0;
+    TfgTensor *row = tfg_tensor_new(t->dtype, t->rank - 1, t->dims + 1, s);
+    if (row && tfg_copy_elements(t->dtype, row->data, tfg_at(t, i * each), each, s) < 0) {
+        tfg_tensor_unref(row);
+        row = NULL;
+    }
+    return row;
+}
+
+static void row_shape(const TfgTensor *t, TfgShape *shape)
+{
+    tfg_tensor_shape(t, shape);
+    shape->rank--;
+    for (int i = 0; i < shape->rank; i++)
+        shape->dims[i] = shape->dims[i + 1];
+}
+
+static List *pushed(TfgKernelCall *c, int64_t i, TfgStatus *s)
+{
+    TfgShape shape;
+    char where[48];
+    List *l = list_at(c->in[0], i, s), *copy;
+    if (!l)
+        return NULL;
+    if (l->dtype != element_dtype(c)) {
+        tfg_fail(s, TFG_INVALID_ARGUMENT, "Invalid data type at index %lld; op elements %s but list elements %s", (long long)i,
+                 tfg_dtype_signature_name(element_dtype(c)), tfg_dtype_signature_name(l->dtype));
+        return NULL;
+    }
+    row_shape(c->in[1], &shape);
+    snprintf(where, sizeof where, " at index %lld", (long long)i);
+    if (check_push(l, &shape, where, s) < 0 || !(copy = list_copy(l, s)))
+        return NULL;
+    if (append_steal(copy, row_of(c->in[1], i, s), s) == 0)
+        return copy;
+    tfg_handle_unref(&copy->base);
+    return NULL;
+}
+
+/* Row i of the tensor to list i. */
+static int run_push_back_batch(TfgKernelCall *c, TfgStatus *s)
+{
+    const TfgTensor *lists = c->in[0], *rows = c->in[1];
+    if (rows->rank < 1 || rows->dims[0] != lists->count)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "There must be as many rows as lists: %lld and %lld", rows->rank < 1 ? 0LL : (long long)rows->dims[0],
+                        (long long)lists->count);
+    TfgTensor *out = tfg_tensor_new(TFG_VARIANT, lists->rank, lists->dims, s);
+    for (int64_t i = 0; out && i < lists->count; i++) {
+        List *l = pushed(c, i, s);
+        if (!l) {
+            tfg_tensor_unref(out);
+            return -1;
+        }
+        ((TfgHandle **)out->data)[i] = &l->base;
+    }
+    c->out[0] = out;
+    return out ? 0 : -1;
+}
+
+/* ---- by index ---- */
+
+static int read_index(const TfgKernelCall *c, const List *l, const char *doing, int64_t *i, TfgStatus *s)
+{
+    if (c->in[1]->count != 1)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "An index must be a scalar");
+    *i = tfg_tensor_int(c->in[1], 0);
+    if (*i >= 0 && *i < l->n)
+        return 0;
+    return tfg_fail(s, TFG_INVALID_ARGUMENT, "Trying to %s element %lld in a list with %lld elements.", doing, (long long)*i, (long long)l->n);
+}
+
+static int run_get_item(TfgKernelCall *c, TfgStatus *s)
+{
+    int64_t i = 0;
+    List *l = take_list(c, 0, s);
+    if (!l || check_dtype(c, l, s) < 0 || read_index(c, l, "access", &i, s) < 0)
+        return -1;
+    c->out[0] = tfg_tensor_ref(l->items[i]);
+    return 0;
+}
+
+static int run_set_item(TfgKernelCall *c, TfgStatus *s)
+{
+    int64_t i = 0;
+    List *l = take_list(c, 0, s);
+    if (!l || check_dtype(c, l, s) < 0 || read_index(c, l, "modify", &i, s) < 0)
+        return -1;
+    List *own = own_list(c, l, s);
+    TfgTensor *item = own ? tfg_kernel_keep(c, 2, s) : NULL;
+    if (!item) {
+        if (own)
+            tfg_handle_unref(&own->base);
+        return -1;
+    }
+    tfg_tensor_unref(own->items[i]);
+    own->items[i] = item;
+    return give_steal(c, 0, own, s);
+}
+
+/* ---- tensors of elements ---- */
+
+static int stack_items(TfgKernelCall *c, const List *l, const TfgShape *element, const TfgTensor *indices, int64_t n, TfgStatus *s)
+{
+    int64_t dims[TFG_MAX_RANK + 1] = {n}, each = tfg_shape_count(element);
+    if (each < 0 || element->rank >= TFG_MAX_RANK)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Elements are too large to be stacked");
+    for (int i = 0; i < element->rank; i++)
+        dims[i + 1] = element->dims[i];
+    TfgTensor *out = tfg_kernel_output(c, 0, element->rank + 1, dims, s);
+    for (int64_t k = 0; out && k < n; k++) {
+        const TfgTensor *item = l->items[indices ? tfg_tensor_int(indices, k) : k];
+        TfgShape shape;
+        tfg_tensor_shape(item, &shape);
+        if (!tfg_shape_equal(&shape, element) || item->dtype != out->dtype)         /* SetItem does not look at shapes */
+            return fail_two("Tensor with invalid shape in list. List element shape shape: ", element, " and tensor shape: ", &shape, s);
+        if (tfg_copy_elements(out->dtype, tfg_at_mut(out, k * each), item->data, each, s) < 0)
+            return -1;
+    }
+    return out ? 0 : -1;
+}
+
+static int run_stack(TfgKernelCall *c, TfgStatus *s)
+{
+    int64_t n = tfg_attrs_int(c->attrs, "num_elements");
+    TfgShape element;
+    List *l = take_list(c, 0, s);
+    if (!l || check_dtype(c, l, s) < 0 || find_element_shape(l, &element, s) < 0)
+        return -1;
+    if (n >= 0 && n != l->n)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Operation expected a list with %lld elements but got a list with %lld elements.", (long long)n,
+                        (long long)l->n);
+    return stack_items(c, l, &element, NULL, l->n, s);
+}
+
+static int run_gather(TfgKernelCall *c, TfgStatus *s)
+{
+    TfgShape element;
+    List *l = take_list(c, 0, s);
+    if (!l || check_dtype(c, l, s) < 0 || find_element_shape(l, &element, s) < 0)
+        return -1;
+    for (int64_t k = 0; k < c->in[1]->count; k++) {
+        int64_t i = tfg_tensor_int(c->in[1], k);
+        if (i < 0 || i >= l->n)
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Index %lld out o range; list only has %lld elements.", (long long)i, (long long)l->n);
+    }
+    return stack_items(c, l, &element, c->in[1], c->in[1]->count, s);
+}
+
+/* A list with rows of a tensor: all of them, or those of the indices. */
+static int from_rows(TfgKernelCall *c, const TfgTensor *indices, const TfgTensor *given, TfgStatus *s)
+{
+    const TfgTensor *t = c->in[0];
+    TfgShape shape, rows;
+    TfgShapeText text;
+    if (t->rank < 1)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Tensor must be at least a vector, but saw shape: %s", tfg_shape_text(t, &text));
+    if (read_shape(given, &shape, s) < 0)
+        return -1;
+    row_shape(t, &rows);
+    if (!tfg_shape_compatible(&shape, &rows))
+        return fail_two("Specified a list with shape ", &shape, " from a tensor with shape ", &rows, s);
+    List *l = list_new(element_dtype(c), &shape, s);
+    int64_t n = indices ? indices->count : t->dims[0];
+    for (int64_t k = 0; l && k < n; k++) {
+        int64_t i = indices ? tfg_tensor_int(indices, k) : k;
+        if (i < 0 || i >= t->dims[0])
+            tfg_fail(s, TFG_INVALID_ARGUMENT, "Trying to scatter index %lld from tensor with %lld rows.", (long long)i, (long long)t->dims[0]);
+        if (s->code || append_steal(l, row_of(t, i, s), s) < 0) {
+            tfg_handle_unref(&l->base);
+            return -1;
+        }
+    }
+    return l ? give_steal(c, 0, l, s) : -1;
+}
+
+static int run_from_tensor(TfgKernelCall *c, TfgStatus *s) { return from_rows(c, NULL, c->in[1], s); }
+static int run_scatter(TfgKernelCall *c, TfgStatus *s) { return from_rows(c, c->in[1], c->in[2], s); }
+
+/* ---- two lists ---- */
+
+static List *joined(TfgKernelCall *c, int64_t i, TfgStatus *s)
+{
+    const List *a = list_at(c->in[0], i, s), *b = a ? list_at(c->in[1], i, s) : NULL;
+    if (!b || check_dtype(c, a, s) < 0 || check_dtype(c, b, s) < 0)
+        return NULL;
+    if (!tfg_shape_compatible(&a->shape, &b->shape)) {
+        fail_two("Lists have elements of different shapes: ", &a->shape, " and ", &b->shape, s);
+        return NULL;
+    }
+    List *l = list_copy(a, s);
+    if (!l || append_all(l, b, s) == 0)
+        return l;
+    tfg_handle_unref(&l->base);
+    return NULL;
+}
+
+static int run_concat_lists(TfgKernelCall *c, TfgStatus *s)
+{
+    if (!tfg_tensor_same_shape(c->in[0], c->in[1]))
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Lists to be joined must be of the same shape");
+    TfgTensor *out = tfg_tensor_new(TFG_VARIANT, c->in[0]->rank, c->in[0]->dims, s);
+    for (int64_t i = 0; out && i < c->in[0]->count; i++) {
+        List *l = joined(c, i, s);
+        if (!l) {
+            tfg_tensor_unref(out);
+            return -1;
+        }
+        ((TfgHandle **)out->data)[i] = &l->base;
+    }
+    c->out[0] = out;
+    return out ? 0 : -1;
+}
+
+/* ---- as numbers: zeros and sums, element by element ---- */
+
+static List *zeros_of(const List *l, TfgStatus *s)
+{
+    List *zeros = list_new(l->dtype, &l->shape, s);
+    for (int64_t i = 0; zeros && i < l->n; i++)
+        if (append_steal(zeros, tfg_tensor_new_zeros(l->dtype, l->items[i]->rank, l->items[i]->dims, s), s) < 0) {
+            tfg_handle_unref(&zeros->base);
+            return NULL;
+        }
+    return zeros;
+}
+
+int tfg_lists_zeros_like(TfgKernelCall *c, TfgStatus *s)
+{
+    TfgTensor *out = tfg_tensor_new(TFG_VARIANT, c->in[0]->rank, c->in[0]->dims, s);
+    for (int64_t i = 0; out && i < out->count; i++) {
+        const List *l = list_at(c->in[0], i, s);
+        List *zeros = l ? zeros_of(l, s) : NULL;
+        if (!zeros) {
+            tfg_tensor_unref(out);
+            return -1;
+        }
+        ((TfgHandle **)out->data)[i] = &zeros->base;
+    }
+    c->out[0] = out;
+    return out ? 0 : -1;
+}
+
+static int add_into(List *sum, const List *l, TfgStatus *s)
+{
+    TfgNamedAttr items[] = {{"N", TFG_A_INT(2)}, {"T", TFG_A_TYPE(sum->dtype)}};
+    TfgAttrs attrs = {.items = items, .n = 2};
+    const TfgOpDef *def = tfg_load_op_def("AddN", s);
+    if (!def)
+        return -1;
+    if (sum->n != l->n || sum->dtype != l->dtype)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Trying to add two lists of tensors with different lengths. One is %lld and other is %lld",
+                        (long long)sum->n, (long long)l->n);
+    for (int64_t i = 0; i < l->n; i++) {
+        TfgTensor *in[2] = {sum->items[i], l->items[i]}, *out = NULL;
+        if (tfg_kernel_run_once(def, "AddN", &attrs, in, 2, &out, 1, s) < 0)
+            return -1;
+        tfg_tensor_unref(sum->items[i]);
+        sum->items[i] = out;
+    }
+    return 0;
+}
+
+static int run_add_lists(TfgKernelCall *c, TfgStatus *s)
+{
+    List *first = take_list(c, 0, s), *sum = first ? list_copy(first, s) : NULL;
+    for (int k = 1; sum && k < c->n_in; k++) {
+        const List *l = take_list(c, k, s);
+        if (!l || add_into(sum, l, s) < 0) {
+            tfg_handle_unref(&sum->base);
+            return -1;
+        }
+    }
+    return sum ? give_steal(c, 0, sum, s) : -1;
+}
+
+#define BY_VALUE .flags = TFG_KERNEL_VALUE_SHAPE
+
+static const TfgKernelRow rows[] = {
+    {.op = "AddN", TFG_FOR(TFG_VARIANT), .run = run_add_lists},
+    {.op = "EmptyTensorList", .run = run_empty, .host_in = 1}, {.op = "TensorListReserve", .run = run_empty, .host_in = 3},
+    {.op = "TensorListLength", .run = run_length}, {.op = "TensorListElementShape", .run = run_element_shape, BY_VALUE},
+    {.op = "TensorListPushBack", .run = run_push_back}, {.op = "TensorListPopBack", .run = run_pop_back, BY_VALUE},
+    {.op = "TensorListPushBackBatch", .run = run_push_back_batch}, {.op = "TensorListGetItem", .run = run_get_item, .host_in = 2, BY_VALUE},
+    {.op = "TensorListSetItem", .run = run_set_item, .host_in = 2}, {.op = "TensorListStack", .run = run_stack, BY_VALUE},
+    {.op = "TensorListGather", .run = run_gather, .host_in = 2, BY_VALUE}, {.op = "TensorListFromTensor", .run = run_from_tensor, .host_in = 2},
+    {.op = "TensorListScatter", .run = run_scatter, .host_in = 6}, {.op = "TensorListConcatLists", .run = run_concat_lists},
+};
+
+int tfg_register_kernels_list(TfgStatus *s);
+int tfg_register_kernels_list(TfgStatus *s)
+{
+    return tfg_register_kernels(rows, (int)(sizeof rows / sizeof rows[0]), s);
+}
