@@ -41,6 +41,7 @@ TfgRowsFn tfg_kernels_math_cast, tfg_kernels_math_complex, tfg_kernels_math_spec
 
 TfgRowsFn tfg_kernels_image_boxes, tfg_kernels_image_codec, tfg_kernels_image_crop, tfg_kernels_image_resize, tfg_kernels_image_suppress;
 TfgRowsFn tfg_kernels_parsing_example;
+TfgRowsFn tfg_kernels_parsing_sequence;
 
 /* Index of the level in use: what the processor has, lowered or raised by the environment's TFG_ISA (v2, v3, v4). */
 int tfg_isa_level(void);

@@ -326,5 +326,6 @@ static const TfgKernelRow rows[] = {
 int tfg_register_kernels_parsing(TfgStatus *s);
 int tfg_register_kernels_parsing(TfgStatus *s)
 {
-    return tfg_register_kernels(rows, (int)(sizeof rows / sizeof *rows), s) < 0 ? -1 : tfg_register_plain(tfg_kernels_parsing_example, s);
+    return tfg_register_kernels(rows, (int)(sizeof rows / sizeof *rows), s) < 0 || tfg_register_plain(tfg_kernels_parsing_example, s) < 0 ||
+           tfg_register_plain(tfg_kernels_parsing_sequence, s) < 0 ? -1 : 0;
 }

@@ -68,6 +68,79 @@ static int shape_parse_single(TfgShapeCall *c, TfgStatus *s)
     return tfg_want_scalar(c, 0, s) < 0 ? -1 : shape_features(c, (int)tfg_attrs_int(c->attrs, "num_sparse"), NULL, s);
 }
 
+/* ---- SequenceExamples: the parts of the outputs in their order ---- */
+
+static int put_sparse_shapes(TfgShapeCall *c, const char *count, int64_t columns, int *at)
+{
+    int n = (int)tfg_attrs_int(c->attrs, count);
+    for (int i = 0; i < n; i++) {
+        tfg_shape_set(&c->out[*at + i], 2, (int64_t[]){-1, columns});
+        tfg_shape_set(&c->out[*at + n + i], 1, (int64_t[]){-1});
+        tfg_shape_set(&c->out[*at + 2 * n + i], 1, &columns);
+    }
+    *at += 3 * n;
+    return 0;
+}
+
+/* Dense values behind `first`. */
+static int put_dense_shapes(TfgShapeCall *c, const char *name, const char *types, const TfgShape *first, int *at, TfgStatus *s)
+{
+    const TfgAttr *shapes = tfg_attrs_find(c->attrs, name), *listed = tfg_attrs_find(c->attrs, types);
+    if (!shapes || !listed || shapes->n != listed->n)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "len(%s) != len(%s)", types, name);
+    for (int i = 0; i < shapes->n; i++) {
+        TfgShape each;
+        tfg_shape_from_dims(&each, shapes->list_shape[i]);
+        if (tfg_shape_count(&each) == -1) {
+            TfgStr text = TFG_STR_INIT;
+            tfg_shape_format(&each, &text);
+            tfg_fail(s, TFG_INVALID_ARGUMENT, "Shape %s is not fully defined", tfg_str_text(&text));
+            tfg_str_fini(&text);
+            return -1;
+        }
+        tfg_join_shapes(first, NULL, &each, &c->out[(*at)++]);
+    }
+    return 0;
+}
+
+static int shape_sequences(TfgShapeCall *c, const TfgShape *context, const TfgShape *lists, int64_t columns, TfgStatus *s)
+{
+    int at = 0;
+    return put_sparse_shapes(c, "Ncontext_sparse", columns, &at) < 0 ||
+           put_dense_shapes(c, "context_dense_shapes", "Tcontext_dense", context, &at, s) < 0 ||
+           put_sparse_shapes(c, "Nfeature_list_sparse", columns + 1, &at) < 0 ||
+           put_dense_shapes(c, "feature_list_dense_shapes", "feature_list_dense_types", lists, &at, s) < 0 ? -1 : at;
+}
+
+static int shape_single_sequence(TfgShapeCall *c, TfgStatus *s)
+{
+    TfgShape none, length;
+    tfg_shape_set_scalar(&none);
+    tfg_shape_set(&length, 1, (int64_t[]){-1});
+    return tfg_want_scalar(c, 0, s) < 0 || tfg_want_rank(&c->in[1], 1, NULL, s) < 0 || shape_sequences(c, &none, &length, 1, s) < 0 ? -1 : 0;
+}
+
+static int shape_sequence(TfgShapeCall *c, TfgStatus *s)
+{
+    TfgShape in, first;
+    if (tfg_want_rank(&c->in[0], 1, &in, s) < 0 || tfg_want_rank(&c->in[1], 1, NULL, s) < 0)
+        return -1;
+    tfg_shape_set(&first, 2, (int64_t[]){in.dims[0], -1});
+    int at = shape_sequences(c, &in, &first, 2, s);
+    for (; at >= 0 && at < c->n_out; at++)
+        tfg_shape_copy(&c->out[at], &in);
+    return at < 0 ? -1 : 0;
+}
+
+#define SEQUENCE_OUT "context_sparse_indices: Ncontext_sparse * int64", "context_sparse_values: context_sparse_types", \
+    "context_sparse_shapes: Ncontext_sparse * int64", "context_dense_values: Tcontext_dense", \
+    "feature_list_sparse_indices: Nfeature_list_sparse * int64", "feature_list_sparse_values: feature_list_sparse_types", \
+    "feature_list_sparse_shapes: Nfeature_list_sparse * int64", "feature_list_dense_values: feature_list_dense_types"
+#define SEQUENCE_COUNTS "Ncontext_sparse: int >= 0 = 0", "Ncontext_dense: int >= 0 = 0", "Nfeature_list_sparse: int >= 0 = 0", \
+    "Nfeature_list_dense: int >= 0 = 0", "context_sparse_types: " LIST_TYPES " >= 0 = []", "Tcontext_dense: " LIST_TYPES " >= 0 = []", \
+    "feature_list_dense_types: " LIST_TYPES " >= 0 = []", "context_dense_shapes: list(shape) >= 0 = []", \
+    "feature_list_sparse_types: " LIST_TYPES " >= 0 = []", "feature_list_dense_shapes: list(shape) >= 0 = []"
+
 const TfgOpRow tfg_ops_parsing[] = {
     { .name = "DecodeCSV", .in = {"records: string", "record_defaults: OUT_TYPE"}, .out = {"output: OUT_TYPE"},
       .attr = {"OUT_TYPE: list({float, double, int32, int64, string}) >= 1", "field_delim: string = ','", "use_quote_delim: bool = true",
@@ -80,6 +153,16 @@ const TfgOpRow tfg_ops_parsing[] = {
       "dense_defaults: Tdense"}, .out = {"sparse_indices: Nsparse * int64", "sparse_values: sparse_types", "sparse_shapes: Nsparse * int64",
       "dense_values: Tdense"}, .attr = {"Nsparse: int >= 0", "Ndense: int >= 0", "sparse_types: " LIST_TYPES " >= 0", "Tdense: " LIST_TYPES " >= 0",
       "dense_shapes: list(shape) >= 0"}, .shape = shape_parse_example },
+    { .name = "ParseSequenceExample", .in = {"serialized: string", "debug_name: string", "context_dense_defaults: Tcontext_dense"},
+      .out = {SEQUENCE_OUT, "feature_list_dense_lengths: Nfeature_list_dense * int64"},
+      .attr = {"feature_list_dense_missing_assumed_empty: list(string) >= 0", "context_sparse_keys: list(string) >= 0",
+      "context_dense_keys: list(string) >= 0", "feature_list_sparse_keys: list(string) >= 0", "feature_list_dense_keys: list(string) >= 0",
+      SEQUENCE_COUNTS}, .shape = shape_sequence },
+    { .name = "ParseSingleSequenceExample", .in = {"serialized: string", "feature_list_dense_missing_assumed_empty: string",
+      "context_sparse_keys: Ncontext_sparse * string", "context_dense_keys: Ncontext_dense * string",
+      "feature_list_sparse_keys: Nfeature_list_sparse * string", "feature_list_dense_keys: Nfeature_list_dense * string",
+      "context_dense_defaults: Tcontext_dense", "debug_name: string"}, .out = {SEQUENCE_OUT}, .attr = {SEQUENCE_COUNTS},
+      .shape = shape_single_sequence },
     { .name = "ParseSingleExample", .in = {"serialized: string", "dense_defaults: Tdense"}, .out = {"sparse_indices: num_sparse * int64",
       "sparse_values: sparse_types", "sparse_shapes: num_sparse * int64", "dense_values: Tdense"}, .attr = {"num_sparse: int >= 0",
       "sparse_keys: list(string) >= 0", "dense_keys: list(string) >= 0", "sparse_types: " LIST_TYPES " >= 0", "Tdense: " LIST_TYPES " >= 0",

@@ -74,7 +74,7 @@ static void put_escaped(TfgStr *out, const TfgString *e)
 }
 
 /* What TensorFlow has no text for (complex, bfloat16, 32-bit quantized, handles) is "?". */
-static void put_element(TfgStr *out, const TfgTensor *t, int64_t i)
+void tfg_tensor_format_element(const TfgTensor *t, int64_t i, TfgStr *out)
 {
     switch (t->dtype) {
     case TFG_FLOAT: put_float(out, ((const float *)t->data)[i]); break;
@@ -106,7 +106,7 @@ static void put_flat(const TfgTensor *t, int64_t limit, TfgStr *out)
     for (int64_t i = 0; i < limit; i++) {
         if (i)
             tfg_str_putc(out, ' ');
-        put_element(out, t, i);
+        tfg_tensor_format_element(t, i, out);
     }
 }
 
@@ -122,7 +122,7 @@ static void put_nested(const TfgTensor *t, int d, int64_t limit, int64_t *next, 
             }
             if (i)
                 tfg_str_putc(out, ' ');
-            put_element(out, t, (*next)++);
+            tfg_tensor_format_element(t, (*next)++, out);
         } else {
             if (*next >= limit)
                 return;

@@ -73,6 +73,7 @@ TfgBuffer *tfg_buffer_ref(TfgBuffer *b);
 void tfg_buffer_unref(TfgBuffer *b);
 
 int tfg_string_set(TfgString *e, const char *data, size_t n);           /* replaces; -1 without memory */
+void tfg_tensor_format_element(const TfgTensor *t, int64_t i, TfgStr *out);     /* as C++ prints it, strings escaped; "?" for what has no text */
 void tfg_string_clear(TfgString *e);
 
 /* Elements as numbers, for shapes, axes and such: int32 and int64 (and smaller integers). */

@@ -64,10 +64,12 @@ class _Wanted:
         self.sparse_keys, self.sparse_types = [], []
         self.dense_keys, self.dense_types, self.dense_shapes, self.dense_defaults = [], [], [], {}
 
-    def add(self, key, feature):
+    def add(self, key, feature, kinds=None):
         for kind, method in ((VarLenFeature, self._variable), (SparseFeature, self._sparse), (FixedLenFeature, self._fixed),
                              (FixedLenSequenceFeature, self._sequence)):
             if isinstance(feature, kind):
+                if kinds and kind not in kinds:
+                    raise ValueError("Unsupported " + kind.__name__ + " %s." % feature)
                 if not feature.dtype and kind is not SparseFeature:
                     raise ValueError("Missing type for feature %s." % key)
                 return method(key, feature)
@@ -278,6 +280,105 @@ def _parse_as_batch(serialized, names, wanted, name):
             outputs[key] = sparse_tensor.SparseTensor(array_ops.slice(both.indices, [0, 1], [-1, -1], name="Slice_Indices_%s" % text), both.values,
                                                       array_ops.slice(both.dense_shape, [1], [-1], name="Squeeze_Shape_%s" % text))
         return outputs
+
+
+def _want_of_sequence(features, kinds):
+    """What is wanted of a context or of lists; and the keys that need not be there."""
+    wanted = _Wanted()
+    optional = []
+    for key in sorted(features or ()):
+        wanted.add(key, features[key], kinds)
+        if isinstance(features[key], FixedLenSequenceFeature):
+            if features[key].default_value is not None:
+                raise ValueError("Value feature_list_dense_defaults[%s] must be None" % key)
+            if features[key].allow_missing:
+                optional.append(key)
+    return wanted, optional
+
+
+def _check_disjoint(wanted, what):
+    both = set(wanted.dense_keys) & set(wanted.sparse_keys)
+    if both:
+        raise ValueError("%s_dense and %s_sparse keys must not intersect; intersection: %s" % (what, what, both))
+
+
+def _context_default(wanted, key, dtype, shape, reshaped):
+    value = wanted.dense_defaults.get(key)
+    if value is None:
+        return constant_op.constant([], dtype=dtype)
+    if isinstance(value, ops.Tensor):
+        return value
+    value = ops.convert_to_tensor(value, dtype=dtype, name="key_" + re.sub("[^A-Za-z0-9_.\\-/]", "_", key))
+    return array_ops.reshape(value, shape) if reshaped else value
+
+
+def _parse_sequences(op, serialized, context_features, sequence_features, names, name):
+    """Context, lists and whatever else the operation gives."""
+    if not (context_features or sequence_features):
+        raise ValueError("Missing features.")
+    context, _ = _want_of_sequence(context_features, (VarLenFeature, FixedLenFeature))
+    lists, optional = _want_of_sequence(sequence_features, (VarLenFeature, FixedLenSequenceFeature))
+    many = op == "ParseSequenceExample"
+    with ops.name_scope(name, op, [serialized]):
+        _check_disjoint(context, "context")
+        _check_disjoint(lists, "feature_list")
+        defaults = [_context_default(context, *dense, reshaped=not many)
+                    for dense in zip(context.dense_keys, context.dense_types, context.dense_shapes)]
+        counts = dict(Ncontext_sparse=len(context.sparse_keys), Ncontext_dense=len(context.dense_keys),
+                      Nfeature_list_sparse=len(lists.sparse_keys), Nfeature_list_dense=len(lists.dense_keys)) if many else {}
+        outputs = raw.function("parse_sequence_example" if many else "parse_single_sequence_example")(
+            serialized=serialized, debug_name=names, context_dense_defaults=defaults,
+            context_sparse_keys=context.sparse_keys, context_sparse_types=context.sparse_types, context_dense_keys=context.dense_keys,
+            context_dense_shapes=[shape.as_proto() for shape in context.dense_shapes], feature_list_sparse_keys=lists.sparse_keys,
+            feature_list_sparse_types=lists.sparse_types, feature_list_dense_keys=lists.dense_keys, feature_list_dense_types=lists.dense_types,
+            feature_list_dense_shapes=[shape.as_proto() for shape in lists.dense_shapes],
+            feature_list_dense_missing_assumed_empty=optional, name=name, **counts)
+        result = context.result(outputs[:4]), lists.result(outputs[4:8])
+        return result + (dict(zip(lists.dense_keys, outputs[8])),) if many else result
+
+
+def parse_sequence_example(serialized, context_features=None, sequence_features=None, example_names=None, name=None):
+    """Tensors of a batch of serialised SequenceExample messages.
+
+    Args:
+      serialized: a vector of strings.
+      context_features: {key: FixedLenFeature or VarLenFeature} of the contexts.
+      sequence_features: {key: FixedLenSequenceFeature or VarLenFeature} of the lists of features.
+      example_names: a vector of strings, which error messages show.
+      name: of the operation.
+
+    Returns:
+      Three dictionaries by key: of the contexts, Tensors [batch, ...] and SparseTensors [batch, values]; of the lists, Tensors [batch, time, ...],
+      where shorter ones are filled up with 0 or "", and SparseTensors [batch, time, values]; the lengths [batch] of the dense lists.
+
+    Raises:
+      ValueError: if a feature is invalid, or none is given.
+      InvalidArgumentError (when it runs): for bytes that are no SequenceExample, features that are missing, of another type or length.
+    """
+    return _parse_sequences("ParseSequenceExample", serialized, context_features, sequence_features, [] if example_names is None else example_names,
+                            name)
+
+
+def parse_single_sequence_example(serialized, context_features=None, sequence_features=None, example_name=None, name=None):
+    """Tensors of one serialised SequenceExample message.
+
+    Args:
+      serialized: a scalar string.
+      context_features: {key: FixedLenFeature or VarLenFeature} of the context.
+      sequence_features: {key: FixedLenSequenceFeature or VarLenFeature} of the lists of features.
+      example_name: a scalar string, which error messages show.
+      name: of the operation.
+
+    Returns:
+      Two dictionaries by key: of the context, Tensors and SparseTensors [values]; of the lists, Tensors [time, ...] and SparseTensors
+      [time, values].
+
+    Raises:
+      ValueError: if a feature is invalid, or none is given.
+      InvalidArgumentError (when it runs): for bytes that are no SequenceExample, features that are missing, of another type or length.
+    """
+    return _parse_sequences("ParseSingleSequenceExample", serialized, context_features, sequence_features, "" if example_name is None else example_name,
+                            name)
 
 
 def decode_csv(records, record_defaults, field_delim=",", use_quote_delim=True, name=None, na_value="", select_cols=None):
