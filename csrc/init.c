@@ -16,6 +16,7 @@
     X(array_join) \
     X(control_flow) \
     X(data_flow) \
+    X(dataset) \
     X(functional) \
     X(image) \
     X(io) \
@@ -81,6 +82,7 @@
     X(audio) \
     X(control_flow) \
     X(data_flow) \
+    X(dataset) \
     X(functional) \
     X(image) \
     X(io) \

@@ -206,6 +206,14 @@ int tfg_graph_enter_device(TfgGraph *g, const char *spec, void *function, bool c
     return rc;
 }
 
+bool tfg_graph_has_devices(TfgGraph *g)
+{
+    tfg_graph_lock(g);
+    bool has = g->n_devices > g->device_base;
+    tfg_graph_unlock(g);
+    return has;
+}
+
 void tfg_graph_leave_device(TfgGraph *g)
 {
     tfg_graph_lock(g);

@@ -185,6 +185,7 @@ void tfg_graph_leave_controls(TfgGraph *g);
 TfgOp **tfg_graph_current_controls(TfgGraph *g, int *n, TfgStatus *s);
 int tfg_graph_enter_device(TfgGraph *g, const char *spec, void *function, bool clear /* device(None) */, TfgStatus *s);
 void tfg_graph_leave_device(TfgGraph *g);
+bool tfg_graph_has_devices(TfgGraph *g);                /* whether some device scope is in force */
 int tfg_graph_enter_colocation(TfgGraph *g, TfgOp *op /* NULL: clear */, bool ignore_existing, TfgStatus *s);
 void tfg_graph_leave_colocation(TfgGraph *g);
 int tfg_graph_enter_attrs(TfgGraph *g, const TfgNamedAttr *attrs, int n, TfgStatus *s);     /* Graph._attr_scope; kind NONE removes */

@@ -661,7 +661,15 @@ static PyObject *graph_get_creator_stack(Core *core, PyObject *self, PyObject **
     return creators((PyGraph *)self);
 }
 
+static PyObject *graph_device_stack_is_empty(Core *core, PyObject *self, PyObject **args)
+{
+    (void)core;
+    (void)args;
+    return PyBool_FromLong(!tfg_graph_has_devices(((PyGraph *)self)->graph));
+}
+
 const PyRow py_graph_scope_rows[] = {
+    {"_device_stack_is_empty", "(self)", graph_device_stack_is_empty, NULL, 0},
     {"name_scope", "(self, name)", graph_name_scope, "A context that puts `name` before the names of new operations.", 0},
     {"device", "(self, device_name_or_function)", graph_device, "A context that gives new operations a device.", 0},
     {"control_dependencies", "(self, control_inputs)", graph_control_dependencies,

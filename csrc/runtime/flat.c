@@ -21,7 +21,8 @@ void tfg_blame(const TfgPlan *p, const TfgInstr *i, TfgStatus *s)
     bool in_body = i->op && i->op->graph != p->session->graph;
     const char *device = p->session->devices[i->device].name;
     bool named = strstr(s->message ? s->message : "", "[[{{node ") != NULL;
-    if (!named || (i->kind == TFG_INSTR_FUNCTIONAL && (strlen(s->message) < MAX_BLAME || !in_body))) {
+    bool called = named && !s->op;              /* a kernel ran a function that failed (callable.h) */
+    if (!named || ((called || i->kind == TFG_INSTR_FUNCTIONAL) && (strlen(s->message) < MAX_BLAME || !in_body))) {
         if (!s->op || i->kind == TFG_INSTR_FUNCTIONAL)
             s->op = i->op;
         tfg_append_node_of(s, in_body ? NULL : device, in_body ? NULL : p);

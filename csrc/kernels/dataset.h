@@ -1,0 +1,77 @@
+/* Datasets: sequences of tuples of tensors, described but not computed.  A dataset never changes; it is an element of a variant
+ * tensor.  A walk goes over one: the elements are computed as they are asked for.  Each kind is a table of functions and two
+ * structs that begin with TfgDataset and TfgWalk. */
+#ifndef TFG_KERNELS_DATASET_H
+#define TFG_KERNELS_DATASET_H
+
+#include "base/arena.h"
+#include "kernels/util.h"
+#include "runtime/callable.h"
+#include "runtime/kernel.h"
+
+#define TFG_DATASET_TYPE "Dataset"
+
+typedef struct TfgDataset TfgDataset;
+typedef struct TfgWalk TfgWalk;
+
+typedef struct TfgDatasetKind {
+    const char *name;
+    size_t size, cursor_size;           /* of its structs */
+    void (*fini)(TfgDataset *d);        /* what it holds besides `input`; NULL: nothing */
+    /* All three see a cursor that is zeroed but for its dataset; `end` is called also when `begin` failed. */
+    int (*begin)(TfgWalk *c, TfgStatus *s);           /* NULL: nothing to do */
+    /* 1 and d->n new tensors, 0 at the end (again at each later call), -1 with a status.  Called by one thread at a time. */
+    int (*next)(TfgWalk *c, TfgTensor **out, TfgCancel *cancel, TfgStatus *s);
+    void (*end)(TfgWalk *c);
+} TfgDatasetKind;
+
+struct TfgDataset {
+    TfgHandle base;
+    const TfgDatasetKind *kind;
+    TfgArena arena;                     /* of what is declared here */
+    int n, depth;                       /* components; how many datasets it reads through */
+    TfgDType *dtypes;
+    const TfgDims **shapes;             /* entries may be NULL: unknown */
+    TfgDataset *input;                  /* counted; NULL for sources */
+};
+
+struct TfgWalk {
+    TfgDataset *dataset;                /* counted */
+    TfgWalk *input;                   /* over dataset->input, where the kind opened one */
+};
+
+/* A dataset without components yet; `input` is counted. */
+void *tfg_dataset_new(const TfgDatasetKind *kind, TfgDataset *input, TfgStatus *s);
+static inline TfgDataset *tfg_dataset_ref(TfgDataset *d) { return (TfgDataset *)tfg_handle_ref(&d->base); }
+static inline void tfg_dataset_unref(void *d) { if (d) tfg_handle_unref(&((TfgDataset *)d)->base); }
+/* Its components: of these dtypes and shapes unknown, as attributes list them, or those of another dataset. */
+int tfg_dataset_declare(TfgDataset *d, int n, const TfgDType *dtypes, TfgStatus *s);
+int tfg_dataset_declare_attrs(TfgDataset *d, const TfgAttrs *attrs, const char *types, TfgStatus *s);
+int tfg_dataset_declare_like(TfgDataset *d, const TfgDataset *like, TfgStatus *s);
+int tfg_dataset_set_shape(TfgDataset *d, int i, int rank, const int64_t *dims, TfgStatus *s);
+
+/* Output 0 of a call is the dataset, which is stolen. */
+int tfg_dataset_give_steal(TfgKernelCall *c, void *dataset, TfgStatus *s);
+TfgTensor *tfg_dataset_tensor_steal(void *dataset, TfgStatus *s);
+/* The dataset in a tensor, borrowed from it; NULL with a status. */
+TfgDataset *tfg_dataset_of(const TfgTensor *t, TfgStatus *s);
+/* Input i of a call as a scalar of int64, or of bool ("`count` must be a scalar", whatever it holds). */
+int tfg_scalar_argument(const TfgKernelCall *c, int i, const char *name, int64_t *value, TfgStatus *s);
+
+TfgWalk *tfg_walk_new(TfgDataset *d, TfgStatus *s);
+void tfg_walk_free(TfgWalk *c);                             /* NULL is fine */
+int tfg_walk_open_input(TfgWalk *c, TfgStatus *s);          /* c->input, anew */
+/* As TfgDatasetKind.next, and sees to it that elements are what the dataset declares. */
+int tfg_walk_next(TfgWalk *c, TfgTensor **out, TfgCancel *cancel, TfgStatus *s);
+
+void tfg_tensors_drop(TfgTensor **t, int n);                    /* unrefs and clears */
+/* One row of a tensor, without its first dimension. */
+TfgTensor *tfg_row_of(const TfgTensor *t, int64_t row, TfgStatus *s);
+
+/* The family's other files. */
+int tfg_register_datasets_source(TfgStatus *s);
+int tfg_register_datasets_sequence(TfgStatus *s);
+int tfg_register_datasets_batch(TfgStatus *s);
+int tfg_register_iterators(TfgStatus *s);
+
+#endif
