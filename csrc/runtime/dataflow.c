@@ -449,8 +449,9 @@ static int finish_one(TfgFlowRun *r, Iteration *it)
     return over > 0 ? end_loop(r, loop) : over;
 }
 
-/* A fetch inside a loop takes the first value that is alive; a second one ends the step. */
-static int fetch_inside(TfgFlowRun *r, int32_t slot, TfgTensor **value, TfgVariable **ref)
+/* A fetch takes a value that is alive.  Inside a loop, or behind one that is not well formed, a second one may come: that ends the
+ * step. */
+static int take_fetch(TfgFlowRun *r, int32_t slot, TfgTensor **value, TfgVariable **ref)
 {
     if (r->fetched[slot])
         return tfg_fail_fetched_again(r->plan, slot, &r->status);
@@ -476,18 +477,17 @@ static int propagate(TfgFlowRun *r, int32_t instr, Iteration *it, TfgTensor **ou
     bool outside = r->flow->nodes[instr].to_loop == 0;
     for (int32_t k = 0; k < i->n_out; k++) {
         int32_t slot = i->out + k;
-        if (outside && r->plan->escapes[slot] && !(dead && i->kind == TFG_INSTR_EXIT)) {
-            r->frame->slots[slot] = dead || out[k] == &tfg_dead ? &tfg_dead : out[k];
-            r->frame->refs[slot] = out_ref[k];
+        bool alive = !dead && out[k] != &tfg_dead;
+        if (r->plan->escapes[slot] && alive && (outside || out[k] || out_ref[k])) {
+            if (rc == 0)
+                rc = take_fetch(r, slot, &out[k], &out_ref[k]);
+        } else if (r->plan->escapes[slot] && outside && !r->fetched[slot] && i->kind != TFG_INSTR_EXIT) {
+            r->frame->slots[slot] = &tfg_dead;
             r->fetched[slot] = true;
-        } else {
-            bool alive = !dead && out[k] != &tfg_dead && (out[k] || out_ref[k]);
-            if (!outside && alive && r->plan->escapes[slot] && rc == 0)
-                rc = fetch_inside(r, slot, &out[k], &out_ref[k]);
-            if (out[k] && out[k] != &tfg_dead)
-                tfg_tensor_unref(out[k]);
-            tfg_variable_unref(out_ref[k]);
         }
+        if (out[k] && out[k] != &tfg_dead)
+            tfg_tensor_unref(out[k]);
+        tfg_variable_unref(out_ref[k]);
         out[k] = NULL;
         out_ref[k] = NULL;
     }
