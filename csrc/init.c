@@ -14,6 +14,7 @@
     X(audio) \
     X(array_index) \
     X(array_join) \
+    X(candidate_sampling) \
     X(control_flow) \
     X(data_flow) \
     X(dataset) \
@@ -80,6 +81,7 @@
 #define KERNEL_TABLES(X) \
     X(array) \
     X(audio) \
+    X(candidate_sampling) \
     X(control_flow) \
     X(data_flow) \
     X(dataset) \

@@ -3,7 +3,7 @@ import math
 
 from pytfgraph.framework import dtypes, ops
 from pytfgraph.framework.constant_op import constant
-from pytfgraph.ops import array_ops, math_ops, nn_ops
+from pytfgraph.ops import array_ops, candidate_sampling_ops, embedding_ops, math_ops, nn_ops, sparse_ops, variables
 from pytfgraph.ops.nn_conv import depthwise_conv2d, separable_conv2d  # noqa: F401  (programs import them from here)
 from pytfgraph.util.deprecation import deprecated_argument_lookup
 
@@ -217,3 +217,111 @@ def fused_batch_norm(x, scale, offset, mean=None, variance=None, epsilon=0.001, 
 def batch_norm_with_global_normalization(t, m, v, beta, gamma, variance_epsilon, scale_after_normalization, name=None):
     """batch_normalization with its arguments of the beginning; gamma counts only where scale_after_normalization says so."""
     return batch_normalization(t, m, v, beta, gamma if scale_after_normalization else None, variance_epsilon, name)
+
+
+# ---- Losses over a few of many classes ----
+
+def _row_sums(x):
+    """The sums of a matrix's rows, as a product with ones."""
+    columns = array_ops.shape(x)[1]
+    ones = array_ops.ones(array_ops.stack([columns, 1]), x.dtype)
+    return array_ops.reshape(math_ops.matmul(x, ones), [-1])
+
+
+def _true_logits(inputs, true_w, true_b, num_true):
+    """inputs . w + b for each example's own classes."""
+    dim = array_ops.shape(true_w)[1:2]
+    per_example = array_ops.concat([[-1, num_true], dim], 0)
+    products = math_ops.multiply(array_ops.expand_dims(inputs, 1), array_ops.reshape(true_w, per_example))
+    rows = array_ops.reshape(products, array_ops.concat([[-1], dim], 0))
+    logits = array_ops.reshape(_row_sums(rows), [-1, num_true])
+    return logits, array_ops.reshape(true_b, [-1, num_true])
+
+
+def _hits(labels, sampled, num_true, num_sampled, dtype):
+    """A matrix of the lowest float where a class drawn is one of the example's own, else 0."""
+    examples, places, weights = candidate_sampling_ops.compute_accidental_hits(labels, sampled, num_true=num_true)
+    examples = array_ops.reshape(examples, [-1, 1])
+    places = array_ops.reshape(math_ops.cast(places, dtypes.int32), [-1, 1])
+    indices = array_ops.concat([examples, places], 1, "sparse_indices")
+    shape = array_ops.concat([array_ops.shape(labels)[:1], array_ops.expand_dims(num_sampled, 0)], 0)
+    if weights.dtype != dtype:
+        weights = math_ops.cast(weights, dtype)
+    return sparse_ops.sparse_to_dense(indices, shape, weights, default_value=0.0, validate_indices=False)
+
+
+def _compute_sampled_logits(weights, biases, labels, inputs, num_sampled, num_classes, num_true=1, sampled_values=None, subtract_log_q=True,
+                            remove_accidental_hits=False, partition_strategy="mod", name=None, seed=None):
+    """Logits and labels [batch, num_true + num_sampled] of the true classes and of some drawn ones; see nce_loss."""
+    if isinstance(weights, variables.PartitionedVariable):
+        weights = list(weights)
+    if not isinstance(weights, list):
+        weights = [weights]
+    with ops.name_scope(name, "compute_sampled_logits", weights + [biases, inputs, labels]):
+        if labels.dtype != dtypes.int64:
+            labels = math_ops.cast(labels, dtypes.int64)
+        flat = array_ops.reshape(labels, [-1])
+        if sampled_values is None:
+            sampled_values = candidate_sampling_ops.log_uniform_candidate_sampler(
+                true_classes=labels, num_true=num_true, num_sampled=num_sampled, unique=True, range_max=num_classes, seed=seed)
+        sampled, true_count, sampled_count = [array_ops.stop_gradient(s) for s in sampled_values]
+        sampled = math_ops.cast(sampled, dtypes.int64)
+        ids = array_ops.concat([flat, sampled], 0)
+        all_w = embedding_ops.embedding_lookup(weights, ids, partition_strategy=partition_strategy)
+        true_w = array_ops.slice(all_w, [0, 0], array_ops.stack([array_ops.shape(flat)[0], -1]))
+        sampled_w = array_ops.slice(all_w, array_ops.stack([array_ops.shape(flat)[0], 0]), [-1, -1])
+        sampled_logits = math_ops.matmul(inputs, sampled_w, transpose_b=True)
+        all_b = embedding_ops.embedding_lookup(biases, ids, partition_strategy=partition_strategy)
+        true_b = array_ops.slice(all_b, [0], array_ops.shape(flat))
+        sampled_b = array_ops.slice(all_b, array_ops.shape(flat), [-1])
+        true_logits, true_b = _true_logits(inputs, true_w, true_b, num_true)
+        true_logits += true_b
+        sampled_logits += sampled_b
+        if remove_accidental_hits:
+            sampled_logits += _hits(labels, sampled, num_true, num_sampled, sampled_logits.dtype)
+        if subtract_log_q:
+            true_logits -= math_ops.log(true_count)
+            sampled_logits -= math_ops.log(sampled_count)
+        logits = array_ops.concat([true_logits, sampled_logits], 1)
+        labels = array_ops.concat([array_ops.ones_like(true_logits) / num_true, array_ops.zeros_like(sampled_logits)], 1)
+        return logits, labels
+
+
+def nce_loss(weights, biases, labels, inputs, num_sampled, num_classes, num_true=1, sampled_values=None, remove_accidental_hits=False,
+             partition_strategy="mod", name="nce_loss"):
+    """The noise-contrastive loss of each example (Gutmann and Hyvarinen, 2010): its own classes against some drawn ones.
+
+    Args:
+      weights: [num_classes, dim], or a list of tensors that are its parts.
+      biases: [num_classes].
+      labels: int64 [batch, num_true].
+      inputs: [batch, dim].
+      num_sampled: how many classes are drawn for the batch.
+      num_classes: how many there are.
+      num_true: how many an example has.
+      sampled_values: what a candidate sampler gave; by default log_uniform_candidate_sampler's.
+      remove_accidental_hits: whether classes drawn that are an example's own are left out for it.
+      partition_strategy: "mod" or "div": how the classes are spread over the parts of `weights`.
+      name: of the operations.
+
+    Returns:
+      A vector of `batch` losses.
+
+    Raises:
+      ValueError: where shapes do not fit.
+    """
+    logits, labels = _compute_sampled_logits(weights, biases, labels, inputs, num_sampled, num_classes, num_true, sampled_values, True,
+                                             remove_accidental_hits, partition_strategy, name)
+    return _row_sums(sigmoid_cross_entropy_with_logits(labels=labels, logits=logits, name="sampled_losses"))
+
+
+def sampled_softmax_loss(weights, biases, labels, inputs, num_sampled, num_classes, num_true=1, sampled_values=None, remove_accidental_hits=True,
+                         partition_strategy="mod", name="sampled_softmax_loss", seed=None):
+    """The cross entropy of each example over its own classes and some drawn ones: below that over all classes, so for training only.
+
+    Arguments and result are those of nce_loss; `seed` is that of the draw.
+    """
+    logits, labels = _compute_sampled_logits(weights, biases, labels, inputs, num_sampled, num_classes, num_true, sampled_values, True,
+                                             remove_accidental_hits, partition_strategy, name, seed)
+    labels = array_ops.stop_gradient(labels, name="labels_stop_gradient")
+    return nn_ops.softmax_cross_entropy_with_logits_v2(labels=labels, logits=logits)
