@@ -411,3 +411,13 @@ def Assert(condition, data, summarize=None, name=None):
         def fail():
             return raw.function("assert")(condition, data, name="Assert", **arguments)
         return cond(condition, no_op, fail, name="AssertGuard").op
+
+
+def __getattr__(name):
+    """The operations themselves: loop_cond, enter, exit, next_iteration ..."""
+    if not name.startswith("__"):
+        try:
+            return getattr(gen_control_flow_ops, name)
+        except AttributeError:
+            pass
+    raise AttributeError("module '%s' has no attribute '%s'" % (__name__, name), name=name)

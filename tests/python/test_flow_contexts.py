@@ -102,3 +102,22 @@ def test_changed_dtype():
     with tf.Graph().as_default():
         with pytest.raises(TypeError, match="Input 1 of node while/Merge was passed float from while/NextIteration:0 incompatible with expected int32."):
             tf.while_loop(lambda i: i < 3, lambda i: tf.cast(i, tf.float32), [0])
+
+
+def test_questions_about_ops():
+    from pytfgraph.ops import control_flow_util as util
+    with tf.Graph().as_default() as graph:
+        x = tf.placeholder(tf.float32, [], name="x")
+        tf.while_loop(lambda v: v < 9., lambda v: tf.cond(v > 2., lambda: v * x, lambda: v + 1.), [x])
+        by_type = {}
+        for op in graph.get_operations():
+            by_type.setdefault(op.type, []).append(op)
+        assert [util.IsLoopSwitch(op) for op in by_type["Switch"]].count(True) == 1 and util.IsLoopSwitch(graph.get_operation_by_name("while/Switch"))
+        assert util.IsLoopMerge(graph.get_operation_by_name("while/Merge")) and util.IsCondMerge(graph.get_operation_by_name("while/cond/Merge"))
+        assert util.IsLoopExit(by_type["Exit"][0]) and util.GetOutputContext(by_type["Exit"][0]) is None and util.IsInWhileLoop(by_type["Exit"][0])
+        mul = by_type["Mul"][0]
+        assert util.IsInCond(mul) and util.IsInWhileLoop(mul) and not util.IsInCond(x.op) and not util.IsInXLAContext(mul)
+        assert util.GetLoopConstantEnter(mul.inputs[1]).inputs[0] is x and util.GetLoopConstantEnter(x) is None
+        loop = util.GetContainingWhileContext(mul._get_control_flow_context())
+        assert loop.IsWhileContext() and util.OpInContext(mul, loop) and not util.TensorInContext(x, loop)
+    assert control_flow_ops.loop_cond is not None and control_flow_ops.next_iteration is not None
