@@ -203,6 +203,18 @@ failed:
     return -1;
 }
 
+/* Handles of stacks, queues and tables are references to strings; where the type of a reference is an attribute, it is a variable's. */
+static bool takes_variable(const TfgNode *n, int32_t k)
+{
+    for (int i = 0; n->def && i < n->def->n_in; i++) {
+        int count = tfg_arg_count(&n->def->in[i], &n->attrs);
+        if (k < count)
+            return n->def->in[i].type_attr != NULL;
+        k -= count;
+    }
+    return false;
+}
+
 static void add_variable_input(Compiler *c, TfgInstr *in, const TfgNode *n, int32_t k)
 {
     const TfgNode *from = &c->m->nodes[n->in[k].node];
@@ -212,6 +224,7 @@ static void add_variable_input(Compiler *c, TfgInstr *in, const TfgNode *n, int3
     v->reader = n->via && n->via[k] ? n->via[k] : n->op;
     v->source = from->op->name;
     v->by_reference = tfg_dtype_is_ref(n->in_dtype[k]);
+    v->must_be_variable = v->by_reference && (in->kind == TFG_INSTR_KERNEL || in->kind == TFG_INSTR_ASYNC) && takes_variable(n, k);
     v->may_be_uninitialized = (n->row && (n->row->flags & TFG_KERNEL_UNINITIALIZED_REF)) ||
                               (n->def && (n->def->flags & TFG_OP_ALLOWS_UNINITIALIZED)) ||
                               (v->by_reference && (in->kind == TFG_INSTR_SWITCH || in->kind == TFG_INSTR_MERGE ||

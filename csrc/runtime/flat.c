@@ -42,6 +42,22 @@ static int fail_uninitialized(const TfgPlan *p, const TfgInstr *i, const TfgVari
     return -1;
 }
 
+static int fail_no_variable(const TfgPlan *p, const TfgInstr *i, const TfgVariableInput *v, TfgStatus *s)
+{
+    tfg_fail(s, TFG_INVALID_ARGUMENT, "%s is a handle, not a reference to a variable", v->source);
+    s->op = i->op;
+    tfg_append_node_of(s, p->session->devices[i->device].name, p);
+    return -1;
+}
+
+/* Values that were read for the first n variable inputs. */
+static void let_go(const TfgVariableInput *v, int32_t n, TfgTensor *const *in)
+{
+    for (int32_t k = 0; k < n; k++)
+        if (!v[k].by_reference && in[v[k].in] != &tfg_dead)
+            tfg_tensor_unref(in[v[k].in]);
+}
+
 int tfg_read_variables(const TfgPlan *p, const TfgInstr *i, TfgVariable *const *slot_refs, const int32_t *in_slots, TfgTensor **in,
                        TfgVariable **in_ref, TfgStatus *s)
 {
@@ -51,6 +67,10 @@ int tfg_read_variables(const TfgPlan *p, const TfgInstr *i, TfgVariable *const *
         if (in[v->in] == &tfg_dead)
             continue;           /* of a Merge: what it does not take need not be initialised */
         TfgVariable *variable = v->variable ? v->variable : slot_refs[in_slots ? in_slots[v->in] : v->in];
+        if (!variable && v->must_be_variable) {
+            let_go(v - k, k, in);
+            return fail_no_variable(p, i, v, s);
+        }
         if (!variable)
             continue;
         in_ref[v->in] = variable;
@@ -65,9 +85,7 @@ int tfg_read_variables(const TfgPlan *p, const TfgInstr *i, TfgVariable *const *
             empty = !in[v->in];
         }
         if (empty && !v->may_be_uninitialized) {
-            for (int32_t e = 0; e < k; e++)
-                if (!v[e - k].by_reference && in[v[e - k].in] != &tfg_dead)
-                    tfg_tensor_unref(in[v[e - k].in]);
+            let_go(v - k, k, in);
             return fail_uninitialized(p, i, v, s);
         }
     }
@@ -76,10 +94,7 @@ int tfg_read_variables(const TfgPlan *p, const TfgInstr *i, TfgVariable *const *
 
 void tfg_release_variables(const TfgPlan *p, const TfgInstr *i, TfgTensor **in)
 {
-    const TfgVariableInput *v = &p->variable_inputs[i->variable];
-    for (int32_t k = 0; k < i->n_variables; k++)
-        if (!v[k].by_reference && in[v[k].in] != &tfg_dead)
-            tfg_tensor_unref(in[v[k].in]);
+    let_go(&p->variable_inputs[i->variable], i->n_variables, in);
 }
 
 int tfg_switch_side(const TfgTensor *pred, TfgStatus *s)

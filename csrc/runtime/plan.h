@@ -138,6 +138,7 @@ typedef struct TfgVariableInput {       /* an input that is a variable */
     const TfgOp *reader;        /* who is blamed when it is uninitialised */
     const char *source;         /* name of the node that gave the reference */
     bool by_reference;          /* the kernel takes the variable itself; else its present value is read */
+    bool must_be_variable;      /* the kernel knows no other references, such as old handles of stacks and queues */
     bool may_be_uninitialized;
 } TfgVariableInput;
 

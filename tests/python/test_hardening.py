@@ -148,3 +148,13 @@ def test_errors_inside_callbacks_come_out(graph):
     with pytest.raises(ZeroDivisionError), graph._attr_scope({"_x": lambda node: 1 / 0}):
         tf.constant(1)
     assert tf.constant(2).device == ""
+
+
+@pytest.mark.parametrize("op, inputs", [("StridedSliceAssign", ([0], [1], [1], "x")), ("ScatterUpdate", ([0], ["a"])), ("RefIdentity", ())])
+def test_handles_are_no_variables(op, inputs):
+    """Old handles are references to strings, so that what assigns to variables takes them while building."""
+    with tf.Graph().as_default(), tf.Session() as s:
+        handle = _core.raw_op("Stack")(elem_type=tf.float32)
+        with pytest.raises(tf.errors.InvalidArgumentError, match="Stack is a handle, not a reference to a variable"):
+            s.run(_core.raw_op(op)(handle, *inputs))
+        s.run(_core.raw_op("StackClose")(handle))
