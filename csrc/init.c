@@ -16,6 +16,7 @@
     X(array_join) \
     X(candidate_sampling) \
     X(control_flow) \
+    X(ctc) \
     X(data_flow) \
     X(dataset) \
     X(functional) \
@@ -51,6 +52,7 @@
     X(array) \
     X(array_join) \
     X(control_flow) \
+    X(ctc) \
     X(data_flow) \
     X(functional) \
     X(image) \
@@ -83,6 +85,7 @@
     X(audio) \
     X(candidate_sampling) \
     X(control_flow) \
+    X(ctc) \
     X(data_flow) \
     X(dataset) \
     X(functional) \
