@@ -19,6 +19,8 @@
     X(ctc) \
     X(data_flow) \
     X(dataset) \
+    X(debug) \
+    X(mutex) \
     X(functional) \
     X(image) \
     X(io) \
@@ -88,6 +90,8 @@
     X(ctc) \
     X(data_flow) \
     X(dataset) \
+    X(debug) \
+    X(mutex) \
     X(functional) \
     X(image) \
     X(io) \

@@ -21,8 +21,11 @@ def later_raw():
 
 
 def reference_raw():
-    from tensorflow.python.framework import op_def_library, op_def_registry
-    definitions = op_def_registry.get_registered_ops()
+    from tensorflow.core.framework import op_def_pb2
+    from tensorflow.python import pywrap_tensorflow as native
+    from tensorflow.python.framework import op_def_library
+    every = op_def_pb2.OpList.FromString(native.TF_GetBuffer(native.TF_GetAllOpList()))        # also those that Python has no module for
+    definitions = {op.name: op for op in every.op}
     library = op_def_library.OpDefLibrary()
 
     def raw(op, *inputs, **attributes):

@@ -73,7 +73,8 @@ def default_of(attr):
         return {"shape": None} if value.shape.unknown_rank else "?"
     if kind == "tensor":
         return {"tensor": str(value.tensor).strip().replace("\n", " ")}
-    return getattr(value, kind)
+    plain = getattr(value, kind)
+    return str(plain) if plain in (float("inf"), -float("inf")) else plain
 
 
 def describe_attr(attr):
