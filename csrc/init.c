@@ -39,6 +39,7 @@
     X(nn_pool) \
     X(nn_pool_sized) \
     X(quantize) \
+    X(quantized) \
     X(random) \
     X(set) \
     X(sparse) \
@@ -103,6 +104,7 @@
     X(matmul) \
     X(nn) \
     X(quantize) \
+    X(quantized) \
     X(parsing) \
     X(random) \
     X(set) \

@@ -30,7 +30,7 @@ typedef const TfgKernelRow *TfgRowsFn(int *n);
 TFG_SIMD_FILES(TFG_SIMD_DECLARE)
 
 /* Files compiled once. */
-TfgRowsFn tfg_kernels_math_cast, tfg_kernels_math_complex, tfg_kernels_math_special, tfg_kernels_math_more,
+TfgRowsFn tfg_kernels_math_cast, tfg_kernels_math_complex, tfg_kernels_math_special, tfg_kernels_math_more, tfg_kernels_quantized_nn,
     tfg_kernels_math_scan, tfg_kernels_math_segment, tfg_kernels_math_sequence, tfg_kernels_math_string, tfg_kernels_math_addn,
     tfg_kernels_array_basic, tfg_kernels_array_shape, tfg_kernels_array_concat, tfg_kernels_array_slice, tfg_kernels_array_gather,
     tfg_kernels_array_transpose, tfg_kernels_array_pad, tfg_kernels_array_matrix, tfg_kernels_array_space, tfg_kernels_array_scatter,

@@ -73,7 +73,7 @@ static void tally(const TfgShape *shape, int64_t *elements, int *unknown)
         *unknown = -1;
 }
 
-static int shape_reshape(TfgShapeCall *c, TfgStatus *s)
+int tfg_shape_reshape(TfgShapeCall *c, TfgStatus *s)
 {
     const TfgShape *in = &c->in[0];
     TfgShape *out = &c->out[0];
@@ -415,7 +415,7 @@ const TfgOpRow tfg_ops_array[] = {
       .shape = tfg_shape_unchanged },
     { .name = "Rank", .in = {"input: T"}, .out = {"output: int32"}, .attr = {"T: type"}, .shape = tfg_shape_scalar },
     { .name = "Reshape", .in = {"tensor: T", "shape: Tshape"}, .out = {"output: T"}, .attr = {"T: type",
-      "Tshape: " INDEX " = DT_INT32"}, .shape = shape_reshape },
+      "Tshape: " INDEX " = DT_INT32"}, .shape = tfg_shape_reshape },
     { .name = "Shape", .in = {"input: T"}, .out = {"output: out_type"}, .attr = {"T: type", "out_type: " INDEX " = DT_INT32"},
       .shape = shape_of_shape },
     { .name = "ShapeN", .in = {"input: N * T"}, .out = {"output: N * out_type"}, .attr = {"N: int >= 1", "T: type",

@@ -53,6 +53,7 @@ static int concat(TfgShapeCall *c, int first, int n, int dim, TfgStatus *s)
 }
 
 static int shape_concat(TfgShapeCall *c, TfgStatus *s) { return concat(c, 1, c->n_in - 1, 0, s); }
+int tfg_shape_concat_first(TfgShapeCall *c, int n, TfgStatus *s) { return concat(c, 1, n, 0, s); }
 static int shape_concat_v2(TfgShapeCall *c, TfgStatus *s) { return concat(c, 0, c->n_in - 1, c->n_in - 1, s); }
 
 static int shape_concat_offset(TfgShapeCall *c, TfgStatus *s)

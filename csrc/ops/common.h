@@ -41,6 +41,16 @@ int tfg_rank_for_axis(int64_t axis);
 int tfg_merge_prefix(TfgShape *shape, const TfgShape *prefix, TfgStatus *s);
 /* first + middle + last, or a part of it that is NULL left out. */
 void tfg_join_shapes(const TfgShape *first, const int64_t *middle, const TfgShape *last, TfgShape *out);
+/* Those of MatMul, BiasAdd, Reshape, Conv2D, MaxPool, AvgPool and images of a given size; the quantised ops have them, too. */
+int tfg_shape_matmul(TfgShapeCall *c, TfgStatus *s);
+int tfg_shape_bias_add(TfgShapeCall *c, TfgStatus *s);
+int tfg_shape_reshape(TfgShapeCall *c, TfgStatus *s);
+int tfg_shape_conv2d(TfgShapeCall *c, TfgStatus *s);
+int tfg_shape_max_pool(TfgShapeCall *c, TfgStatus *s);
+int tfg_shape_avg_pool(TfgShapeCall *c, TfgStatus *s);
+int tfg_shape_resize(TfgShapeCall *c, TfgStatus *s);
+/* Concat of inputs 1 to n along the axis that input 0 gives; what follows them is left alone. */
+int tfg_shape_concat_first(TfgShapeCall *c, int n, TfgStatus *s);
 #define TFG_TO_END INT32_MAX    /* for tfg_sub_shape */
 
 #endif

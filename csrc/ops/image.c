@@ -80,7 +80,7 @@ static int sized_image(TfgShapeCall *c, int64_t batch, int i, int64_t channels, 
     return 0;
 }
 
-static int shape_resize(TfgShapeCall *c, TfgStatus *s)
+int tfg_shape_resize(TfgShapeCall *c, TfgStatus *s)
 {
     TfgShape in;
     if (tfg_want_rank(&c->in[0], 4, &in, s) < 0)
@@ -286,9 +286,9 @@ const TfgOpRow tfg_ops_image[] = {
       .attr = {"T: {uint8, int8, int16, int32, int64, float, double}", "seed: int = 0", "seed2: int = 0"}, .shape = shape_random_crop,
       .flags = TFG_OP_STATEFUL, .deprecated_since = 8, .deprecation = "Random crop is now pure Python" },
     { .name = "ResizeArea", .in = {"images: T", "size: int32"}, .out = {"resized_images: float"}, .attr = {"T: " IMAGE_TYPES, CORNERS},
-      .shape = shape_resize },
+      .shape = tfg_shape_resize },
     { .name = "ResizeBicubic", .in = {"images: T", "size: int32"}, .out = {"resized_images: float"}, .attr = {"T: " IMAGE_TYPES, CORNERS},
-      .shape = shape_resize },
+      .shape = tfg_shape_resize },
     { .name = "ResizeBicubicGrad", .in = {"grads: float", "original_image: T"}, .out = {"output: T"}, .attr = {"T: {float, double}", CORNERS},
       .shape = shape_second },
     { .name = "SampleDistortedBoundingBox", .in = {"image_size: T", "bounding_boxes: float"}, .out = {"begin: T", "size: T", "bboxes: float"},
@@ -315,12 +315,12 @@ const TfgOpRow tfg_ops_image[] = {
     { .name = "ExtractJpegShape", .in = {"contents: string"}, .out = {"image_shape: output_type"},
       .attr = {"output_type: " INDEX " = DT_INT32"}, .shape = shape_jpeg_shape },
     { .name = "ResizeBilinear", .in = {"images: T", "size: int32"}, .out = {"resized_images: float"},
-      .attr = {"T: " IMAGE_TYPES_B, CORNERS}, .shape = shape_resize },
+      .attr = {"T: " IMAGE_TYPES_B, CORNERS}, .shape = tfg_shape_resize },
     { .name = "ResizeBilinearGrad", .in = {"grads: float", "original_image: T"}, .out = {"output: T"},
       .attr = {"T: {float, bfloat16, half, double}", CORNERS}, .shape = shape_second },
     { .name = "ResizeNearestNeighbor", .in = {"images: T", "size: int32"}, .out = {"resized_images: T"},
-      .attr = {"T: " IMAGE_TYPES, CORNERS}, .shape = shape_resize },
+      .attr = {"T: " IMAGE_TYPES, CORNERS}, .shape = tfg_shape_resize },
     { .name = "ResizeNearestNeighborGrad", .in = {"grads: T", "size: int32"}, .out = {"output: T"},
-      .attr = {"T: {uint8, int8, int32, half, float, double}", CORNERS}, .shape = shape_resize },
+      .attr = {"T: {uint8, int8, int32, half, float, double}", CORNERS}, .shape = tfg_shape_resize },
 };
 const int tfg_n_ops_image = sizeof tfg_ops_image / sizeof *tfg_ops_image;

@@ -30,7 +30,7 @@ static int shape_arg_extreme(TfgShapeCall *c, TfgStatus *s)
     return 0;
 }
 
-static int shape_matmul(TfgShapeCall *c, TfgStatus *s)
+int tfg_shape_matmul(TfgShapeCall *c, TfgStatus *s)
 {
     TfgShape a, b;
     int64_t inner;
@@ -258,7 +258,7 @@ const TfgOpRow tfg_ops_math_reduce[] = {
     { .name = "LinSpace", .in = {"start: T", "stop: T", "num: Tidx"}, .out = {"output: T"}, .attr = {"T: {bfloat16, float, double}",
       "Tidx: " INDEX " = DT_INT32"}, .shape = shape_lin_space },
     { .name = "MatMul", .in = {"a: T", "b: T"}, .out = {"product: T"}, .attr = {"transpose_a: bool = false",
-      "transpose_b: bool = false", "T: {bfloat16, half, float, double, int32, complex64, complex128}"}, .shape = shape_matmul },
+      "transpose_b: bool = false", "T: {bfloat16, half, float, double, int32, complex64, complex128}"}, .shape = tfg_shape_matmul },
     { .name = "Max", .in = {"input: T", "reduction_indices: Tidx"}, .out = {"output: T"}, .attr = {"keep_dims: bool = false",
       "T: " NUMBERS, "Tidx: " INDEX " = DT_INT32"}, .shape = tfg_shape_reduce },
     { .name = "Mean", .in = {"input: T", "reduction_indices: Tidx"}, .out = {"output: T"}, .attr = {"keep_dims: bool = false",

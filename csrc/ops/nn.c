@@ -1,7 +1,7 @@
 /* Activations, biases, losses and rankings: signatures and shapes. */
 #include "ops/common.h"
 
-static int shape_bias_add(TfgShapeCall *c, TfgStatus *s)
+int tfg_shape_bias_add(TfgShapeCall *c, TfgStatus *s)
 {
     const TfgShape *in = &c->in[0];
     bool nchw = tfg_attrs_string_is(c->attrs, "data_format", "NCHW");
@@ -110,10 +110,10 @@ static int shape_top_k(TfgShapeCall *c, TfgStatus *s)
 
 const TfgOpRow tfg_ops_nn[] = {
     { .name = "BiasAdd", .in = {"value: T", "bias: T"}, .out = {"output: T"}, .attr = {"T: " NUMBERS,
-      "data_format: {'NHWC', 'NCHW'} = 'NHWC'"}, .shape = shape_bias_add },
+      "data_format: {'NHWC', 'NCHW'} = 'NHWC'"}, .shape = tfg_shape_bias_add },
     { .name = "BiasAddGrad", .in = {"out_backprop: T"}, .out = {"output: T"}, .attr = {"T: " NUMBERS,
       "data_format: {'NHWC', 'NCHW'} = 'NHWC'"}, .shape = shape_bias_add_grad },
-    { .name = "BiasAddV1", .in = {"value: T", "bias: T"}, .out = {"output: T"}, .attr = {"T: " NUMBERS}, .shape = shape_bias_add },
+    { .name = "BiasAddV1", .in = {"value: T", "bias: T"}, .out = {"output: T"}, .attr = {"T: " NUMBERS}, .shape = tfg_shape_bias_add },
     { .name = "Elu", .in = {"features: T"}, .out = {"activations: T"}, .attr = {"T: " FLOATS}, .shape = tfg_shape_unchanged },
     { .name = "EluGrad", .in = {"gradients: T", "outputs: T"}, .out = {"backprops: T"}, .attr = {"T: " FLOATS},
       .shape = tfg_shape_merge_both },

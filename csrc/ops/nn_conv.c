@@ -52,7 +52,7 @@ static int shape_conv(TfgShapeCall *c, int rank, const char *op, TfgStatus *s)
     return window_shape(c, &f, dilations, strides, &in, &filter, filter.dims[rank - 1], s);
 }
 
-static int shape_conv2d(TfgShapeCall *c, TfgStatus *s) { return shape_conv(c, 4, "Conv2D", s); }
+int tfg_shape_conv2d(TfgShapeCall *c, TfgStatus *s) { return shape_conv(c, 4, "Conv2D", s); }
 
 /* The shape that input i holds. */
 static int shape_from(TfgShapeCall *c, int i, int rank, TfgStatus *s)
@@ -89,7 +89,7 @@ static int shape_depthwise(TfgShapeCall *c, TfgStatus *s)
 
 const TfgOpRow tfg_ops_nn_conv[] = {
     { .name = "Conv2D", .in = {"input: T", "filter: T"}, .out = {"output: T"}, .attr = {"T: " FLOATS, "strides: list(int)",
-      "use_cudnn_on_gpu: bool = true", PADDING, FORMAT_2D, DILATIONS_2D}, .shape = shape_conv2d },
+      "use_cudnn_on_gpu: bool = true", PADDING, FORMAT_2D, DILATIONS_2D}, .shape = tfg_shape_conv2d },
     { .name = "Conv2DBackpropFilter", .in = {"input: T", "filter_sizes: int32", "out_backprop: T"}, .out = {"output: T"}, .attr = {"T: " FLOATS,
       "strides: list(int)", "use_cudnn_on_gpu: bool = true", PADDING, FORMAT_2D, DILATIONS_2D}, .shape = shape_from_1_2d },
     { .name = "Conv2DBackpropInput", .in = {"input_sizes: int32", "filter: T", "out_backprop: T"}, .out = {"output: T"}, .attr = {"T: " FLOATS,

@@ -48,7 +48,7 @@ static int shape_pool(TfgShapeCall *c, const char *op, int rank, bool channels, 
     return size ? pooled(c, &f, size, strides, channels, s) : -1;
 }
 
-static int shape_avg_pool(TfgShapeCall *c, TfgStatus *s) { return shape_pool(c, "AvgPool", 4, false, s); }
+int tfg_shape_avg_pool(TfgShapeCall *c, TfgStatus *s) { return shape_pool(c, "AvgPool", 4, false, s); }
 
 /* int8 in vectors of four channels: [batch, channels / 4, rows, columns, 4]. */
 static int shape_max_pool_vect(TfgShapeCall *c, TfgStatus *s)
@@ -64,7 +64,7 @@ static int shape_max_pool_vect(TfgShapeCall *c, TfgStatus *s)
     return 0;
 }
 
-static int shape_max_pool(TfgShapeCall *c, TfgStatus *s)
+int tfg_shape_max_pool(TfgShapeCall *c, TfgStatus *s)
 {
     if (tfg_attrs_string_is(c->attrs, "data_format", "NCHW_VECT_C"))
         return shape_max_pool_vect(c, s);
@@ -123,14 +123,14 @@ static int shape_as_pooled_2d(TfgShapeCall *c, TfgStatus *s)
 
 const TfgOpRow tfg_ops_nn_pool[] = {
     { .name = "AvgPool", .in = {"value: T"}, .out = {"output: T"}, .attr = {SIZES_2D, PADDING, FORMAT_2D, "T: " FLOATS},
-      .shape = shape_avg_pool },
+      .shape = tfg_shape_avg_pool },
     { .name = "AvgPool3D", .in = {"input: T"}, .out = {"output: T"}, .attr = {SIZES_3D, PADDING, FORMAT_3D, "T: " FLOATS}, .shape = shape_pool3d },
     { .name = "AvgPool3DGrad", .in = {"orig_input_shape: int32", "grad: T"}, .out = {"output: T"}, .attr = {SIZES_3D, PADDING, FORMAT_3D,
       "T: " FLOATS}, .shape = shape_avg_pool3d_grad },
     { .name = "AvgPoolGrad", .in = {"orig_input_shape: int32", "grad: T"}, .out = {"output: T"}, .attr = {SIZES_2D, PADDING, FORMAT_2D,
       "T: " FLOATS}, .shape = shape_avg_pool_grad },
     { .name = "MaxPool", .in = {"input: T"}, .out = {"output: T"}, .attr = {"T: " MAX_TYPES, SIZES_2D, PADDING, FORMAT_VECT},
-      .shape = shape_max_pool },
+      .shape = tfg_shape_max_pool },
     { .name = "MaxPool3D", .in = {"input: T"}, .out = {"output: T"}, .attr = {SIZES_3D, PADDING, FORMAT_3D, "T: {half, bfloat16, float}"},
       .shape = shape_pool3d },
     { .name = "MaxPool3DGrad", .in = {"orig_input: TInput", "orig_output: TInput", "grad: T"}, .out = {"output: T"}, .attr = {SIZES_3D, PADDING,
