@@ -1,0 +1,109 @@
+"""tf.profiler: reports as TensorFlow's, profiles of runs, logs."""
+import importlib
+import os
+
+import profile_cases
+import pytest
+
+import pytfgraph as tf
+from pytfgraph import protos
+
+GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden", "io", "profile.txt")
+BUILD = tf.profiler.ProfileOptionBuilder
+
+
+def sections(text):
+    """{title: lines}, without what is said about progress.  Lines of one count come in an order of their own there."""
+    result, title = {}, None
+    for line in text.split("\n"):
+        if line.startswith("# "):
+            title = line
+        if not line.startswith(("Parsing Inputs", "Incomplete shape")):
+            result.setdefault(title, []).append(line)
+    return result
+
+
+def test_reports(capsys):
+    profile_cases.main(tf)
+    got = sections(capsys.readouterr().out)
+    with open(GOLDEN, encoding="utf-8") as f:
+        want = sections(f.read())
+    assert list(got) == list(want)
+    for title in want:
+        if title == "# counted":
+            assert sorted(got[title]) == sorted(want[title])
+        else:
+            assert got[title] == want[title], title
+
+
+def run_model():
+    loss = profile_cases.model(tf)
+    meta = tf.RunMetadata()
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        session.run(loss, {"x:0": [[1.] * 8] * 4}, options=tf.RunOptions(trace_level=tf.RunOptions.FULL_TRACE), run_metadata=meta)
+    return meta
+
+
+def test_times(capsys, tmp_path):
+    with tf.Graph().as_default() as graph:
+        meta = run_model()
+        by_type = tf.profiler.profile(graph, run_meta=meta, cmd="op", options=BUILD.time_and_memory(min_bytes=0))
+        assert by_type.total_exec_micros > 0 and by_type.children[0].exec_micros >= by_type.children[0].children[0].exec_micros
+        by_scope = tf.profiler.profile(graph, run_meta=meta, options=BUILD(BUILD.time_and_memory()).with_file_output(str(tmp_path / "report")).build())
+        assert by_scope.total_requested_bytes > 0
+        assert "node name | requested bytes | total execution time" in (tmp_path / "report").read_text()
+        tf.profiler.profile(graph, run_meta=meta, options=BUILD(BUILD.time_and_memory()).with_timeline_output(str(tmp_path / "line")).build())
+        assert "traceEvents" in (tmp_path / "line").read_text()
+    out = capsys.readouterr().out
+    assert "Conv2D" in out and "_TFProfRoot (--" not in out
+
+
+def test_profiler_of_steps(capsys):
+    with tf.Graph().as_default() as graph:
+        meta = run_model()
+        profiler = tf.profiler.Profiler(graph)
+        for step in (0, 100):
+            profiler.add_step(step, meta)
+        quiet = BUILD(BUILD.time_and_memory(min_bytes=0)).with_empty_output()
+        average = profiler.profile_operations(quiet.build())
+        one = profiler.profile_operations(quiet.with_step(100).build())
+        assert average.total_exec_micros == one.total_exec_micros and profiler.profile_graph(quiet.with_step(5).build()).total_exec_micros == 0
+        assert profiler.profile_name_scope(BUILD.trainable_variables_parameter()).total_parameters == 486
+        lines = profiler.profile_python(BUILD().with_empty_output().build())
+        assert lines.total_parameters == 519 and lines.children
+        assert "top 1 operation type: " in profiler.advise({"ExpensiveOperationChecker": {}}).checkers["ExpensiveOperationChecker"].reports[0]
+        assert "ExpensiveOperationChecker" in tf.profiler.advise(graph, meta).checkers
+    assert "layer1/w (8x16, 128/128 params)" in capsys.readouterr().out
+
+
+def test_log(tmp_path):
+    with tf.Graph().as_default() as graph:
+        profile_cases.model(tf)
+        given = tf.profiler.OpLogProto()
+        given.log_entries.add(name="conv", types=["mine"])
+        tf.profiler.write_op_log(graph, str(tmp_path), given)
+        read = tf.profiler.OpLogProto.FromString((tmp_path / "tfprof_log").read_bytes())
+        entries = {e.name: e for e in read.log_entries}
+        assert entries["conv"].float_ops == 46656 and list(entries["conv"].types) == ["mine"]
+        assert list(entries["kernel"].types) == ["_trainable_variables"] and entries["kernel"].code_def.traces
+        mine = BUILD(BUILD.float_operation()).with_accounted_types(["mine"]).with_empty_output().build()
+        assert tf.profiler.profile(graph, op_log=given, options=mine).total_float_ops == 46656
+
+
+def test_errors():
+    with tf.Graph().as_default() as graph:
+        with pytest.raises(tf.errors.InvalidArgumentError, match="unknown cmd: foo"):
+            tf.profiler.profile(graph, cmd="foo")
+        with pytest.raises(tf.errors.InvalidArgumentError, match="Unknown output option: paper"):
+            tf.profiler.profile(graph, options=dict(BUILD().build(), output="paper"))
+        with pytest.raises(tf.errors.InvalidArgumentError, match="wants outfile"):
+            tf.profiler.profile(graph, options=dict(BUILD().build(), output="file"))
+        with pytest.raises(tf.errors.UnimplementedError):
+            tf.profiler.profile(graph, options=BUILD().with_pprof_output("p").build())
+
+
+def test_modules():
+    for name in ("model_analyzer", "option_builder", "tfprof_logger"):
+        assert importlib.import_module("pytfgraph.profiler." + name)
+    assert protos.module("tensorflow.core.profiler.tfprof_output_pb2").AdviceProto is tf.profiler.AdviceProto
