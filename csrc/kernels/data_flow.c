@@ -414,10 +414,13 @@ static void dequeue(TfgKernelCall *c, bool many, bool up_to, void (*done)(TfgKer
         return;
     }
     const TfgQueueSpec *spec = tfg_queue_spec(w->queue);
-    int64_t n = many ? tfg_tensor_int(c->in[1], 0) : 1;
+    bool counted = !many || c->in[1]->count > 0;
+    int64_t n = many && counted ? tfg_tensor_int(c->in[1], 0) : 1;
     w->many = many;
     if (check_signature(c, spec, false, &s) < 0)
         n = 0;
+    else if (!counted)
+        tfg_fail(&s, TFG_INVALID_ARGUMENT, "%s needs a number of elements", up_to ? "DequeueUpToOp" : "DequeueManyOp");
     else if (many && n < 0)
         tfg_fail(&s, TFG_INVALID_ARGUMENT, "%s requested %lld < 0 elements", up_to ? "DequeueUpToOp" : "DequeueManyOp", (long long)n);
     else if (many && !spec->shapes)

@@ -129,16 +129,19 @@ typedef struct Sampler {
     const TfgTensor *boxes;     /* NULL: the image itself is the only one */
 } Sampler;
 
+/* Rounded; what is larger than any image, or no number, is just large. */
+static int64_t whole(float x) { return x < 1e9f ? lrintf(x) : 1000000000; }
+
 /* A height and a width of about this aspect whose area is between the bounds; false where no such fits. */
 static bool choose_size(Sampler *k, float aspect, int64_t *height_out, int64_t *width_out)
 {
     if (k->area[1] <= 0 || aspect <= 0 || k->width <= 0 || k->height <= 0 || k->area[0] > k->area[1])
         return false;
     const float least = k->area[0] * (float)k->width * (float)k->height, most = k->area[1] * (float)k->width * (float)k->height;
-    int64_t height = lrintf(sqrtf(least / aspect)), highest = lrintf(sqrtf(most / aspect));
-    if (lrintf((float)highest * aspect) > k->width) {
+    int64_t height = whole(sqrtf(least / aspect)), highest = whole(sqrtf(most / aspect));
+    if (whole((float)highest * aspect) > k->width) {
         highest = (int64_t)(((double)k->width + 0.5 - (double)0.0000001f) / (double)aspect);
-        if (lrintf((float)highest * aspect) > k->width)
+        if (whole((float)highest * aspect) > k->width)
             highest--;
     }
     if (highest > k->height)
@@ -147,11 +150,11 @@ static bool choose_size(Sampler *k, float aspect, int64_t *height_out, int64_t *
         height = highest;
     if (height < highest)
         height += next_below(&k->numbers, (uint32_t)(highest - height + 1));
-    int64_t width = lrintf((float)height * aspect);
+    int64_t width = whole((float)height * aspect);
     if ((float)(width * height) < least)
-        width = lrintf((float)++height * aspect);
+        width = whole((float)++height * aspect);
     if ((float)(width * height) > most)
-        width = lrintf((float)--height * aspect);
+        width = whole((float)--height * aspect);
     const float area = (float)(width * height);
     *height_out = height;
     *width_out = width;
