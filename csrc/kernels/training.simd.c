@@ -43,6 +43,20 @@
     BEGIN(adagrad_##S)                                                                                           \
         T lr = sc[0], keep = u->flag ? 1 : 0;                                                                    \
         EACH T a = p1[i] + g * g * keep; p1[i] = a; p0[i] = var - g * lr * (1 / SQRT(a)); END                    \
+    BEGIN(adagrad_v2_##S)  /* lr, epsilon */                                                                     \
+        T lr = sc[0], eps = sc[1], keep = u->flag ? 1 : 0;                                                       \
+        EACH T a = p1[i] + g * g * keep; p1[i] = a; p0[i] = var - g * lr / (SQRT(a) + eps); END                  \
+    BEGIN(keras_momentum_##S)  /* lr, momentum: the slot holds the step that is taken */                         \
+        T lr = sc[0], momentum = sc[1];                                                                          \
+        if (u->flag) {                                                                                           \
+            EACH T a = p1[i] * momentum - g * lr; p1[i] = a; p0[i] = var + (a * momentum - g * lr); }            \
+        } else {                                                                                                 \
+            EACH T a = p1[i] * momentum - g * lr; p1[i] = a; p0[i] = var + a; }                                  \
+        } }                                                                                                      \
+    BEGIN(amsgrad_##S)  /* slots m, v, the largest v; beta1_power, beta2_power, lr, beta1, beta2, epsilon */     \
+        T alpha = sc[2] * SQRT(1 - sc[1]) / (1 - sc[0]), not1 = 1 - sc[3], not2 = 1 - sc[4], eps = sc[5];        \
+        EACH T m = p1[i] + (g - p1[i]) * not1, v = p2[i] + (g * g - p2[i]) * not2, most = p3[i] < v ? v : p3[i]; \
+        p1[i] = m; p2[i] = v; p3[i] = most; p0[i] = var - m * alpha / (SQRT(most) + eps); END                    \
     BEGIN(proximal_adagrad_##S)  /* lr, l1, l2 */                                                                \
         T lr = sc[0], l1 = sc[1], l2 = sc[2];                                                                    \
         EACH T a = p1[i] + g * g, rate = lr * (1 / SQRT(a)), x = var - g * rate, size = FABS(x) - rate * l1;     \
@@ -124,6 +138,7 @@ FORMULAS(d)
     X("Momentum", "vvsgs", "vvsgis", "use_nesterov", momentum)                                                   \
     X("Adadelta", "vvvsssg", "vvvsssgi", NULL, adadelta)                                                         \
     X("Adagrad", "vvsg", "vvsgi", "update_slots", adagrad)                                                       \
+    X("AdagradV2", "vvssg", "vvssgi", "update_slots", adagrad_v2)                                                \
     X("ProximalAdagrad", "vvsssg", "vvsssgi", NULL, proximal_adagrad)                                            \
     X("ProximalGradientDescent", "vsssg", "vsssgi", NULL, proximal_gradient_descent)                             \
     X("AdagradDA", "vvvgssss", "vvvgissss", NULL, adagrad_da)                                                    \
@@ -138,6 +153,10 @@ FORMULAS(d)
     X("AddSign", "vvssssg", NULL, NULL, add_sign)                                                                \
     X("PowerSign", "vvssssg", NULL, NULL, power_sign)
 
+/* Of later versions: on resources alone. */
+#define SPARSE_RESOURCE_OPTIMIZERS(X) X("KerasMomentum", "vvsgs", "vvsgis", "use_nesterov", keras_momentum)
+#define DENSE_RESOURCE_OPTIMIZERS(X) X("AdamWithAmsgrad", "vvvvssssssg", NULL, NULL, amsgrad)
+
 #define TABLES(op, layout, sparse, flag, formula)                                                                \
     static const TfgOptimizer formula##_dense_f = {layout, flag, formula##_f};                                   \
     static const TfgOptimizer formula##_dense_d = {layout, flag, formula##_d};
@@ -147,6 +166,9 @@ FORMULAS(d)
 DENSE_OPTIMIZERS(TABLES)
 SPARSE_OPTIMIZERS(TABLES)
 SPARSE_OPTIMIZERS(SPARSE_TABLES)
+DENSE_RESOURCE_OPTIMIZERS(TABLES)
+SPARSE_RESOURCE_OPTIMIZERS(TABLES)
+SPARSE_RESOURCE_OPTIMIZERS(SPARSE_TABLES)
 
 #define ROW(op_name, D, table) {.op = op_name, TFG_FOR(D), .flags = TFG_KERNEL_WRITES_REF, .loops = &table, .run = tfg_training_run},
 #define TYPES(op_name, table)                                                                                    \
@@ -157,7 +179,11 @@ SPARSE_OPTIMIZERS(SPARSE_TABLES)
 #define SPARSE_ROWS(op, layout, sparse, flag, formula)                                                           \
     TYPES("SparseApply" op, formula##_sparse) TYPES("ResourceSparseApply" op, formula##_sparse)
 
-static const TfgKernelRow rows[] = { DENSE_OPTIMIZERS(ROWS) SPARSE_OPTIMIZERS(ROWS) SPARSE_OPTIMIZERS(SPARSE_ROWS) };
+#define RESOURCE_ROWS(op, layout, sparse, flag, formula) TYPES("ResourceApply" op, formula##_dense)
+#define SPARSE_RESOURCE_ROWS(op, layout, sparse, flag, formula) TYPES("ResourceSparseApply" op, formula##_sparse)
+
+static const TfgKernelRow rows[] = { DENSE_OPTIMIZERS(ROWS) SPARSE_OPTIMIZERS(ROWS) SPARSE_OPTIMIZERS(SPARSE_ROWS)
+    DENSE_RESOURCE_OPTIMIZERS(RESOURCE_ROWS) SPARSE_RESOURCE_OPTIMIZERS(RESOURCE_ROWS) SPARSE_RESOURCE_OPTIMIZERS(SPARSE_RESOURCE_ROWS) };
 
 const TfgKernelRow *TFG_SIMD(tfg_kernels_training)(int *n)
 {

@@ -7,6 +7,10 @@
 
 #include "ops/common.h"
 
+/* Versions after 1.12 count two more types among the numbers. */
+#define LATER_NUMBERS "{float, double, int32, uint8, int16, int8, complex64, int64, qint8, quint8, qint32, bfloat16, qint16, quint16, uint16, " \
+                      "complex128, half, uint32, uint64}"
+
 static int merge_into(TfgShape *shape, const TfgShape *other, TfgStatus *s)
 {
     TfgShape merged;
@@ -194,5 +198,24 @@ const TfgOpRow tfg_ops_training[] = {
     { .name = "ResourceSparseApplyRMSProp", .in = {"var: resource", "ms: resource", "mom: resource", "lr: T", "rho: T",
       "momentum: T", "epsilon: T", "grad: T", "indices: Tindices"}, .attr = {"T: " NUMBERS, "Tindices: " INDEX,
       "use_locking: bool = false"}, .shape = shape_apply, .flags = TFG_OP_STATEFUL },
+    /* Of 1.13 and later. */
+    { .name = "ApplyAdagradV2", .in = {"var: Ref(T)", "accum: Ref(T)", "lr: T", "epsilon: T", "grad: T"}, .out = {"out: Ref(T)"},
+      .attr = {"T: " LATER_NUMBERS, "use_locking: bool = false", "update_slots: bool = true"}, .shape = shape_apply },
+    { .name = "SparseApplyAdagradV2", .in = {"var: Ref(T)", "accum: Ref(T)", "lr: T", "epsilon: T", "grad: T", "indices: Tindices"},
+      .out = {"out: Ref(T)"}, .attr = {"T: " LATER_NUMBERS, "Tindices: " INDEX, "use_locking: bool = false", "update_slots: bool = true"},
+      .shape = shape_apply },
+    { .name = "ResourceApplyAdagradV2", .in = {"var: resource", "accum: resource", "lr: T", "epsilon: T", "grad: T"}, .attr = {"T: " LATER_NUMBERS,
+      "use_locking: bool = false", "update_slots: bool = true"}, .shape = shape_apply, .flags = TFG_OP_STATEFUL },
+    { .name = "ResourceSparseApplyAdagradV2", .in = {"var: resource", "accum: resource", "lr: T", "epsilon: T", "grad: T", "indices: Tindices"},
+      .attr = {"T: " LATER_NUMBERS, "Tindices: " INDEX, "use_locking: bool = false", "update_slots: bool = true"}, .shape = shape_apply,
+      .flags = TFG_OP_STATEFUL },
+    { .name = "ResourceApplyAdamWithAmsgrad", .in = {"var: resource", "m: resource", "v: resource", "vhat: resource", "beta1_power: T",
+      "beta2_power: T", "lr: T", "beta1: T", "beta2: T", "epsilon: T", "grad: T"}, .attr = {"T: " LATER_NUMBERS, "use_locking: bool = false"},
+      .shape = shape_apply, .flags = TFG_OP_STATEFUL },
+    { .name = "ResourceApplyKerasMomentum", .in = {"var: resource", "accum: resource", "lr: T", "grad: T", "momentum: T"},
+      .attr = {"T: " LATER_NUMBERS, "use_locking: bool = false", "use_nesterov: bool = false"}, .shape = shape_apply, .flags = TFG_OP_STATEFUL },
+    { .name = "ResourceSparseApplyKerasMomentum", .in = {"var: resource", "accum: resource", "lr: T", "grad: T", "indices: Tindices",
+      "momentum: T"}, .attr = {"T: " LATER_NUMBERS, "Tindices: " INDEX, "use_locking: bool = false", "use_nesterov: bool = false"},
+      .shape = shape_apply, .flags = TFG_OP_STATEFUL },
 };
 const int tfg_n_ops_training = sizeof tfg_ops_training / sizeof *tfg_ops_training;

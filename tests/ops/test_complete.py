@@ -16,6 +16,8 @@ REGISTRY = pathlib.Path(os.environ.get("TFG_BUILD_DIR", ROOT / "build" / "dev"))
 NO_KERNEL = {
     **dict.fromkeys(["AddManySparseToTensorsMap", "AddSparseToTensorsMap", "SparseCross", "TakeManySparseFromTensorsMap"], [""]),
     "DeserializeSparse": ["Tserialized=variant"], "SerializeManySparse": ["out_type=variant"], "SerializeSparse": ["out_type=variant"],
+    **dict.fromkeys(["ApplyAdagradV2", "ResourceApplyAdagradV2", "ResourceApplyKerasMomentum", "ResourceSparseApplyAdagradV2",
+                     "ResourceSparseApplyKerasMomentum", "SparseApplyAdagradV2"], ["T=complex128", "T=complex64"]),
     "TileGrad": [""],           # no graph since version 3 may hold it
 }
 # Operations of Python's: the binding runs them.
