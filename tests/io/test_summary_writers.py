@@ -100,3 +100,31 @@ def test_errors_of_operations(tmp_path):
             session.run(_core.raw_op('WriteImageSummary')(writer, 1, 'i', tf.zeros([2, 2, 1]), tf.constant([255, 0, 0], tf.uint8)))
         with pytest.raises(tf.errors.NotFoundError, match='/proc/x; No such file or directory'):
             session.run(_core.raw_op('CreateSummaryFileWriter')(_core.raw_op('SummaryWriter')(shared_name='x'), '/proc/x', 10, 1000, ''))
+
+
+def test_pywrap_writer_and_reader(tmp_path):
+    """EventsWriter and PyRecordReader, as programs of TensorFlow's own C++ wrapper use them."""
+    from pytfgraph import protos, pywrap_tensorflow
+    prefix = str(tmp_path / "a").encode()
+    writer = pywrap_tensorflow.EventsWriter(prefix)
+    writer.InitWithSuffix(b".end")
+    name = writer.FileName()
+    assert name.startswith(prefix + b".out.tfevents.") and name.endswith(b".end")
+    event = protos.module("tensorflow.core.util.event_pb2").Event(step=3, wall_time=1.)
+    writer.WriteEvent(event)
+    with pytest.raises(TypeError, match="Expected an event_pb2.Event proto"):
+        writer.WriteEvent(3)
+    writer.Flush()
+    writer.Close()
+    reader = pywrap_tensorflow.PyRecordReader_New(name, 0, b"", None)
+    reader.GetNext()
+    assert b"brain.Event:2" in reader.record()
+    reader.GetNext()
+    assert reader.record() == event.SerializeToString() and reader.offset() == 67
+    with pytest.raises(tf.errors.OutOfRangeError):
+        reader.GetNext()
+    reader.Close()
+    with pytest.raises(tf.errors.FailedPreconditionError, match="Reader is closed"):
+        reader.GetNext()
+    with pytest.raises(tf.errors.NotFoundError):
+        pywrap_tensorflow.PyRecordReader_New(b"/nonexistent/x", 0, b"", None)
