@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs one of the targets of fuzz_messages.h (fuzz_graph, fuzz_node, fuzz_attr, ...) under clang's libFuzzer and AddressSanitizer.
+# Runs one of the targets of fuzz_*.h (fuzz_graph, fuzz_node, fuzz_attr, fuzz_png, fuzz_table, fuzz_records, fuzz_example, ...) under clang's libFuzzer and AddressSanitizer.
 #
 #     tests/fuzz/libfuzzer.sh TARGET SECONDS [libFuzzer options ...]
 #
@@ -21,8 +21,12 @@ for source in csrc/io/*.c; do
         clang "${flags[@]}" -fsanitize=fuzzer-no-link -c "$source" -o "$object"
     fi
 done
-printf '#include "fuzz_messages.h"\n' > "$out/$target.c"
-clang "${flags[@]}" -fsanitize=fuzzer -DFUZZ_MAIN="$target" "$out/$target.c" "${objects[@]}" build/dev/libtfg_static.a \
+header=$(basename "$(grep -l "FUZZ_TARGET int $target(" tests/fuzz/fuzz_*.h)")
+printf '#include "%s"\n' "$header" > "$out/$target.c"
+[ "$header" = fuzz_messages.h ] || printf 'int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) { return %s(data, n); }\n' "$target" >> "$out/$target.c"
+main=()
+[ "$header" != fuzz_messages.h ] || main=(-DFUZZ_MAIN="$target")
+clang "${flags[@]}" -fsanitize=fuzzer "${main[@]}" "$out/$target.c" "${objects[@]}" build/dev/libtfg_static.a \
     -lsleef -lz -lm -ldl -lpthread -o "$out/$target"
 seeds=(tests/fuzz/corpus/"$target")
 [ "$target" != fuzz_graph ] || seeds+=(tests/golden/io/graphs)

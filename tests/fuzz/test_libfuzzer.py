@@ -10,7 +10,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize('target', ['fuzz_graph', 'fuzz_node', 'fuzz_attr', 'fuzz_tensor', 'fuzz_op_def'])
+@pytest.mark.parametrize('target', ['fuzz_graph', 'fuzz_node', 'fuzz_attr', 'fuzz_tensor', 'fuzz_op_def', 'fuzz_records', 'fuzz_example',
+                                    'fuzz_sequence_example'])
 def test_smoke(target):
     if not shutil.which('clang'):
         pytest.skip('no clang')

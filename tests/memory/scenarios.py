@@ -2,8 +2,10 @@
 import ctypes
 import gc
 import importlib.util
+import os
 import pathlib
 import sys
+import tempfile
 
 import numpy as np
 
@@ -108,7 +110,28 @@ def images(tf):
     assert got[0][0].shape == (6, 8, 3) and got[2].tolist() == [0]
 
 
-SCENARIOS = {f.__name__: f for f in (graph, graph_def, gradients, run, variables, training, cond, queue, queues, strings, partial, images)}
+def parsing(tf):
+    example = b'\n \n\x11\n\x01a\x12\x0c\x12\n\n\x08\x00\x00\x80?\x00\x00\x00@\n\x0b\n\x01s\x12\x06\n\x04\n\x02xy'
+    sequence = b'\n\x1f\n\x11\n\x01a\x12\x0c\x12\n\n\x08\x00\x00\x80?\x00\x00\x00@\n\n\n\x01s\x12\x05\n\x03\n\x01x\x12,\n\x19\n\x01f\x12\x14\n\x08\x12\x06\n\x04\x00\x00\x80?\n\x08\x12\x06\n\x04\x00\x00\x00@\n\x0f\n\x01w\x12\n\n\x08\n\x06\n\x01p\n\x01q'
+    features = {"a": tf.FixedLenFeature([2], tf.float32), "s": tf.VarLenFeature(tf.string)}
+    lists = {"f": tf.FixedLenSequenceFeature([], tf.float32), "w": tf.VarLenFeature(tf.string)}
+    with tf.Session() as s:
+        dense, sparse = s.run([tf.parse_example([example], features), tf.io.parse_sequence_example([sequence], features, lists)])
+        assert dense["a"].tolist() == [[1.0, 2.0]] and sparse[1]["w"].values.tolist() == [b"p", b"q"]
+        assert s.run(tf.parse_single_sequence_example(sequence, features, lists))[1]["f"].tolist() == [1.0, 2.0]
+
+
+def records(tf):
+    path = os.path.join(tempfile.gettempdir(), "records-%d" % os.getpid())
+    with tf.python_io.TFRecordWriter(path, "ZLIB") as writer:
+        writer.write(b"one")
+        writer.write(b"two" * 100)
+    assert list(tf.python_io.tf_record_iterator(path, "ZLIB")) == [b"one", b"two" * 100]
+    os.remove(path)
+
+
+SCENARIOS = {f.__name__: f for f in (graph, graph_def, gradients, run, variables, training, cond, queue, queues, strings, partial, images, parsing,
+                                           records)}
 MOST = 20000
 
 
