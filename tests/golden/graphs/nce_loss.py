@@ -1,0 +1,6 @@
+tf.set_random_seed(1)
+w = tf.get_variable("w", [100, 8]); b = tf.get_variable("b", [100]); x = tf.placeholder(tf.float32, [None, 8])
+labels = tf.placeholder(tf.int32, [None, 2])
+nce = tf.nn.nce_loss(w, b, tf.cast(labels, tf.int64)[:, :1], x, 5, 100)
+softmax = tf.nn.sampled_softmax_loss(w, b, labels, x, 5, 100, num_true=2)
+tf.gradients(tf.reduce_mean(nce) + tf.reduce_mean(softmax), [w, b, x])
