@@ -663,7 +663,8 @@ static const PyType_Slot operation_slots[] = {
     {Py_tp_setattro, (void *)(uintptr_t)operation_setattro},
     {Py_tp_repr, (void *)(uintptr_t)operation_repr},
     {Py_tp_str, (void *)(uintptr_t)operation_str},
-    {Py_tp_doc, (void *)(uintptr_t)"A node of a graph: takes tensors, and gives tensors."},
+    {Py_tp_doc, (void *)(uintptr_t)"Operation(node_def, g, inputs=None, output_types=None, control_inputs=None, input_types=None, "
+     "original_op=None, op_def=None)\n--\n\nA node of a graph: takes tensors, and gives tensors."},
     {0, NULL},
 };
 

@@ -587,7 +587,7 @@ static const PyType_Slot tensor_slots[] = {
     {Py_nb_negative, (void *)(uintptr_t)py_tensor_neg},
     {Py_nb_absolute, (void *)(uintptr_t)py_tensor_abs},
     {Py_nb_invert, (void *)(uintptr_t)py_tensor_invert},
-    {Py_tp_doc, (void *)(uintptr_t)"One of the outputs of an Operation: a symbolic handle, whose value Session.run computes."},
+    {Py_tp_doc, (void *)(uintptr_t)"Tensor(op, value_index, dtype=None)\n--\n\nOne of the outputs of an Operation: a symbolic handle, whose value Session.run computes."},
     {0, NULL},
 };
 
