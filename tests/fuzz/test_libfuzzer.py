@@ -1,4 +1,4 @@
-"""A short run of libFuzzer on the messages' readers, from the corpus that is kept; needs clang and a build."""
+"""A short run of libFuzzer on the readers of messages, records, images and checkpoints, from the corpus that is kept; needs clang and a build."""
 import os
 import pathlib
 import shutil
@@ -11,7 +11,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 @pytest.mark.slow
 @pytest.mark.parametrize('target', ['fuzz_graph', 'fuzz_node', 'fuzz_attr', 'fuzz_tensor', 'fuzz_op_def', 'fuzz_records', 'fuzz_example',
-                                    'fuzz_sequence_example'])
+                                    'fuzz_sequence_example', 'fuzz_png', 'fuzz_jpeg', 'fuzz_gif', 'fuzz_bmp', 'fuzz_table', 'fuzz_bundle'])
 def test_smoke(target):
     if not shutil.which('clang'):
         pytest.skip('no clang')
