@@ -26,6 +26,8 @@ CASES = {
     "scaled": (lambda: L.LinearOperatorScaledIdentity(3, np.array([2., -3.])), np.array([2., -3.])[:, None, None] * np.eye(3)),
     "composition": (lambda: L.LinearOperatorComposition([L.LinearOperatorFullMatrix(A), L.LinearOperatorFullMatrix(B)]), A @ B),
     "blocks": (lambda: L.LinearOperatorBlockDiag([L.LinearOperatorFullMatrix(A), L.LinearOperatorDiag(D)]), dense_blocks(A, np.diag(D))),
+    "kronecker": (lambda: L.LinearOperatorKronecker([L.LinearOperatorFullMatrix(A), L.LinearOperatorLowerTriangular(A), L.LinearOperatorDiag(D[:2])]),
+                  np.kron(np.kron(A, np.tril(A)), np.diag(D[:2]))),
     "update": (lambda: L.LinearOperatorLowRankUpdate(L.LinearOperatorFullMatrix(A), U, np.array([1., 2.]), V), A + U @ np.diag([1., 2.]) @ V.T),
     "update-definite": (lambda: L.LinearOperatorLowRankUpdate(L.LinearOperatorDiag(D, is_positive_definite=True), U), np.diag(D) + U @ U.T),
 }
@@ -52,6 +54,30 @@ def test_operator(name):
         for tensor, value in want.items():
             np.testing.assert_allclose(s.run(tensor), value, rtol=1e-9, atol=1e-9, err_msg=tensor.name)
         s.run(op.assert_non_singular())
+
+
+@pytest.mark.parametrize("shape, make", [((4,), L.LinearOperatorCirculant), ((2, 3), L.LinearOperatorCirculant2D), ((2, 3, 2), L.LinearOperatorCirculant3D)])
+def test_circulant(shape, make):
+    rng = np.random.RandomState(2)
+    spectrum = (rng.randn(*shape) + 1j * rng.randn(*shape) + 3).astype(np.complex64)
+    n, axes = spectrum.size, tuple(range(1, 1 + len(shape)))
+    dense = np.fft.ifftn(spectrum * np.fft.fftn(np.eye(n).reshape((n,) + shape), axes=axes), axes=axes).reshape(n, n).T
+    x = (rng.randn(n, 2) + 1j * rng.randn(n, 2)).astype(np.complex64)
+    with tf.Graph().as_default(), tf.Session() as s:
+        op = make(spectrum)
+        assert op.shape.as_list() == [n, n] and op.block_shape.as_list() == list(shape) and op.block_depth == len(shape)
+        want = {op.to_dense(): dense, op.matmul(x): dense @ x, op.matmul(x, adjoint=True): dense.conj().T @ x, op.solve(x): np.linalg.solve(dense, x),
+                op.matmul(x.conj().T, adjoint_arg=True): dense @ x, op.solve(x, adjoint=True): np.linalg.solve(dense.conj().T, x), op.trace(): np.trace(dense),
+                op.diag_part(): np.diagonal(dense), op.determinant(): np.linalg.det(dense), op.log_abs_determinant(): np.log(np.abs(np.linalg.det(dense))),
+                op.convolution_kernel(): np.fft.ifftn(spectrum), op.shape_tensor(): [n, n], op.block_shape_tensor(): shape}
+        for tensor, value in want.items():
+            np.testing.assert_allclose(s.run(tensor), value, rtol=2e-4, atol=2e-4, err_msg=tensor.name)
+        s.run(op.assert_non_singular())
+        with pytest.raises(tf.errors.InvalidArgumentError, match="Spectrum was not Hermitian"):
+            s.run(op.assert_hermitian_spectrum())
+        real = make(np.abs(spectrum), input_output_dtype=tf.complex64)
+        assert real.is_self_adjoint
+        s.run([real.assert_self_adjoint(), real.assert_positive_definite()])
 
 
 def test_zeros():

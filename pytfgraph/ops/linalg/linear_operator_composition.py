@@ -17,7 +17,8 @@ class OperatorOfSeveral(linear_operator.LinearOperator):
             raise ValueError(self._EMPTY % operators)
         if any(operator.dtype != operators[0].dtype for operator in operators):
             raise TypeError("Expected all operators to have the same dtype.  Found %s" % "   ".join(str((o.name, o.dtype)) for o in operators))
-        hints = {"non-singular": is_non_singular, "self-adjoint": is_self_adjoint, "positive definite": is_positive_definite}
+        hints = {"non-singular": is_non_singular, "self-adjoint": is_self_adjoint, "positive definite": is_positive_definite,
+                 "positive-definite": is_positive_definite}
         for kind in self._KEPT:
             if all(getattr(operator, "is_" + kind.replace("-", "_").replace(" ", "_")) for operator in operators):
                 if hints[kind] is False:
@@ -27,7 +28,8 @@ class OperatorOfSeveral(linear_operator.LinearOperator):
         name = name or self._JOIN.join(operator.name for operator in operators)
         with ops.name_scope(name, values=graph_parents):
             super().__init__(dtype=operators[0].dtype, graph_parents=graph_parents, is_non_singular=hints["non-singular"],
-                             is_self_adjoint=hints["self-adjoint"], is_positive_definite=hints["positive definite"], is_square=is_square, name=name)
+                             is_self_adjoint=hints["self-adjoint"],
+                             is_positive_definite=hints["positive definite"] or hints["positive-definite"], is_square=is_square, name=name)
 
     @property
     def operators(self):
