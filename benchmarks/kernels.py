@@ -126,6 +126,50 @@ def lenet(tf, np):
     return timed(s.make_callable(train), 3)
 
 
+def definite(np, *shape):
+    """Symmetric positive definite matrices."""
+    a = np.random.RandomState(0).randn(*shape).astype(np.float32)
+    return np.matmul(a, np.swapaxes(a, -1, -2)) + shape[-1] * np.eye(shape[-1], dtype=np.float32)
+
+
+def of_matrices(tf, np, fn, *shape):
+    x = tf.Variable(definite(np, *shape))
+    y = tf.reduce_sum(fn(tf.identity(x)))
+    s = tf.Session()
+    s.run(tf.global_variables_initializer())
+    return timed(s.make_callable(y), 2)
+
+
+def cholesky_512(tf, np):
+    """Cholesky factors of a 512x512 matrix"""
+    return of_matrices(tf, np, tf.linalg.cholesky, 512, 512)
+
+
+def solve_512(tf, np):
+    """solving a 512x512 system for 512 right sides"""
+    return of_matrices(tf, np, lambda x: tf.linalg.solve(x, x), 512, 512)
+
+
+def svd_512(tf, np):
+    """singular values and vectors of a 512x512 matrix"""
+    return of_matrices(tf, np, lambda x: tf.linalg.svd(x)[1], 512, 512)
+
+
+def cholesky_small(tf, np):
+    """Cholesky factors of 1000 matrices of 8x8"""
+    return of_matrices(tf, np, tf.linalg.cholesky, 1000, 8, 8)
+
+
+def solve_small(tf, np):
+    """solving 1000 systems of 8x8"""
+    return of_matrices(tf, np, lambda x: tf.linalg.solve(x, x), 1000, 8, 8)
+
+
+def svd_small(tf, np):
+    """singular values and vectors of 1000 matrices of 8x8"""
+    return of_matrices(tf, np, lambda x: tf.linalg.svd(x)[1], 1000, 8, 8)
+
+
 def library(name):
     path = ctypes.util.find_library(name)
     return ctypes.CDLL(path) if path else None
@@ -163,4 +207,6 @@ def library_product(np, which, m, k, n):
 
 LIBRARY_PRODUCTS = {"matmul_2048": (2048, 2048, 2048), "matmul_128": (128, 784, 256), "matmul_32": (32, 156, 512)}
 WORKLOADS = [(fused_16m, "ms", 5), (matmul_2048, "ms", 5), (matmul_128, "us", 10), (matmul_32, "us", 10), (decode_photo, "ms", 5), (resize, "ms", 5),
-             (conv_28, "ms", 5), (conv_56, "ms", 3), (conv_depthwise, "ms", 5), (lenet, "ms", 5)]
+             (conv_28, "ms", 5), (conv_56, "ms", 3), (conv_depthwise, "ms", 5), (lenet, "ms", 5),
+             (cholesky_512, "ms", 5), (solve_512, "ms", 5), (svd_512, "ms", 3), (cholesky_small, "ms", 5), (solve_small, "ms", 5),
+             (svd_small, "ms", 5)]
