@@ -213,5 +213,6 @@ int tfg_register_kernels_dataset(TfgStatus *s);
 int tfg_register_kernels_dataset(TfgStatus *s)
 {
     return tfg_register_datasets_source(s) < 0 || tfg_register_datasets_sequence(s) < 0 || tfg_register_datasets_batch(s) < 0 ||
+           tfg_register_datasets_map(s) < 0 || tfg_register_datasets_shuffle(s) < 0 || tfg_register_datasets_ahead(s) < 0 ||
            tfg_register_iterators(s) < 0 ? -1 : 0;
 }

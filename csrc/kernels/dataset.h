@@ -72,6 +72,9 @@ TfgTensor *tfg_row_of(const TfgTensor *t, int64_t row, TfgStatus *s);
 int tfg_register_datasets_source(TfgStatus *s);
 int tfg_register_datasets_sequence(TfgStatus *s);
 int tfg_register_datasets_batch(TfgStatus *s);
+int tfg_register_datasets_map(TfgStatus *s);
+int tfg_register_datasets_shuffle(TfgStatus *s);
+int tfg_register_datasets_ahead(TfgStatus *s);
 int tfg_register_iterators(TfgStatus *s);
 
 #endif

@@ -345,6 +345,20 @@ static bool has_several_lists(const TfgOpDef *def)
     return false;
 }
 
+static int give_types(const Inference *in, int i, TfgArena *arena, TfgNamedAttr *a)
+{
+    int n = in->list_n[i];
+    TfgDType *types = tfg_arena_alloc(arena, (size_t)n * sizeof *types + 1);
+    if (!types) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (int k = 0; k < n; k++)
+        types[k] = tfg_dtype_base(type_of_input(in, in->list_first[i] + k));
+    *a = (TfgNamedAttr){in->def->attr[i].name, {.kind = TFG_ATTR_TYPE, .is_list = true, .n = n, .list_type = types}};
+    return 0;
+}
+
 static int take_attrs(Inference *in, TfgArena *arena, TfgNamedAttr *attrs, int *n)
 {
     bool several = has_several_lists(in->def);
@@ -359,6 +373,8 @@ static int take_attrs(Inference *in, TfgArena *arena, TfgNamedAttr *attrs, int *
             }
             if (several && def->kind == TFG_ATTR_INT && !def->is_list)
                 attrs[(*n)++] = (TfgNamedAttr){def->name, TFG_A_INT(in->number[i])};
+            else if (several && def->kind == TFG_ATTR_TYPE && def->is_list && give_types(in, i, arena, &attrs[(*n)++]) < 0)
+                return -1;
             continue;
         }
         if (!value && !def->has_default) {

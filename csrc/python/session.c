@@ -145,7 +145,9 @@ static void session_dealloc(PyObject *self)
         PyObject_ClearWeakRefs(self);
     session_clear(self);
     py_session_drop_plans(s);
+    Py_BEGIN_ALLOW_THREADS      /* iterators end threads that may wait for the interpreter */
     tfg_session_unref(s->session);
+    Py_END_ALLOW_THREADS
     Py_XDECREF(s->target);
     Py_XDECREF(s->graph);
     type->tp_free(self);

@@ -419,7 +419,9 @@ static int local_close(TfgSession *session, TfgStatus *s)
 static void local_free(TfgSession *session)
 {
     tfg_fork_forget(session);
-    tfg_resources_unref(session->resources);    /* they may run functions, and stop when they end */
+    if (session->resources)
+        tfg_resources_clear(session->resources, NULL);  /* iterators may run functions, and stop when they end */
+    tfg_resources_unref(session->resources);
     session->resources = NULL;
     drop_plans(session);
     tfg_session_free_bodies(session);

@@ -252,7 +252,9 @@ void tfg_resources_clear(TfgResources *r, const char *container)
         TfgHandle *dropped = e->value;
         e->value = NULL;
         pthread_mutex_unlock(&e->lock);
-        tfg_handle_unref(dropped);
+        pthread_mutex_unlock(&r->lock);
+        tfg_handle_unref(dropped);      /* which may run functions, with resources of their own */
+        pthread_mutex_lock(&r->lock);
     }
     pthread_mutex_unlock(&r->lock);
 }

@@ -111,3 +111,90 @@ c.output_types, c.output_shapes, c.output_classes
 tf.data.Iterator.from_structure({"a": tf.int32}, {"a": [1], "b": []})
 tf.data.Iterator.from_string_handle(h, tf.float32, []).get_next(), s.run(tf.data.Iterator.from_string_handle(h, tf.float32, []).get_next(), {h: ha})
 [o.name for o in tf.get_default_graph().get_operations()]
+
+#: datasets: functions
+def take(d, n=20):
+    it = d.make_initializable_iterator()
+    x, out = it.get_next(), []
+    with S() as s:
+        s.run(it.initializer)
+        try:
+            while len(out) < n:
+                out.append(s.run(x))
+        except tf.errors.OpError as e:
+            out.append((type(e).__name__, e.message.split("\n")[0]))
+    return out
+D = tf.data.Dataset
+three = tf.constant(3, tf.int64)
+take(D.range(4).map(lambda x: x * three)), take(D.range(3).map(lambda x: {"a": x, "b": (tf.to_float(x), "s")}))
+take(D.zip((D.range(3), D.range(3, 6))).map(lambda a, b: [a + b, a]))
+take(D.range(9).map(lambda x: x * three, num_parallel_calls=3)), take(D.range(2).map(lambda x: x, num_parallel_calls=7))
+take(D.range(2).map(lambda x: x, num_parallel_calls=0))
+take(D.range(9).filter(lambda x: tf.equal(x % three, 0))), take(D.from_tensors({"a": 1}).filter(lambda e: e["a"] > 1))
+take(D.range(4).flat_map(lambda x: D.range(x).map(lambda y: y + x * 10)))
+take(D.range(4).interleave(lambda x: D.from_tensors(x).repeat(x + 1), 2, 2)), take(D.range(3).interleave(lambda x: D.range(x), 5))
+take(D.range(3).interleave(lambda x: D.range(x), 0))
+take(D.range(3).interleave(lambda x: D.range(x), 1, 0))
+take(D.range(8).prefetch(2)), take(D.range(8).prefetch(0)), take(D.range(8).prefetch(None).batch(3)), take(D.range(8).shard(3, 1))
+take(D.range(8).prefetch(-2))
+take(D.range(4).map(lambda x: tf.check_numerics(tf.log(tf.to_float(x - 1)), "bad")))
+take(D.range(4).map(lambda x: tf.check_numerics(tf.sqrt(tf.to_float(x - 1)), "bad")).prefetch(1))
+take(D.range(3).map(lambda x: tf.py_func(lambda v: v + 1, [x], tf.int64)))
+D.range(3).map(lambda x: {"a": x, "b": tf.fill([2, 3], x)})
+D.range(3).map(lambda x: D.range(2))
+D.range(3).map(lambda x: None)
+D.range(3).filter(lambda x: x)
+D.range(3).filter(lambda x: [x > 1])
+D.range(3).flat_map(lambda x: x)
+D.range(3).shard(0, 0)
+D.range(3).shard(2, 2)
+D.range(3).shard(2, -1)
+v = tf.Variable(5, dtype=tf.int64, name="v")
+D.range(3).map(lambda x: x + v).make_one_shot_iterator()
+
+#: datasets: shuffled
+def take_again(d, n=60):
+    it = d.make_initializable_iterator()
+    x, out = it.get_next(), []
+    with S() as s:
+        for _ in range(2):
+            s.run(it.initializer)
+            try:
+                for _ in range(n):
+                    out.append(int(s.run(x)))
+            except tf.errors.OutOfRangeError:
+                out.append("end")
+    return out
+D = tf.data.Dataset
+take_again(D.range(10).shuffle(4, seed=3)), take_again(D.range(5).shuffle(10, seed=3).repeat(3)), take_again(D.range(3).shuffle(1, seed=1))
+take_again(D.range(10).shuffle(4, seed=3, reshuffle_each_iteration=False).repeat(2)), take_again(D.range(0).shuffle(3, seed=2))
+sorted(take_again(D.range(6).shuffle(3))[:6])
+tf.set_random_seed(7)
+take_again(D.range(20).shuffle(7)), take_again(D.range(20).repeat(2).shuffle(100, seed=0))
+take_again(D.range(9).shuffle(20, seed=5, reshuffle_each_iteration=False).batch(1).map(lambda x: x[0]).repeat(2))
+take_again(D.range(3).shuffle(0))
+take_again(D.range(3).shuffle(-4, seed=1))
+
+#: datasets: generators
+def take(d, n=20):
+    it = d.make_initializable_iterator()
+    x, out = it.get_next(), []
+    with S() as s:
+        s.run(it.initializer)
+        try:
+            while len(out) < n:
+                out.append(s.run(x))
+        except tf.errors.OpError as e:
+            out.append((type(e).__name__, e.message.split("\n")[0]))
+    return out
+D = tf.data.Dataset
+take(D.from_generator(lambda: iter([(1, "a"), (2, "b")]), (tf.int32, tf.string), ([], [])))
+take(D.from_generator(lambda n: range(n), tf.int64, args=[3]).repeat(2)), take(D.from_generator(lambda: iter([]), tf.float32))
+take(D.from_generator(lambda: ({"a": [i] * i} for i in range(3)), {"a": tf.float32}, {"a": [None]}))
+take(D.from_generator(lambda: iter(range(100)), tf.int32, []), 3), take(D.from_generator(lambda: iter(range(4)), tf.int64).batch(3).prefetch(1))
+take(D.from_generator(lambda: iter([1, "a"]), tf.int32))
+take(D.from_generator(lambda: iter([1, [2]]), tf.int32, []))
+take(D.from_generator(lambda: iter([1, 2]), (tf.int32, tf.int32)))
+D.from_generator(lambda: iter([1]), {"a": tf.int32})
+D.from_generator(3, tf.int32)
+D.from_generator(lambda: iter([1]), (tf.int32, tf.int32), ([],))

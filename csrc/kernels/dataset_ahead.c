@@ -1,0 +1,257 @@
+/* Datasets that compute ahead of who reads them, on threads of their own: prefetch and parallel map.  Elements keep their order. */
+#include <pthread.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/status.h"
+#include "kernels/dataset_function.h"
+
+#define MOST_AHEAD 512          /* of a prefetch that finds its own size */
+#define MOST_THREADS 256
+
+typedef struct Entry Entry;
+struct Entry {                  /* an element to be, in the order of the input */
+    Entry *next;
+    bool done;
+    int rc;
+    TfgStatus status;
+    TfgTensor *t[];
+};
+
+typedef struct AheadWalk {
+    TfgWalk base;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    pthread_t *threads;
+    int n_threads;
+    pid_t process;              /* that has the threads */
+    TfgCancel *cancel;          /* of what the threads run */
+    Entry *first, **last;
+    int64_t n, limit;           /* entries, and how many there may be */
+    bool find_limit, was_full;
+    bool reading, over, stop, out_of_memory, ended;
+} AheadWalk;
+
+static void entry_free(Entry *e, int n)
+{
+    tfg_tensors_drop(e->t, n);
+    tfg_status_fini(&e->status);
+    tfg_free(e);
+}
+
+static int ahead_begin(TfgWalk *w, TfgStatus *s)
+{
+    AheadWalk *a = (AheadWalk *)w;
+    const TfgMapped *d = (const TfgMapped *)w->dataset;
+    pthread_mutex_init(&a->lock, NULL);
+    pthread_cond_init(&a->changed, NULL);
+    a->last = &a->first;
+    a->find_limit = d->block < 0;
+    a->limit = a->find_limit ? 1 : d->block;
+    a->process = getpid();
+    a->cancel = tfg_cancel_new(s);
+    return a->cancel ? tfg_walk_open_input(w, s) : -1;
+}
+
+static void ahead_end(TfgWalk *w)
+{
+    AheadWalk *a = (AheadWalk *)w;
+    bool mine = a->process == getpid();         /* a forked child has none of the threads, and the lock as it was then */
+    if (mine && a->n_threads) {
+        pthread_mutex_lock(&a->lock);
+        a->stop = true;
+        pthread_cond_broadcast(&a->changed);
+        pthread_mutex_unlock(&a->lock);
+        tfg_cancel(a->cancel);
+        for (int i = 0; i < a->n_threads; i++)
+            pthread_join(a->threads[i], NULL);
+    }
+    for (Entry *e = a->first, *next; e; e = next) {
+        next = e->next;
+        entry_free(e, w->dataset->n);
+    }
+    tfg_free(a->threads);
+    if (mine) {
+        tfg_cancel_unref(a->cancel);
+        pthread_mutex_destroy(&a->lock);
+        pthread_cond_destroy(&a->changed);
+    }
+}
+
+/* With the lock held: a new entry at the end of the list. */
+static Entry *add_entry(AheadWalk *a)
+{
+    Entry *e = tfg_calloc(1, sizeof *e + (size_t)a->base.dataset->n * sizeof *e->t);
+    if (!e) {
+        a->out_of_memory = a->over = true;
+        pthread_cond_broadcast(&a->changed);
+        return NULL;
+    }
+    *a->last = e;
+    a->last = &e->next;
+    a->n++;
+    return e;
+}
+
+static int compute(AheadWalk *a, const TfgDatasetFn *fn, TfgTensor **element, Entry *e)
+{
+    int rc = tfg_dataset_fn_next(fn, element, e->t, a->cancel, &e->status);
+    tfg_tensors_drop(element, a->base.dataset->input->n);
+    return rc;
+}
+
+static void *work(void *arg)
+{
+    AheadWalk *a = arg;
+    const TfgDatasetFn *fn = &((const TfgMapped *)a->base.dataset)->fn;
+    TfgTensor **element = fn->f ? tfg_calloc((size_t)a->base.dataset->input->n + 1, sizeof *element) : NULL;
+    pthread_mutex_lock(&a->lock);
+    if (fn->f && !element)
+        a->out_of_memory = a->over = true;
+    for (;;) {
+        while (!a->stop && !a->over && (a->reading || a->n >= a->limit))
+            pthread_cond_wait(&a->changed, &a->lock);
+        Entry *e = a->stop || a->over ? NULL : add_entry(a);
+        if (!e)
+            break;
+        a->was_full = a->was_full || a->n >= a->limit;
+        a->reading = true;
+        pthread_mutex_unlock(&a->lock);
+        int rc = tfg_walk_next(a->base.input, fn->f ? element : e->t, a->cancel, &e->status);
+        pthread_mutex_lock(&a->lock);
+        a->reading = false;
+        a->over = a->over || rc == 0;
+        pthread_cond_broadcast(&a->changed);
+        if (rc == 1 && fn->f) {
+            pthread_mutex_unlock(&a->lock);
+            rc = compute(a, fn, element, e);
+            pthread_mutex_lock(&a->lock);
+        }
+        e->rc = rc;
+        e->done = true;
+        pthread_cond_broadcast(&a->changed);
+    }
+    pthread_cond_broadcast(&a->changed);
+    pthread_mutex_unlock(&a->lock);
+    tfg_free(element);
+    return NULL;
+}
+
+static int start_threads(AheadWalk *a, TfgStatus *s)
+{
+    int n = (int)((const TfgMapped *)a->base.dataset)->parallel;
+    a->threads = tfg_calloc((size_t)n, sizeof *a->threads);
+    if (!a->threads)
+        return tfg_fail_memory(s);
+    while (a->n_threads < n && pthread_create(&a->threads[a->n_threads], NULL, work, a) == 0)
+        a->n_threads++;
+    return a->n_threads ? 0 : tfg_fail(s, TFG_RESOURCE_EXHAUSTED, "No thread could be started to compute elements ahead");
+}
+
+static void wake(void *arg)
+{
+    AheadWalk *a = arg;
+    pthread_mutex_lock(&a->lock);
+    pthread_cond_broadcast(&a->changed);
+    pthread_mutex_unlock(&a->lock);
+}
+
+/* The first entry once it is done; NULL at the end, and when cancelled or without memory. */
+static Entry *take_entry(AheadWalk *a, TfgCancel *cancel)
+{
+    Entry *e = NULL;
+    pthread_mutex_lock(&a->lock);
+    if (a->find_limit && a->was_full && a->n == 0 && a->limit < MOST_AHEAD) {   /* emptied faster than it is filled */
+        a->limit *= 2;
+        a->was_full = false;
+        pthread_cond_broadcast(&a->changed);
+    }
+    while (!(a->first && a->first->done) && !(!a->first && a->over) && !tfg_cancelled(cancel))
+        pthread_cond_wait(&a->changed, &a->lock);
+    if (a->first && a->first->done) {
+        e = a->first;
+        a->first = e->next;
+        if (!a->first)
+            a->last = &a->first;
+        a->n--;
+        pthread_cond_broadcast(&a->changed);
+    }
+    pthread_mutex_unlock(&a->lock);
+    return e;
+}
+
+static int ahead_next(TfgWalk *w, TfgTensor **out, TfgCancel *cancel, TfgStatus *s)
+{
+    AheadWalk *a = (AheadWalk *)w;
+    if (a->ended)
+        return 0;
+    if (a->limit == 0)
+        return tfg_walk_next(w->input, out, cancel, s);
+    if (a->process != getpid())
+        return tfg_fail(s, TFG_FAILED_PRECONDITION, "An iterator that computes elements ahead cannot be used in a forked process");
+    if (!a->n_threads && start_threads(a, s) < 0)
+        return -1;
+    int64_t id;
+    Entry *e = tfg_cancel_add(cancel, wake, a, &id) ? take_entry(a, cancel) : NULL;
+    tfg_cancel_remove(cancel, id);
+    if (!e && tfg_cancelled(cancel))
+        return tfg_fail(s, TFG_CANCELLED, "Operation was cancelled");
+    if (!e)
+        return a->out_of_memory ? tfg_fail_memory(s) : 0;
+    int rc = e->rc;
+    a->ended = rc == 0;
+    if (rc == 1) {
+        memcpy(out, e->t, (size_t)w->dataset->n * sizeof *out);
+        memset(e->t, 0, (size_t)w->dataset->n * sizeof *out);
+    } else if (rc < 0) {
+        tfg_status_move(s, &e->status);
+    }
+    entry_free(e, w->dataset->n);
+    return rc;
+}
+
+static const TfgDatasetKind prefetch_kind = {"Prefetch", sizeof(TfgMapped), sizeof(AheadWalk), tfg_mapped_fini, ahead_begin, ahead_next,
+                                             ahead_end};
+static const TfgDatasetKind parallel_map_kind = {"ParallelMap", sizeof(TfgMapped), sizeof(AheadWalk), tfg_mapped_fini, ahead_begin,
+                                                 ahead_next, ahead_end};
+
+static int run_prefetch(TfgKernelCall *c, TfgStatus *s)
+{
+    int64_t size;
+    TfgDataset *input = tfg_dataset_of(c->in[0], s);
+    if (!input || tfg_scalar_argument(c, 1, "buffer_size", &size, s) < 0)
+        return -1;
+    if (size < -1)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "buffer_size must be >= 0");
+    TfgMapped *d = tfg_dataset_new(&prefetch_kind, input, s);
+    if (!d || tfg_dataset_declare_like(&d->base, input, s) < 0) {
+        tfg_dataset_unref(d);
+        return -1;
+    }
+    d->parallel = 1;
+    d->block = size;
+    return tfg_dataset_give_steal(c, d, s);
+}
+
+static int run_parallel_map(TfgKernelCall *c, TfgStatus *s)
+{
+    int64_t parallel;
+    if (tfg_scalar_argument(c, c->n_in - 1, "num_parallel_calls", &parallel, s) < 0)
+        return -1;
+    if (parallel <= 0 && parallel != -1)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "num_parallel_calls must be greater than zero.");
+    TfgMapped *d = tfg_mapped_new(c, &parallel_map_kind, "f", 1, s);
+    if (!d || tfg_dataset_fn_check_gives(&d->fn, &d->base, s) < 0) {
+        tfg_dataset_unref(d);
+        return -1;
+    }
+    d->block = parallel < 0 ? 16 : parallel;
+    d->parallel = d->block < MOST_THREADS ? d->block : MOST_THREADS;
+    return tfg_dataset_give_steal(c, d, s);
+}
+
+static const TfgKernelRow rows[] = {
+    {.op = "PrefetchDataset", .run = run_prefetch}, {.op = "ParallelMapDataset", .run = run_parallel_map},
+};
+
+int tfg_register_datasets_ahead(TfgStatus *s) { return tfg_register_kernels(rows, sizeof rows / sizeof *rows, s); }

@@ -1,0 +1,385 @@
+/* Datasets that call functions of the graph: map, filter, flat_map, interleave, generators. */
+#include "base/memory.h"
+#include "base/status.h"
+#include "kernels/dataset_function.h"
+
+/* ---- Functions --------------------------------------------------------------------------------------------------------------- */
+
+void tfg_dataset_fn_fini(TfgDatasetFn *fn)
+{
+    if (fn->captured)
+        tfg_tensors_drop(fn->captured, fn->n_captured);
+    tfg_free(fn->captured);
+    if (fn->f)
+        tfg_callable_free(fn->f);
+    *fn = (TfgDatasetFn){0};
+}
+
+int tfg_dataset_fn_init(TfgDatasetFn *fn, TfgKernelCall *c, const char *attr, const TfgDType *in, int n_in, int first, int n, TfgStatus *s)
+{
+    const TfgAttr *f = tfg_attrs_find(c->attrs, attr);
+    fn->f = tfg_callable_new(c, f->func, s);
+    fn->captured = tfg_calloc((size_t)n + 1, sizeof *fn->captured);
+    if (!fn->f || !fn->captured)
+        return fn->f ? tfg_fail_memory(s) : -1;
+    fn->n_in = n_in;
+    fn->n_captured = n;
+    fn->n_out = tfg_callable_n_out(fn->f);
+    if (tfg_callable_n_in(fn->f) != n_in + n)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Function %s takes %d arguments, but is given %d", f->func->name, tfg_callable_n_in(fn->f), n_in + n);
+    for (int i = 0; i < n_in + n; i++) {
+        TfgDType have = i < n_in ? in[i] : c->in[first + i - n_in]->dtype, want = tfg_dtype_base(tfg_callable_in_dtype(fn->f, i));
+        if (have != want)
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Argument %d of function %s is %s, but is given %s", i, f->func->name,
+                            tfg_dtype_signature_name(want), tfg_dtype_signature_name(have));
+    }
+    for (int i = 0; i < n; i++)
+        if (!(fn->captured[i] = tfg_kernel_keep(c, first + i, s)))
+            return -1;
+    return 0;
+}
+
+int tfg_dataset_fn_check_gives(const TfgDatasetFn *fn, const TfgDataset *d, TfgStatus *s)
+{
+    if (fn->n_out != d->n)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "The function gives %d components, but %d are expected", fn->n_out, d->n);
+    for (int i = 0; i < d->n; i++)
+        if (tfg_dtype_base(tfg_callable_out_dtype(fn->f, i)) != d->dtypes[i])
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Data type mismatch at component %d: expected %s but got %s.", i,
+                            tfg_dtype_signature_name(d->dtypes[i]), tfg_dtype_signature_name(tfg_dtype_base(tfg_callable_out_dtype(fn->f, i))));
+    return 0;
+}
+
+int tfg_dataset_fn_call(const TfgDatasetFn *fn, TfgTensor *const *in, TfgTensor **out, TfgCancel *cancel, TfgStatus *s)
+{
+    TfgTensor *few[16] = {0}, **args = few;
+    int n = fn->n_in + fn->n_captured;
+    if (n > 16 && !(args = tfg_alloc((size_t)n * sizeof *args)))
+        return tfg_fail_memory(s);
+    for (int i = 0; i < n; i++)
+        args[i] = i < fn->n_in ? in[i] : fn->captured[i - fn->n_in];
+    int rc = tfg_callable_run(fn->f, args, out, cancel, s);
+    if (args != few)
+        tfg_free(args);
+    return rc;
+}
+
+int tfg_dataset_fn_next(const TfgDatasetFn *fn, TfgTensor *const *in, TfgTensor **out, TfgCancel *cancel, TfgStatus *s)
+{
+    if (tfg_dataset_fn_call(fn, in, out, cancel, s) == 0)
+        return 1;
+    if (s->code != TFG_OUT_OF_RANGE)
+        return -1;
+    tfg_status_fini(s);
+    return 0;
+}
+
+void tfg_mapped_fini(TfgDataset *d) { tfg_dataset_fn_fini(&((TfgMapped *)d)->fn); }
+
+TfgMapped *tfg_mapped_new(TfgKernelCall *c, const TfgDatasetKind *kind, const char *attr, int n_behind, TfgStatus *s)
+{
+    TfgDataset *input = tfg_dataset_of(c->in[0], s);
+    TfgMapped *d = input ? tfg_dataset_new(kind, input, s) : NULL;
+    if (!d)
+        return NULL;
+    d->parallel = 1;
+    if (tfg_dataset_fn_init(&d->fn, c, attr, input->dtypes, input->n, 1, c->n_in - 1 - n_behind, s) == 0 &&
+        tfg_dataset_declare_attrs(&d->base, c->attrs, "output_types", s) == 0)
+        return d;
+    tfg_dataset_unref(d);
+    return NULL;
+}
+
+/* ---- Elements of the input ------------------------------------------------------------------------------------------------------ */
+
+typedef struct MapWalk {
+    TfgWalk base;
+    TfgTensor **element;        /* of the input */
+    TfgWalk **open;             /* datasets that elements became: `cycle` of them */
+    int64_t n_open, at, in_block;
+    bool over;
+} MapWalk;
+
+static int map_begin(TfgWalk *w, TfgStatus *s)
+{
+    MapWalk *m = (MapWalk *)w;
+    m->element = tfg_calloc((size_t)w->dataset->input->n + 1, sizeof *m->element);
+    return m->element ? tfg_walk_open_input(w, s) : tfg_fail_memory(s);
+}
+
+static void map_end(TfgWalk *w)
+{
+    MapWalk *m = (MapWalk *)w;
+    for (int64_t i = 0; m->open && i < ((TfgMapped *)w->dataset)->cycle; i++)
+        tfg_walk_free(m->open[i]);
+    tfg_free(m->open);
+    if (m->element)
+        tfg_tensors_drop(m->element, w->dataset->input->n);
+    tfg_free(m->element);
+}
+
+static int read_input(MapWalk *m, TfgCancel *cancel, TfgStatus *s)
+{
+    tfg_tensors_drop(m->element, m->base.dataset->input->n);
+    return m->over ? 0 : tfg_walk_next(m->base.input, m->element, cancel, s);
+}
+
+static int map_next(TfgWalk *w, TfgTensor **out, TfgCancel *cancel, TfgStatus *s)
+{
+    MapWalk *m = (MapWalk *)w;
+    int rc = read_input(m, cancel, s);
+    if (rc == 1)
+        rc = tfg_dataset_fn_next(&((TfgMapped *)w->dataset)->fn, m->element, out, cancel, s);
+    tfg_tensors_drop(m->element, w->dataset->input->n);
+    return rc;
+}
+
+static const TfgDatasetKind map_kind = {"Map", sizeof(TfgMapped), sizeof(MapWalk), tfg_mapped_fini, map_begin, map_next, map_end};
+
+static int run_map(TfgKernelCall *c, TfgStatus *s)
+{
+    TfgMapped *d = tfg_mapped_new(c, &map_kind, "f", 0, s);
+    if (!d || tfg_dataset_fn_check_gives(&d->fn, &d->base, s) < 0) {
+        tfg_dataset_unref(d);
+        return -1;
+    }
+    return tfg_dataset_give_steal(c, d, s);
+}
+
+/* ---- Filter --------------------------------------------------------------------------------------------------------------------- */
+
+static int filter_next(TfgWalk *w, TfgTensor **out, TfgCancel *cancel, TfgStatus *s)
+{
+    MapWalk *m = (MapWalk *)w;
+    int rc;
+    while ((rc = read_input(m, cancel, s)) == 1) {
+        TfgTensor *answer = NULL;
+        if (tfg_dataset_fn_call(&((TfgMapped *)w->dataset)->fn, m->element, &answer, cancel, s) < 0)
+            return -1;
+        bool fits = answer->dtype == TFG_BOOL && answer->count == 1, yes = fits && *(const bool *)answer->data;
+        tfg_tensor_unref(answer);
+        if (!fits)
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Filter predicate `f` must return a scalar bool.");
+        if (yes) {
+            memcpy(out, m->element, (size_t)w->dataset->n * sizeof *out);
+            memset(m->element, 0, (size_t)w->dataset->n * sizeof *out);
+            return 1;
+        }
+    }
+    return rc;
+}
+
+static const TfgDatasetKind filter_kind = {"Filter", sizeof(TfgMapped), sizeof(MapWalk), tfg_mapped_fini, map_begin, filter_next, map_end};
+
+static int run_filter(TfgKernelCall *c, TfgStatus *s)
+{
+    TfgDataset *input = tfg_dataset_of(c->in[0], s);
+    TfgMapped *d = input ? tfg_dataset_new(&filter_kind, input, s) : NULL;
+    if (!d)
+        return -1;
+    if (tfg_dataset_fn_init(&d->fn, c, "predicate", input->dtypes, input->n, 1, c->n_in - 1, s) < 0 ||
+        tfg_dataset_declare_like(&d->base, input, s) < 0)
+        goto failed;
+    if (d->fn.n_out != 1) {
+        tfg_fail(s, TFG_INVALID_ARGUMENT, "predicate function has more than one return value.");
+        goto failed;
+    }
+    return tfg_dataset_give_steal(c, d, s);
+failed:
+    tfg_dataset_unref(d);
+    return -1;
+}
+
+/* ---- FlatMap, Interleave: elements that become datasets ---------------------------------------------------------------------------- */
+
+/* The walk over the dataset that the element became. */
+static TfgWalk *open_element(MapWalk *m, TfgCancel *cancel, TfgStatus *s)
+{
+    const TfgMapped *d = (const TfgMapped *)m->base.dataset;
+    TfgTensor *made = NULL;
+    TfgWalk *walk = NULL;
+    if (tfg_dataset_fn_call(&d->fn, m->element, &made, cancel, s) < 0)
+        return NULL;
+    TfgDataset *inner = tfg_dataset_of(made, s);
+    if (inner && (inner->n != d->base.n || memcmp(inner->dtypes, d->base.dtypes, (size_t)inner->n * sizeof *inner->dtypes) != 0))
+        tfg_fail(s, TFG_INVALID_ARGUMENT, "The function gives a dataset whose elements have other types than it says");
+    else if (inner)
+        walk = tfg_walk_new(inner, s);
+    tfg_tensor_unref(made);
+    return walk;
+}
+
+static int interleave_begin(TfgWalk *w, TfgStatus *s)
+{
+    MapWalk *m = (MapWalk *)w;
+    m->open = tfg_calloc((size_t)((TfgMapped *)w->dataset)->cycle, sizeof(TfgWalk *));
+    return m->open ? map_begin(w, s) : tfg_fail_memory(s);
+}
+
+static void go_on(MapWalk *m)
+{
+    m->in_block = 0;
+    m->at = (m->at + 1) % ((TfgMapped *)m->base.dataset)->cycle;
+}
+
+static int interleave_next(TfgWalk *w, TfgTensor **out, TfgCancel *cancel, TfgStatus *s)
+{
+    MapWalk *m = (MapWalk *)w;
+    const TfgMapped *d = (const TfgMapped *)w->dataset;
+    do {
+        TfgWalk **here = &m->open[m->at];
+        if (*here) {
+            int rc = tfg_walk_next(*here, out, cancel, s);
+            if (rc == 1 && ++m->in_block == d->block)
+                go_on(m);
+            if (rc != 0)
+                return rc;
+            tfg_walk_free(*here);
+            *here = NULL;
+            m->n_open--;
+            go_on(m);
+        } else if (!m->over) {
+            int rc = read_input(m, cancel, s);
+            if (rc < 0 || (rc == 1 && !(*here = open_element(m, cancel, s))))
+                return -1;
+            m->over = rc == 0;
+            m->n_open += rc;
+        } else {
+            go_on(m);
+        }
+    } while (!m->over || m->n_open > 0);
+    return 0;
+}
+
+static const TfgDatasetKind flat_map_kind = {"FlatMap", sizeof(TfgMapped), sizeof(MapWalk), tfg_mapped_fini, interleave_begin,
+                                             interleave_next, map_end};
+static const TfgDatasetKind interleave_kind = {"Interleave", sizeof(TfgMapped), sizeof(MapWalk), tfg_mapped_fini, interleave_begin,
+                                               interleave_next, map_end};
+
+static int give_interleaved(TfgKernelCall *c, const TfgDatasetKind *kind, int n_behind, int64_t cycle, int64_t block, TfgStatus *s)
+{
+    if (cycle <= 0)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "cycle_length must be greater than zero.");
+    if (block <= 0)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "block_length must be greater than zero.");
+    TfgMapped *d = tfg_mapped_new(c, kind, "f", n_behind, s);
+    if (!d)
+        return -1;
+    d->cycle = cycle;
+    d->block = block;
+    if (d->fn.n_out == 1 && tfg_callable_out_dtype(d->fn.f, 0) == TFG_VARIANT)
+        return tfg_dataset_give_steal(c, d, s);
+    tfg_dataset_unref(d);
+    return tfg_fail(s, TFG_INVALID_ARGUMENT, "Function must return a single scalar of dtype DT_VARIANT.");
+}
+
+/* Nothing is left of an element before the next one is read, so one at a time, each to its end. */
+static int run_flat_map(TfgKernelCall *c, TfgStatus *s) { return give_interleaved(c, &flat_map_kind, 0, 1, INT64_MAX, s); }
+
+static int run_interleave(TfgKernelCall *c, TfgStatus *s)
+{
+    int64_t cycle, block;
+    if (tfg_scalar_argument(c, c->n_in - 2, "cycle_length", &cycle, s) < 0 || tfg_scalar_argument(c, c->n_in - 1, "block_length", &block, s) < 0)
+        return -1;
+    return give_interleaved(c, &interleave_kind, 2, cycle, block, s);
+}
+
+/* ---- Generator: a state, asked again and again --------------------------------------------------------------------------------------- */
+
+typedef struct Generator {
+    TfgDataset base;
+    TfgDatasetFn init, next, finalize;
+} Generator;
+
+typedef struct GeneratorWalk {
+    TfgWalk base;
+    TfgTensor **state;
+    bool begun, over;
+} GeneratorWalk;
+
+static void generator_fini(TfgDataset *d)
+{
+    Generator *g = (Generator *)d;
+    tfg_dataset_fn_fini(&g->init);
+    tfg_dataset_fn_fini(&g->next);
+    tfg_dataset_fn_fini(&g->finalize);
+}
+
+static int generator_begin(TfgWalk *w, TfgStatus *s)
+{
+    GeneratorWalk *g = (GeneratorWalk *)w;
+    g->state = tfg_calloc((size_t)((Generator *)w->dataset)->init.n_out + 1, sizeof *g->state);
+    return g->state ? 0 : tfg_fail_memory(s);
+}
+
+static int finalize(GeneratorWalk *g, TfgCancel *cancel, TfgStatus *s)
+{
+    const TfgDatasetFn *f = &((Generator *)g->base.dataset)->finalize;
+    TfgTensor **out = tfg_calloc((size_t)f->n_out + 1, sizeof *out);
+    g->over = true;
+    int rc = out ? tfg_dataset_fn_call(f, g->state, out, cancel, s) : tfg_fail_memory(s);
+    if (out)
+        tfg_tensors_drop(out, f->n_out);
+    tfg_free(out);
+    return rc;
+}
+
+static int generator_next(TfgWalk *w, TfgTensor **out, TfgCancel *cancel, TfgStatus *s)
+{
+    GeneratorWalk *g = (GeneratorWalk *)w;
+    const Generator *d = (const Generator *)w->dataset;
+    if (g->over)
+        return 0;
+    if (!g->begun && tfg_dataset_fn_call(&d->init, NULL, g->state, cancel, s) < 0)
+        return -1;
+    g->begun = true;
+    int rc = tfg_dataset_fn_next(&d->next, g->state, out, cancel, s);
+    return rc == 0 && finalize(g, cancel, s) < 0 ? -1 : rc;
+}
+
+static void generator_end(TfgWalk *w)
+{
+    GeneratorWalk *g = (GeneratorWalk *)w;
+    if (g->state)
+        tfg_tensors_drop(g->state, ((Generator *)w->dataset)->init.n_out);
+    tfg_free(g->state);
+}
+
+static const TfgDatasetKind generator_kind = {"Generator", sizeof(Generator), sizeof(GeneratorWalk), generator_fini, generator_begin,
+                                              generator_next, generator_end};
+
+static int read_generator(Generator *g, TfgKernelCall *c, TfgStatus *s)
+{
+    int n_init = tfg_attrs_find(c->attrs, "Tinit_func_args")->n, n_next = tfg_attrs_find(c->attrs, "Tnext_func_args")->n;
+    if (tfg_dataset_fn_init(&g->init, c, "init_func", NULL, 0, 0, n_init, s) < 0)
+        return -1;
+    int n = g->init.n_out, rc = -1;
+    TfgDType *state = tfg_calloc((size_t)n + 1, sizeof *state);
+    if (!state)
+        return tfg_fail_memory(s);
+    for (int i = 0; i < n; i++)
+        state[i] = tfg_dtype_base(tfg_callable_out_dtype(g->init.f, i));
+    if (tfg_dataset_fn_init(&g->next, c, "next_func", state, n, n_init, n_next, s) == 0 &&
+        tfg_dataset_fn_init(&g->finalize, c, "finalize_func", state, n, n_init + n_next, c->n_in - n_init - n_next, s) == 0 &&
+        tfg_dataset_declare_attrs(&g->base, c->attrs, "output_types", s) == 0)
+        rc = tfg_dataset_fn_check_gives(&g->next, &g->base, s);
+    tfg_free(state);
+    return rc;
+}
+
+static int run_generator(TfgKernelCall *c, TfgStatus *s)
+{
+    Generator *g = tfg_dataset_new(&generator_kind, NULL, s);
+    if (!g || read_generator(g, c, s) < 0) {
+        tfg_dataset_unref(g);
+        return -1;
+    }
+    return tfg_dataset_give_steal(c, g, s);
+}
+
+static const TfgKernelRow rows[] = {
+    {.op = "MapDataset", .run = run_map}, {.op = "FilterDataset", .run = run_filter}, {.op = "FlatMapDataset", .run = run_flat_map},
+    {.op = "InterleaveDataset", .run = run_interleave}, {.op = "GeneratorDataset", .run = run_generator},
+};
+
+int tfg_register_datasets_map(TfgStatus *s) { return tfg_register_kernels(rows, sizeof rows / sizeof *rows, s); }
