@@ -38,21 +38,27 @@ TfgDType tfg_callable_in_dtype(const TfgCallable *f, int i) { return f->body->fn
 TfgDType tfg_callable_out_dtype(const TfgCallable *f, int i) { return f->body->fn->ret_types[i]; }
 bool tfg_callable_is_stateful(const TfgCallable *f) { return f->body->stateful; }
 
+static void cancel_inner(void *arg) { tfg_cancel(arg); }
+
 int tfg_callable_run(TfgCallable *f, TfgTensor *const *in, TfgTensor **out, TfgCancel *cancel, TfgStatus *s)
 {
     memset(out, 0, (size_t)f->body->fn->n_rets * sizeof *out);
     TfgPlan *p = tfg_body_plan(f->session, f->body, s);
-    TfgCancel *mine = p && !cancel ? tfg_cancel_new(s) : NULL;
-    if (!p || (!cancel && !mine))
+    TfgCancel *mine = p ? tfg_cancel_new(s) : NULL;     /* a failure ends what this call began, not the caller */
+    int64_t id;
+    if (!mine)
         return -1;
+    if (!tfg_cancel_add(cancel, cancel_inner, mine, &id))
+        tfg_cancel(mine);
     TfgWatch watch = {0};
-    TfgFrame outer = {.cancel = cancel ? cancel : mine, .watch = &watch,
+    TfgFrame outer = {.cancel = mine, .watch = &watch,
                       .step_id = atomic_fetch_add_explicit(&f->session->next_step, 1, memory_order_relaxed)};
     TfgFrame *inner = tfg_frame_enter(p, &outer, s);
     int rc = inner ? tfg_frame_run(inner, in, out, s) : -1;
     if (inner)
         tfg_frame_leave(inner);
     tfg_resources_end_step(f->session->resources, outer.step_id);
+    tfg_cancel_remove(cancel, id);
     tfg_cancel_unref(mine);
     if (rc < 0)
         s->op = NULL;           /* of a body, which the program did not make */
