@@ -431,8 +431,7 @@ static int find_row(const TfgOp *op, const TfgGradRow **row, TfgStatus *s)
     return 0;
 }
 
-/* dtype of the variable behind a resource, for zeros in its place; TensorFlow takes it for float. */
-static TfgDType dtype_behind(const TfgOutputInfo *resource)
+TfgDType tfg_dtype_behind(const TfgOutputInfo *resource)
 {
     const TfgHandleInfo *info = resource->handle;
     return info && info->n > 0 && info->dtypes[0] != TFG_INVALID ? info->dtypes[0] : TFG_FLOAT;
@@ -451,7 +450,7 @@ int tfg_zeros_outside_loops(TfgGraph *g, const TfgOp *op, int i, TfgGrad *grad, 
     if (!c || !tfg_context_is_cond(c)) {
         if (dtype == TFG_RESOURCE) {
             TfgValue shape = B_OP(&b, "VariableShape", val);
-            grad->value = tfg_b_zeros(&b, shape, dtype_behind(&op->outputs[i]));
+            grad->value = tfg_b_zeros(&b, shape, tfg_dtype_behind(&op->outputs[i]));
         } else {
             grad->value = tfg_b_zeros_like(&b, val, false);
         }
@@ -464,7 +463,7 @@ int tfg_zeros_outside_loops(TfgGraph *g, const TfgOp *op, int i, TfgGrad *grad, 
     bool in = tfg_b_after(&b, pivot);
     if (dtype == TFG_RESOURCE)
         shape = B_OP(&b, "VariableShape", side);
-    grad->value = tfg_b_zeros(&b, shape, dtype == TFG_RESOURCE ? dtype_behind(&op->outputs[i]) : dtype);
+    grad->value = tfg_b_zeros(&b, shape, dtype == TFG_RESOURCE ? tfg_dtype_behind(&op->outputs[i]) : dtype);
     tfg_b_leave_after(&b, in);
     return tfg_b_done(&b);
 }
@@ -794,7 +793,7 @@ static int collect(Walk *w, TfgSlices *dx, TfgStatus *s)
             TfgBuild b = TFG_BUILD(&w->outside, s);
             bool resource = tfg_dtype_base(tfg_output_dtype(x)) == TFG_RESOURCE;
             TfgValue v = tfg_value_from_output(x);
-            grad.value = resource ? tfg_b_zeros(&b, B_OP(&b, "VariableShape", v), dtype_behind(&x.op->outputs[x.index])) :
+            grad.value = resource ? tfg_b_zeros(&b, B_OP(&b, "VariableShape", v), tfg_dtype_behind(&x.op->outputs[x.index])) :
                          tfg_b_zeros_like(&b, v, true);
             if (tfg_b_done(&b) < 0)
                 return -1;

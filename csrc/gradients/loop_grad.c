@@ -150,12 +150,12 @@ static int outer_shape(TfgLoopState *l, TfgBuild *b, TfgOutput value, TfgValue *
     bool nested = l->outer && outer && tfg_context_is_while(outer) && tfg_while_grad(outer);
     if (!nested) {
         enter_outer(l);
-        *shape = B_OP(b, "Shape", tfg_value_from_output(value));
+        *shape = tfg_loop_shape_of(b, value);
         return tfg_b_done(b);
     }
     TfgOutput stack, real = {NULL, 0};
     tfg_graph_set_context(l->graph, l->base.forward->outer);
-    TfgValue forward = B_OP(b, "Shape", tfg_value_from_output(value));
+    TfgValue forward = tfg_loop_shape_of(b, value);
     tfg_graph_set_context(l->graph, l->caller);
     if (tfg_b_done(b) < 0 || tfg_loop_push(l->outer, tfg_output_from_value(forward), false, &stack, b->s) < 0)
         return -1;

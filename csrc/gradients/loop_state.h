@@ -81,5 +81,9 @@ int tfg_loop_zeros_for_exit(const TfgLoopStates *all, const TfgParts *exit, TfgG
 int tfg_loop_states_finish(const TfgLoopStates *all, TfgStatus *s);
 /* Zeros outside of loops, backprop.c. */
 int tfg_zeros_outside_loops(TfgGraph *g, const TfgOp *op, int i, TfgGrad *grad, TfgStatus *s);
+/* The shape of a tensor, or of the variable that a handle stands for. */
+TfgValue tfg_loop_shape_of(TfgBuild *b, TfgOutput t);
+/* dtype of the variable behind a resource, for zeros in its place; TensorFlow takes it for float. */
+TfgDType tfg_dtype_behind(const TfgOutputInfo *resource);
 
 #endif

@@ -16,6 +16,12 @@ static TfgBuild *room(Room *r, TfgGraph *g, TfgStatus *s)
     return &r->b;
 }
 
+TfgValue tfg_loop_shape_of(TfgBuild *b, TfgOutput t)
+{
+    bool resource = tfg_dtype_base(tfg_output_dtype(t)) == TFG_RESOURCE;
+    return resource ? B_OP(b, "VariableShape", tfg_value_from_output(t)) : B_OP(b, "Shape", tfg_value_from_output(t));
+}
+
 /* ---- an exit that nothing depends on, though the loop is differentiated ---- */
 
 static TfgValue zeros_of_exit(TfgBuild *b, TfgLoopState *outer, const TfgOp *exit, TfgOutput v, TfgDType dtype)
@@ -25,7 +31,7 @@ static TfgValue zeros_of_exit(TfgBuild *b, TfgLoopState *outer, const TfgOp *exi
     TfgOutput stack, real;
     TfgValue zeros = TFG_NO_VALUE;
     tfg_graph_set_context(g, exit->context->outer);
-    TfgValue shape = B_OP(b, "Shape", tfg_value_from_output(v));
+    TfgValue shape = tfg_loop_shape_of(b, v);
     tfg_graph_set_context(g, before);
     if (tfg_b_done(b) < 0 || tfg_loop_push(outer, tfg_output_from_value(shape), false, &stack, b->s) < 0)
         goto fail;
@@ -50,13 +56,17 @@ int tfg_loop_zeros_for_exit(const TfgLoopStates *all, const TfgParts *exit, TfgG
     TfgDType dtype = tfg_dtype_base(tfg_output_dtype(v));
     TfgLoopState *outer = v.op->context ? tfg_loop_states_of(all, tfg_context_loop(v.op->context->outer)) : NULL;
     *grad = (TfgGrad){TFG_NO_VALUE, TFG_NO_VALUE, TFG_NO_VALUE};
+    bool resource = dtype == TFG_RESOURCE;
+    if (resource)
+        dtype = tfg_dtype_behind(&v.op->outputs[v.index]);
     tfg_output_shape(v, &shape);
-    if (tfg_shape_is_full(&shape)) {
+    if (tfg_shape_is_full(&shape) && !resource) {
         TfgOpContext *before = tfg_loop_enter(outer, v.op->graph);
         grad->value = tfg_b_zeros_of(b, "zeros", &shape, dtype);
         tfg_loop_leave(v.op->graph, before);
     } else {
-        grad->value = outer ? zeros_of_exit(b, outer, v.op, v, dtype) : tfg_b_zeros_like(b, tfg_value_from_output(v), false);
+        grad->value = outer ? zeros_of_exit(b, outer, v.op, v, dtype) : resource ? tfg_b_zeros(b, tfg_loop_shape_of(b, v), dtype) :
+                      tfg_b_zeros_like(b, tfg_value_from_output(v), false);
     }
     return tfg_b_done(b);
 }
@@ -96,7 +106,7 @@ static int forward_shape(TfgBuild *b, TfgGraph *g, const TfgOp *op, TfgOutput va
         rc = tfg_flow_switch(g, &in, tfg_cond_pred(c), NULL, ways, b->s);
         if (rc == 0) {
             TfgParts way = ways[1 - tfg_cond_branch(c)];
-            *shape = B_OP(b, "Shape", tfg_value_from_output(way.values));
+            *shape = tfg_loop_shape_of(b, way.values);
             rc = tfg_b_done(b);
         }
         tfg_graph_set_context(g, before);
@@ -107,7 +117,7 @@ static int forward_shape(TfgBuild *b, TfgGraph *g, const TfgOp *op, TfgOutput va
         return rc;
     }
     tfg_graph_set_context(g, c);
-    *shape = B_OP(b, "Shape", tfg_value_from_output(val));
+    *shape = tfg_loop_shape_of(b, val);
     tfg_graph_set_context(g, before);
     return tfg_b_done(b);
 }
@@ -145,6 +155,8 @@ int tfg_loop_zeros(const TfgLoopStates *all, const TfgOp *op, int i, TfgGrad *gr
     if (!l)
         return tfg_zeros_outside_loops(op->graph, op, i, grad, s);
     tfg_output_shape(val, &shape);
+    if (dtype == TFG_RESOURCE)      /* a handle's own shape says nothing about its variable's */
+        return zeros_of_history(room(&r, op->graph, s), l, op, val, tfg_dtype_behind(&op->outputs[i]), grad);
     if (tfg_shape_is_full(&shape))
         return zeros_of_known(room(&r, op->graph, s), l, op, &shape, dtype, grad);
     return zeros_of_history(room(&r, op->graph, s), l, op, val, dtype, grad);
@@ -170,7 +182,7 @@ static TfgOutput zeros_around(TfgLoopState *l, TfgOutput merge, TfgStatus *s)
     if (l->context->outer)
         tfg_graph_set_context(l->graph, l->context->outer);
     TfgOutput entered = merge.op->inputs[0].op->inputs[0];
-    TfgValue shape = B_OP(b, "Shape", tfg_value_from_output(entered));
+    TfgValue shape = tfg_loop_shape_of(b, entered);
     TfgValue zeros = tfg_b_zeros(b, shape, tfg_dtype_base(tfg_output_dtype(merge)));
     tfg_graph_set_context(l->graph, before);
     return tfg_b_done(b) < 0 ? (TfgOutput){NULL, 0} : tfg_output_from_value(zeros);

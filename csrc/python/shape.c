@@ -680,6 +680,16 @@ static PyObject *shape_nonzero(Core *core, PyObject *self, PyObject **args)
     return PyBool_FromLong(shape_bool(self));
 }
 
+static PyObject *shape_reversed(Core *core, PyObject *self, PyObject **args)
+{
+    (void)core;
+    (void)args;
+    PyObject *dims = shape_len(self) < 0 ? NULL : dims_list((PyShape *)self);
+    PyObject *it = dims ? PyObject_CallOneArg((PyObject *)&PyReversed_Type, dims) : NULL;
+    Py_XDECREF(dims);
+    return it;
+}
+
 /* Only to have a signature: __new__ has done it. */
 static PyObject *shape_init(Core *core, PyObject *self, PyObject **args)
 {
@@ -706,6 +716,7 @@ static const PyRow shape_rows[] = {
     {"assert_is_fully_defined", "(self)", shape_assert_is_fully_defined, NULL, 0},
     {"as_list", "(self)", shape_as_list, "The sizes as integers and None.", 0},
     {"as_proto", "(self)", shape_as_proto, "A TensorShapeProto.", 0},
+    {"__reversed__", "(self)", shape_reversed, NULL, 0},
     {"__nonzero__", "(self)", shape_nonzero, NULL, 0},
     {"__reduce__", "(self)", shape_reduce, NULL, 0},
     {NULL, NULL, NULL, NULL, 0},

@@ -193,15 +193,41 @@ static int set_feeds(TfgFrame *f, TfgTensor *const *values, TfgStatus *s)
     return 0;
 }
 
+/* Whether "name:index" of the one comes before the other's. */
+static bool sorts_before(const TfgFetch *a, const TfgFetch *b)
+{
+    const char *x = a->op->name, *y = b->op->name;
+    for (; *x && *x == *y; x++)
+        y++;
+    if (*x || *y)
+        return (unsigned char)(*x ? *x : ':') < (unsigned char)(*y ? *y : ':');
+    char i[16], k[16];
+    snprintf(i, sizeof i, "%d", a->index);
+    snprintf(k, sizeof k, "%d", b->index);
+    return strcmp(i, k) < 0;
+}
+
+/* The number that errors give fetch `i`: TensorFlow sorts what a step fetches by name, but not what a function returns. */
+static int retval_number(const TfgPlan *p, int i)
+{
+    int number = 0;
+    if (p->fetch[i].op->graph != p->session->graph)
+        return i;
+    for (int k = 0; k < p->n_fetches; k++)
+        number += p->fetch[k].feed < 0 && sorts_before(&p->fetch[k], &p->fetch[i]);
+    return number;
+}
+
 /* Fetch `i` as the node that TensorFlow makes of it. */
 static void append_retval(const TfgPlan *p, int i, TfgStatus *s)
 {
     const TfgFetch *fetch = &p->fetch[i];
+    int number = retval_number(p, i);
     char suffix[16] = "";
     if (fetch->index > 0)
         snprintf(suffix, sizeof suffix, ":%d", fetch->index);
     tfg_status_append(s, "\n\t [[{{node _retval_%s_%d_%d}} = _Retval[T=%s, index=%d, _device=\"%s\"](%s%s)]]", fetch->op->name,
-                      fetch->index, i, tfg_dtype_enum_name(tfg_dtype_base(fetch->op->outputs[fetch->index].dtype)), i,
+                      fetch->index, number, tfg_dtype_enum_name(tfg_dtype_base(fetch->op->outputs[fetch->index].dtype)), number,
                       p->session->devices[0].name, fetch->op->name, suffix);
 }
 
@@ -210,7 +236,7 @@ int tfg_fail_fetched_again(const TfgPlan *p, int32_t slot, TfgStatus *s)
     int i = 0;
     while (p->fetch[i].slot != slot)
         i++;
-    tfg_fail(s, TFG_INTERNAL, "Retval[%d] has already been set.", i);
+    tfg_fail(s, TFG_INTERNAL, "Retval[%d] has already been set.", retval_number(p, i));
     append_retval(p, i, s);
     return -1;
 }
@@ -226,6 +252,20 @@ static int fail_fetch_uninitialized(const TfgPlan *p, int i, TfgStatus *s)
     else
         append_retval(p, i, s);
     return -1;
+}
+
+/* Of all fetches from `i` on that nothing alive came to, the error names the one with the lowest number. */
+static int fail_dead(const TfgFrame *f, int i, TfgStatus *s)
+{
+    const TfgPlan *p = f->plan;
+    int lowest = retval_number(p, i);
+    for (int k = i + 1; k < p->n_fetches; k++) {
+        const TfgFetch *fetch = &p->fetch[k];
+        const TfgTensor *t = fetch->feed < 0 ? f->slots[fetch->slot] : NULL;
+        int number = fetch->feed < 0 && (t == &tfg_dead || (!t && !fetch->by_reference)) ? retval_number(p, k) : lowest;
+        lowest = number < lowest ? number : lowest;
+    }
+    return tfg_fail(s, TFG_INVALID_ARGUMENT, "Retval[%d] does not have value", lowest);
 }
 
 /* A value that may leave the step; `owned` says that one reference to it is ours to give. */
@@ -249,14 +289,14 @@ static int take_fetch(TfgFrame *f, int i, TfgTensor *const *feeds, TfgTensor **v
     }
     TfgTensor *t = f->slots[fetch->slot];
     if (t == &tfg_dead)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Retval[%d] does not have value", i);
+        return fail_dead(f, i, s);
     if (fetch->by_reference) {
         TfgVariable *v = fetch->variable ? fetch->variable : f->refs[fetch->slot];
         *value = v ? tfg_variable_value(v) : NULL;
         return *value ? 0 : fail_fetch_uninitialized(p, i, s);
     }
     if (!t)                     /* nothing alive ever came to it, inside a loop */
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Retval[%d] does not have value", i);
+        return fail_dead(f, i, s);
     bool owned = fetch->last && p->first[fetch->slot] >= 0;
     if (owned)
         f->slots[fetch->slot] = NULL;

@@ -405,6 +405,30 @@ def _is_guaranteed_const(tensor):
     return known[tensor.op]
 
 
+def _type_name(dtype):
+    """A type as TensorFlow's core writes it: float, int32_ref."""
+    name = dtype.base_dtype.name
+    return {"float16": "half", "float32": "float", "float64": "double"}.get(name, name) + ("_ref" if dtype._is_ref_dtype else "")
+
+
+def _check_types(sig, inputs, name):
+    """What a node called `name` would be fed has the types that the signature says.
+
+    Raises:
+      ValueError: where it has not.
+    """
+    wrong = ["Input '%s' passed %s expected %s" % (arg.name, _type_name(tensor.dtype), _type_name(dtypes.as_dtype(arg.type)))
+             for arg, tensor in zip(sig.input_arg, inputs) if tensor.dtype.base_dtype != dtypes.as_dtype(arg.type)]
+    if not wrong:
+        return
+    args, results = (", ".join("%s:%s" % (a.name, _type_name(dtypes.as_dtype(a.type))) for a in side) for side in (sig.input_arg, sig.output_arg))
+    node = "while building NodeDef '%s' using Op<name=%s; signature=%s -> %s%s>" % (
+        name.rstrip("/"), sig.name, args, results, "; is_stateful=true" if sig.is_stateful else "")
+    if len(wrong) == 1:
+        raise ValueError("%s %s" % (wrong[0], node))
+    raise ValueError("%d errors %s:\n%s" % (len(wrong), node, "\n".join(wrong)))
+
+
 def _call(sig, *inputs, **kwargs):
     """Adds the operation that calls the function of signature `sig`: (its results, the operation)."""
     if len(inputs) != len(sig.input_arg):
@@ -412,6 +436,7 @@ def _call(sig, *inputs, **kwargs):
     name = kwargs.pop("name", None)
     attrs = _parse_kwargs_as_attrs(sig.name, **kwargs)
     with ops.name_scope(name, sig.name, inputs) as name:
+        _check_types(sig, inputs, name)
         op = ops.get_default_graph().create_op(sig.name, list(inputs), [dtypes.DType(a.type) for a in sig.output_arg], name=name,
                                                attrs=attrs)
     if not op.outputs:

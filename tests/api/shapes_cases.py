@@ -40,6 +40,8 @@ len(T(None))
 bool(T(None)), bool(T([])), bool(T([1]))
 [d for d in T([1, None])]
 [d for d in T(None)]
+list(reversed(T([1, 2, None]))), list(reversed(T([])))
+reversed(T(None))
 T([1, 2, 3])[0], T([1, 2, 3])[-1], T([1, 2, 3])[1:], T([1, 2, 3])[:0], T([1, 2, 3])[::2]
 T(None)[0], T(None)[1:], T(None)[:2], T(None)[1:3]
 T(None)[-1:]

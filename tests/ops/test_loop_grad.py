@@ -145,3 +145,45 @@ def timed(fn):
     start = time.perf_counter()
     fn()
     return time.perf_counter() - start
+
+
+def steps_of_variables(v, w, x):
+    """Loops with conditionals that read both variables, or one of them, or hand one's handle round."""
+    maybe = tf.cond
+    yield loop(lambda i, a: maybe(tf.equal(i, 1), lambda: a * v, lambda: a + w), 3, x)[0]
+    yield loop(lambda i, a: maybe(tf.equal(i, 1), lambda: a * v, lambda: a + v * w + v), 3, x)[0]
+    yield loop(lambda i, a: maybe(i < 2, lambda: maybe(i < 1, lambda: a * v, lambda: a + w), lambda: a * w * v), 3, x)[0]
+    yield loop(lambda i, a: loop(lambda j, b: maybe(j < i, lambda: b * v, lambda: b + w * a), 2, a)[0], 3, x)[0]
+    yield loop(lambda i, a: maybe(tf.equal(i, 1), lambda: loop(lambda j, b: b * v, 2, a)[0], lambda: a * w), 3, x)[0]
+    yield maybe(tf.reduce_sum(v) > 0., lambda: loop(lambda i, a: a * v, 3, x)[0], lambda: loop(lambda i, a: a * w, 3, x)[0])
+    yield loop(lambda i, a: maybe(i < 1, lambda: a * v, lambda: a + w), 3, tf.placeholder_with_default(x, None))[0]
+
+
+@pytest.mark.parametrize("dtype", [tf.float32, tf.float64])
+@pytest.mark.parametrize("case", range(7))
+def test_resource_variables_in_conditionals(case, dtype):
+    """What a loop does to a resource variable is what it does to the other kind, and it is trained."""
+    got = []
+    for use_resource in (False, True):
+        with tf.Graph().as_default(), tf.Session() as s:
+            v = tf.get_variable("v", [2], dtype, tf.constant_initializer([1.5, 2.]), use_resource=use_resource)
+            w = tf.get_variable("w", [2], dtype, tf.constant_initializer([.5, 3.]), use_resource=use_resource)
+            y = list(steps_of_variables(v, w, tf.constant([1., 1.5], dtype)))[case]
+            dx = tf.gradients(y, [v, w])
+            s.run(tf.global_variables_initializer())
+            got.append(s.run(dx))
+            if use_resource:
+                before = s.run([v, w])
+                s.run(tf.train.GradientDescentOptimizer(0.1).minimize(tf.reduce_sum(y)))
+                np.testing.assert_allclose(s.run([v, w]), np.array(before) - 0.1 * np.array(got[-1]), rtol=1e-5)
+    np.testing.assert_array_equal(*got)
+
+
+def test_handles_as_loop_variables():
+    with tf.Graph().as_default(), tf.Session() as s:
+        v = tf.get_variable("v", [2], initializer=tf.constant_initializer([1.5, 2.]), use_resource=True)
+        w = tf.get_variable("w", [2], initializer=tf.constant_initializer([.5, 3.]), use_resource=True)
+        y = loop(lambda i, a, h: (a * w + 1., h), 3, v + 0., v.handle)[0]
+        dx = tf.gradients(y, [v, w])
+        s.run(tf.global_variables_initializer())
+        np.testing.assert_array_equal(s.run(dx), [[0.125, 27.], [3.125, 61.]])

@@ -258,3 +258,19 @@ def test_a_graph_of_tensorflow_2(executor, monkeypatch):
             s.run("init")
             got = [[s.run(f, {"x:0": x, "n:0": n}).tolist() for f in ("out:0", "update:0")] for x, n in told["feeds"]]
     assert got == told["answers"]
+
+
+def test_arguments_of_other_types():
+    @function.Defun(tf.float32, tf.int32, tf.string, func_name="Three", out_names=["a", "b"])
+    def three(x, y, z):
+        return x + 1., y
+    op = "using Op<name=Three; signature=x:float, y:int32, z:string -> a:float, b:int32>"
+    with tf.Graph().as_default():
+        with pytest.raises(ValueError) as e:
+            three(1, 2, "a")
+        assert str(e.value) == "Input 'x' passed int32 expected float while building NodeDef 'Three' " + op
+        with pytest.raises(ValueError) as e, tf.name_scope("s"):
+            three(tf.constant(1., tf.float64), tf.constant(1., tf.float16), 3., name="t")
+        assert str(e.value) == ("3 errors while building NodeDef 's/t' %s:\nInput 'x' passed double expected float\n"
+                                "Input 'y' passed half expected int32\nInput 'z' passed float expected string" % op)
+        assert three(1., 2, "a")[0].name == "Three_1:0"     # the name of a call that failed is gone

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 import pytfgraph as tf
+from pytfgraph.ops import control_flow_ops
 
 
 @pytest.fixture
@@ -225,3 +226,18 @@ def test_fetches_inside_a_loop(both):
         for name in ("while/add:0", "while/Merge:0", "while/Switch:1", "while/LoopCond:0", "while/add/y:0", "while/NextIteration:0"):
             a, b = both(name)
             assert same(a, b) and a[0] == (tf.errors.InternalError, "Retval[0] has already been set.", None)
+        for names, number in ((("while/mul:0", "while/Exit_1:0"), 1), (("while/Exit:0", "while/add:0"), 1),
+                              (("while/mul:0", "while/Exit_1:0", "while/add/y:0"), 1)):
+            a, b = both(list(names))
+            assert same(a, b) and a[0][:2] == (tf.errors.InternalError, "Retval[%d] has already been set." % number)
+
+
+def test_dead_fetches_are_numbered_by_name():
+    """In the order of names, whatever the order of the fetches, as in 1.12.3."""
+    with tf.Graph().as_default(), tf.Session() as s:
+        dead, alive = control_flow_ops.switch(tf.constant(1.), tf.placeholder_with_default(True, []))
+        z, c, b = tf.identity(dead, name="z"), tf.identity(dead, name="c"), tf.identity(alive, name="b")
+        for fetches, number in (([z, c, b], 1), ([b, z], 1), ([z, b], 1), ([c, z], 0)):
+            for run in (lambda: s.run(fetches), s.make_callable(fetches)):
+                with pytest.raises(tf.errors.InvalidArgumentError, match=r"Retval\[%d\] does not have value" % number):
+                    run()
