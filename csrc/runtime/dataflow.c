@@ -276,6 +276,8 @@ static int send(TfgFlowRun *r, int32_t instr, Iteration *it, TfgTensor **out, Tf
     bool from_enter = r->plan->code[instr].kind == TFG_INSTR_ENTER;
     for (int32_t k = n->edges; k < n->edges + n->n_edges; k++) {
         int32_t o = r->flow->edge_output[k];
+        if (from_enter && r->flow->edges[k].in == -2)
+            continue;           /* who waits for it is outside: send_soft */
         Entry e = o < 0 ? (Entry){.dead = dead} : entry_of(out[o], out_ref[o], dead);
         if (arrive_steal(r, it, r->flow->edges[k], e, from_enter) < 0)
             return -1;
@@ -329,6 +331,16 @@ static int enter_constant(TfgFlowRun *r, Loop *loop, int32_t instr, TfgTensor **
     return 0;
 }
 
+/* An Enter has read its input: that matters where it is, not in the loop. */
+static int send_soft(TfgFlowRun *r, int32_t instr, Iteration *it, bool dead)
+{
+    const TfgFlowNode *n = &r->flow->nodes[instr];
+    for (int32_t k = n->edges; k < n->edges + n->n_edges; k++)
+        if (r->flow->edges[k].in == -2 && arrive_steal(r, it, r->flow->edges[k], (Entry){.dead = dead}, false) < 0)
+            return -1;
+    return 0;
+}
+
 static int enter(TfgFlowRun *r, int32_t instr, Iteration *it, TfgTensor **out, TfgVariable **out_ref, bool dead)
 {
     Loop *loop = NULL;
@@ -341,6 +353,8 @@ static int enter(TfgFlowRun *r, int32_t instr, Iteration *it, TfgTensor **out, T
     loop->enters_left--;
     int rc = r->plan->code[instr].is_constant_enter ? enter_constant(r, loop, instr, out, out_ref, dead)
                                                     : send(r, instr, loop->oldest, out, out_ref, dead);
+    if (rc == 0)
+        rc = send_soft(r, instr, it, dead);
     if (rc < 0 || loop->enters_left > 0)
         return rc;
     rc = settle(r, loop);       /* the last value may come when all is done already */

@@ -162,7 +162,7 @@ def steps_of_variables(v, w, x):
 @pytest.mark.parametrize("dtype", [tf.float32, tf.float64])
 @pytest.mark.parametrize("case", range(7))
 def test_resource_variables_in_conditionals(case, dtype):
-    """What a loop does to a resource variable is what it does to the other kind, and it is trained."""
+    """What a loop does to a resource variable is what it does to the other kind, and both are trained."""
     got = []
     for use_resource in (False, True):
         with tf.Graph().as_default(), tf.Session() as s:
@@ -172,10 +172,9 @@ def test_resource_variables_in_conditionals(case, dtype):
             dx = tf.gradients(y, [v, w])
             s.run(tf.global_variables_initializer())
             got.append(s.run(dx))
-            if use_resource:
-                before = s.run([v, w])
-                s.run(tf.train.GradientDescentOptimizer(0.1).minimize(tf.reduce_sum(y)))
-                np.testing.assert_allclose(s.run([v, w]), np.array(before) - 0.1 * np.array(got[-1]), rtol=1e-5)
+            before = s.run([v, w])
+            s.run(tf.train.GradientDescentOptimizer(0.1).minimize(tf.reduce_sum(y)))
+            np.testing.assert_allclose(s.run([v, w]), np.array(before) - 0.1 * np.array(got[-1]), rtol=1e-5)
     np.testing.assert_array_equal(*got)
 
 

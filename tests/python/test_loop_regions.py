@@ -241,3 +241,17 @@ def test_dead_fetches_are_numbered_by_name():
             for run in (lambda: s.run(fetches), s.make_callable(fetches)):
                 with pytest.raises(tf.errors.InvalidArgumentError, match=r"Retval\[%d\] does not have value" % number):
                     run()
+
+
+@pytest.mark.parametrize("gate", [False, True])
+@pytest.mark.parametrize("which", [(0,), (1,), (0, 1)])
+def test_what_a_loop_read_is_written_behind_it(both, gate, which):
+    """Writers wait for the Enters that read their variable, where those are, not in the loop."""
+    with tf.Graph().as_default():
+        v = [tf.get_variable(n, initializer=tf.constant(x), use_resource=False) for n, x in (("v", [1.5, 2.]), ("w", [.5, 3.]))]
+        y = tf.while_loop(lambda i, a: i < 3, lambda i, a: (i + 1, tf.cond(tf.equal(i, 1), lambda: a * v[0], lambda: a + v[1])),
+                          (0, tf.constant([1., 1.])))[1]
+        dx = tf.gradients(y, v, gate_gradients=gate)
+        a, b = both([v[k].assign_sub(dx[k]) for k in which], tf.global_variables_initializer())
+        want = np.array([[0., -2.], [-2., 0.]], np.float32)
+        assert same(a, b) and same(a[0], [want[k] for k in which])
