@@ -130,7 +130,7 @@ typedef struct Sampler {
 } Sampler;
 
 /* Rounded; what is larger than any image, or no number, is just large. */
-static int64_t whole(float x) { return x < 1e9f ? lrintf(x) : 1000000000; }
+static int64_t whole(float x) { return x < -1e9f ? -1000000000 : x < 1e9f ? lrintf(x) : 1000000000; }
 
 /* A height and a width of about this aspect whose area is between the bounds; false where no such fits. */
 static bool choose_size(Sampler *k, float aspect, int64_t *height_out, int64_t *width_out)

@@ -70,9 +70,12 @@ static int shape_parse_single(TfgShapeCall *c, TfgStatus *s)
 
 /* ---- SequenceExamples: the parts of the outputs in their order ---- */
 
-static int put_sparse_shapes(TfgShapeCall *c, const char *count, int64_t columns, int *at)
+static int put_sparse_shapes(TfgShapeCall *c, const char *count, const char *types, int64_t columns, int *at, TfgStatus *s)
 {
+    const TfgAttr *listed = tfg_attrs_find(c->attrs, types);
     int n = (int)tfg_attrs_int(c->attrs, count);
+    if (!listed || listed->n != n)              /* else outputs are not where they are looked for */
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "%s != len(%s)", count, types);
     for (int i = 0; i < n; i++) {
         tfg_shape_set(&c->out[*at + i], 2, (int64_t[]){-1, columns});
         tfg_shape_set(&c->out[*at + n + i], 1, (int64_t[]){-1});
@@ -106,9 +109,9 @@ static int put_dense_shapes(TfgShapeCall *c, const char *name, const char *types
 static int shape_sequences(TfgShapeCall *c, const TfgShape *context, const TfgShape *lists, int64_t columns, TfgStatus *s)
 {
     int at = 0;
-    return put_sparse_shapes(c, "Ncontext_sparse", columns, &at) < 0 ||
+    return put_sparse_shapes(c, "Ncontext_sparse", "context_sparse_types", columns, &at, s) < 0 ||
            put_dense_shapes(c, "context_dense_shapes", "Tcontext_dense", context, &at, s) < 0 ||
-           put_sparse_shapes(c, "Nfeature_list_sparse", columns + 1, &at) < 0 ||
+           put_sparse_shapes(c, "Nfeature_list_sparse", "feature_list_sparse_types", columns + 1, &at, s) < 0 ||
            put_dense_shapes(c, "feature_list_dense_shapes", "feature_list_dense_types", lists, &at, s) < 0 ? -1 : at;
 }
 
