@@ -104,6 +104,13 @@ static void leave_beside(Walk *w)
 
 /* ---- what lies between ---- */
 
+/* A loop of a function's body is closed: there nothing tells how its nodes belong together, and TensorFlow takes what leaves it for a
+ * constant. */
+static bool is_closed(const Walk *w, const TfgOp *op)
+{
+    return w->call->in_function && tfg_op_is_exit(op) && !tfg_context_loop(op->context);
+}
+
 static int mark_reached(Walk *w, TfgStatus *s)
 {
     w->head = w->tail = 0;
@@ -119,7 +126,7 @@ static int mark_reached(Walk *w, TfgStatus *s)
             const TfgOutputInfo *out = &op->outputs[i];
             for (int j = 0; j < out->n_uses && carries_gradient(out->dtype); j++) {
                 TfgOp *user = out->uses[j].op;
-                if (user->id >= w->n_ids || w->marks[user->id] & REACHED)
+                if (user->id >= w->n_ids || w->marks[user->id] & REACHED || is_closed(w, user))
                     continue;
                 w->marks[user->id] |= REACHED;
                 if (push(w, user, s) < 0)
@@ -817,8 +824,8 @@ int tfg_backprop(TfgGraph *g, const TfgBackpropCall *call, TfgSlices *dx, TfgSta
     return rc;
 }
 
-int tfg_add_gradients(TfgGraph *g, const TfgOutput *ys, int n_ys, const TfgOutput *xs, int n_xs, const TfgOutput *grad_ys, TfgOutput *dx,
-                      TfgStatus *s)
+static int add_dense(TfgGraph *g, const TfgOutput *ys, int n_ys, const TfgOutput *xs, int n_xs, const TfgOutput *grad_ys, bool in_function,
+                     TfgOutput *dx, TfgStatus *s)
 {
     size_t n = (size_t)(n_ys + n_xs) + 1;
     TfgSlices *slices = tfg_calloc(n, sizeof *slices), *given = slices + n_xs;
@@ -826,7 +833,7 @@ int tfg_add_gradients(TfgGraph *g, const TfgOutput *ys, int n_ys, const TfgOutpu
         return tfg_fail_memory(s);
     for (int i = 0; grad_ys && i < n_ys; i++)
         given[i].values = grad_ys[i];
-    TfgBackpropCall call = {.ys = ys, .n_ys = n_ys, .xs = xs, .n_xs = n_xs, .grad_ys = grad_ys ? given : NULL};
+    TfgBackpropCall call = {.ys = ys, .n_ys = n_ys, .xs = xs, .n_xs = n_xs, .grad_ys = grad_ys ? given : NULL, .in_function = in_function};
     int rc = tfg_backprop(g, &call, slices, s);
     for (int i = 0; rc == 0 && i < n_xs; i++) {     /* this call knows dense tensors only */
         TfgGraphBackend backend = {.graph = g};
@@ -838,4 +845,16 @@ int tfg_add_gradients(TfgGraph *g, const TfgOutput *ys, int n_ys, const TfgOutpu
     }
     tfg_free(slices);
     return rc;
+}
+
+int tfg_add_gradients(TfgGraph *g, const TfgOutput *ys, int n_ys, const TfgOutput *xs, int n_xs, const TfgOutput *grad_ys, TfgOutput *dx,
+                      TfgStatus *s)
+{
+    return add_dense(g, ys, n_ys, xs, n_xs, grad_ys, false, dx, s);
+}
+
+int tfg_add_gradients_of_function(TfgGraph *body, const TfgOutput *ys, int n_ys, const TfgOutput *xs, int n_xs, const TfgOutput *grad_ys,
+                                  TfgOutput *dx, TfgStatus *s)
+{
+    return add_dense(body, ys, n_ys, xs, n_xs, grad_ys, true, dx, s);
 }

@@ -20,6 +20,7 @@ typedef struct TfgBackpropCall {
     const char *name;                           /* scope, NULL: "gradients"; "": the root */
     const char *outside;                        /* the scope that name was entered in, where it is current now; NULL: it is not */
     bool colocate, zero_unconnected;            /* unconnected_gradients: zeros instead of none */
+    bool in_function;                           /* the graph is a function's body: loops there are not differentiated */
     TfgGateGradients gate;                      /* gate_gradients=True, per op */
     TfgAggregation aggregation;
 } TfgBackpropCall;
@@ -40,5 +41,8 @@ static inline TfgGrad tfg_grad_from_slices(const TfgSlices *s)
 
 /* dx[i] for each x.  LOOKUP_ERROR: "No gradient defined for operation 'x' (op type: Y)". */
 int tfg_backprop(TfgGraph *g, const TfgBackpropCall *call, TfgSlices *dx, TfgStatus *s);
+/* tfg_add_gradients for the body of a function. */
+int tfg_add_gradients_of_function(TfgGraph *body, const TfgOutput *ys, int n_ys, const TfgOutput *xs, int n_xs, const TfgOutput *grad_ys,
+                                  TfgOutput *dx, TfgStatus *s);
 
 #endif

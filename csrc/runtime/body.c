@@ -61,7 +61,7 @@ static int differentiate(TfgFunctionBody *b, TfgStatus *s)
             xs[n_xs++] = b->args[i];
         }
     TfgOutput *found = dx + n_args - n_xs;      /* moved to its places below, from the front */
-    if (n_xs && n_ys && tfg_add_gradients(b->graph, ys, n_ys, xs, n_xs, dys, found, s) < 0)
+    if (n_xs && n_ys && tfg_add_gradients_of_function(b->graph, ys, n_ys, xs, n_xs, dys, found, s) < 0)
         goto done;
     for (int i = 0, k = 0; i < n_args; i++) {
         TfgOutput got = k < n_xs && which[k] == i ? found[k++] : (TfgOutput){NULL, 0};

@@ -100,3 +100,12 @@ def test_lists_are_values():
         b, c = gen.tensor_list_push_back(a, 3.), gen.tensor_list_set_item(a, 0, 7.)
         d, _ = gen.tensor_list_pop_back(a, tf.float32)
         assert [v.tolist() for v in session.run([stack(a), stack(b), stack(c), stack(d)])] == [[1, 2], [1, 2, 3], [7, 2], [1]]
+
+
+def test_gradient_of_gather():
+    """docs/differences.md: it works."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.constant([[1., 2.], [3., 4.]])
+        rows = gen.tensor_list_gather(gen.tensor_list_from_tensor(x, tf.constant([2])), [1, 0], tf.float32)
+        dx, = tf.gradients(rows * [[1., 2.], [3., 4.]], x)
+        assert session.run(dx).tolist() == [[3., 4.], [1., 2.]]

@@ -274,3 +274,25 @@ def test_arguments_of_other_types():
         assert str(e.value) == ("3 errors while building NodeDef 's/t' %s:\nInput 'x' passed double expected float\n"
                                 "Input 'y' passed half expected int32\nInput 'z' passed float expected string" % op)
         assert three(1., 2, "a")[0].name == "Three_1:0"     # the name of a call that failed is gone
+
+
+def test_gradients_of_functions_take_loops_for_constants():
+    """As in 1.12.3: of the gradient of x * w ** 3 * w only what does not pass the loop is there."""
+    @function.Defun(tf.float32, tf.float32, func_name="Looped")
+    def looped(x, w):
+        return tf.while_loop(lambda i, a: i < 3, lambda i, a: (i + 1, a * w), (0, x))[1] * w
+    with tf.Graph().as_default(), tf.Session() as s:
+        x, w = tf.constant([1., 2.]), tf.constant([3., 4.])
+        dx = s.run(tf.gradients(looped(x, w), [x, w]))
+        assert [d.tolist() for d in dx] == [[0., 0.], [27., 128.]]
+
+
+def test_gradients_of_functions_with_conditionals():
+    """docs/differences.md: they work."""
+    @function.Defun(tf.float32, func_name="SquareWhere")
+    def square(x):
+        return tf.cond(x > 0., lambda: x * x, lambda: x)
+    with tf.Graph().as_default(), tf.Session() as s:
+        x = tf.placeholder(tf.float32, [])
+        dx, = tf.gradients(square(x), x)
+        assert s.run(dx, {x: 2.}) == 4. and s.run(dx, {x: -2.}) == 1.
