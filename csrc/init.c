@@ -41,6 +41,7 @@
     X(quantize) \
     X(quantized) \
     X(random) \
+    X(reader) \
     X(set) \
     X(sparse) \
     X(spectral) \
@@ -75,6 +76,7 @@
     X(nn_pool) \
     X(quantize) \
     X(random) \
+    X(reader) \
     X(set) \
     X(sparse) \
     X(spectral) \
@@ -107,6 +109,7 @@
     X(quantized) \
     X(parsing) \
     X(random) \
+    X(reader) \
     X(set) \
     X(sparse) \
     X(spectral) \
