@@ -35,7 +35,8 @@ typedef struct Iteration {
 } Iteration;
 
 typedef struct LoopConstant { int32_t instr; Entry entry; struct LoopConstant *next; } LoopConstant;
-typedef struct DeadExit { int32_t instr; struct DeadExit *next; } DeadExit;
+/* An Exit that ran; `left`: alive, in some iteration. */
+typedef struct DeadExit { int32_t instr; bool left; struct DeadExit *next; } DeadExit;
 
 struct Loop {                   /* an instance of a loop */
     const TfgFlowLoop *info;
@@ -376,25 +377,19 @@ static int go_round(TfgFlowRun *r, int32_t instr, Iteration *it, TfgTensor **out
 static int leave(TfgFlowRun *r, int32_t instr, Iteration *it, TfgTensor **out, TfgVariable **out_ref, bool dead)
 {
     Loop *loop = it->loop;
-    if (!dead) {
-        for (DeadExit **link = &loop->dead_exits; *link; link = &(*link)->next)
-            if ((*link)->instr == instr) {
-                DeadExit *gone = *link;
-                *link = gone->next;
-                tfg_free(gone);
-                break;
-            }
-        return send(r, instr, loop->outer, out, out_ref, false);
+    DeadExit *d = loop->dead_exits;
+    while (d && d->instr != instr)
+        d = d->next;
+    if (!d) {
+        if (!(d = tfg_alloc(sizeof *d)))
+            return tfg_fail_memory(&r->status);
+        *d = (DeadExit){instr, false, loop->dead_exits};
+        loop->dead_exits = d;
     }
-    for (DeadExit *d = loop->dead_exits; d; d = d->next)
-        if (d->instr == instr)
-            return 0;
-    DeadExit *d = tfg_alloc(sizeof *d);
-    if (!d)
-        return tfg_fail_memory(&r->status);
-    *d = (DeadExit){instr, loop->dead_exits};
-    loop->dead_exits = d;
-    return 0;
+    if (dead)                   /* of an earlier iteration, maybe, that is only now at its end */
+        return 0;
+    d->left = true;
+    return send(r, instr, loop->outer, out, out_ref, false);
 }
 
 static int finish_one(TfgFlowRun *r, Iteration *it);
@@ -441,6 +436,8 @@ static int end_loop(TfgFlowRun *r, Loop *loop)
     loop->newest = NULL;
     for (DeadExit *d = loop->dead_exits; d; d = d->next) {
         int32_t slot = r->plan->code[d->instr].out;
+        if (d->left)
+            continue;
         if (loop->outer->loop->outer == NULL && r->plan->escapes[slot]) {
             r->frame->slots[slot] = &tfg_dead;
             r->fetched[slot] = true;
