@@ -3,11 +3,14 @@ row that says there is none.  golden/ops/facts.jsonl holds the facts of 1.12.3 (
 import json
 import os
 import pathlib
+import re
 import subprocess
 
 import pytest
 
 from pytfgraph import _core
+
+import completeness
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 REGISTRY = pathlib.Path(os.environ.get("TFG_BUILD_DIR", ROOT / "build" / "dev")) / "tests" / "test_ops_registry"
@@ -154,3 +157,14 @@ def test_gradients(registry):
         if want and registry[name][0] != want:
             wrong.append("%s: gradient %s, in TensorFlow %s" % (name, registry[name][0], want))
     assert not wrong, "\n".join(wrong)
+
+
+def test_what_is_left_out():
+    """Every operation that is missing has its reason, and no other has one."""
+    missing = {op for ops in completeness.missing().values() for op in ops}
+    assert missing == set(completeness.left_out())
+
+
+def test_the_readme_says_how_many():
+    here, total = re.match(r"(\d+) of (\d+) operations", next(completeness.describe())).groups()
+    assert "%s of the %s operations" % (here, total) in (ROOT / "README.md").read_text()
