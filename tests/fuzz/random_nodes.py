@@ -16,7 +16,7 @@ from pytfgraph import _core
 FACTS = [json.loads(line) for line in (pathlib.Path(__file__).parent.parent / "golden/ops/facts.jsonl").read_text().splitlines()]
 FACTS = [row for row in FACTS if _core.has_op(row["name"])]
 NUMBERS = {"float": 1, "double": 2, "int32": 3, "uint8": 4, "int16": 5, "int8": 6, "string": 7, "complex64": 8, "int64": 9, "bool": 10, "half": 19, "resource": 20, "bfloat16": 14,
-           "uint16": 17, "complex128": 18, "uint32": 22, "uint64": 23}
+           "qint8": 11, "quint8": 12, "qint32": 13, "qint16": 15, "quint16": 16, "uint16": 17, "complex128": 18, "uint32": 22, "uint64": 23}
 SMALL = [0, 1, 2, 3, -1]
 EXTREME = {3: SMALL + [7, 65, -2**31, 2**31 - 1, 2**30], 9: SMALL + [64, 2**31, 2**40, 2**62, -2**62, 2**63 - 1, -2**63]}
 SHAPES = [(), (1,), (2,), (3,), (2, 2), (0,), (1, 2), (4,), (40,)]
