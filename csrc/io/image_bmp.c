@@ -50,7 +50,7 @@ int tfg_bmp_decode(const void *data, size_t n, int channels, const TfgImageSink 
     uint8_t *out = sink->allocate(sink->context, 1, height, width, file_channels, s);
     if (!out)
         return -1;
-    for (int64_t y = 0; y < height; y++)
+    for (int64_t y = 0; width > 0 && y < height; y++)       /* rows without pixels take no bytes, so there may be any number */
         copy_row(b + start + (signed_height < 0 ? y : height - 1 - y) * stride, out + y * width * file_channels, width, file_channels);
     return 0;
 }
