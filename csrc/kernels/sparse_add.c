@@ -98,15 +98,10 @@ static int check_shapes(const TfgTensor *a, const TfgTensor *b, TfgStatus *s)
     return 0;
 }
 
-static int check_add(TfgTensor *const *in, TfgStatus *s)
+/* Two sparse tensors whose indices are matrices and whose values are vectors: sizes that belong together. */
+static int check_sizes(TfgTensor *const *in, TfgStatus *s)
 {
-    TfgShapeText x, y;
-    if (in[0]->rank != 2 || in[3]->rank != 2)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Input indices should be matrices but received shapes: %s and %s",
-                        tfg_shape_text(in[0], &x), tfg_shape_text(in[3], &y));
-    if (in[1]->rank != 1 || in[4]->rank != 1)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Input values should be vectors but received shapes: %s and %s",
-                        tfg_shape_text(in[1], &x), tfg_shape_text(in[4], &y));
+    TfgShapeText x;
     if (in[1]->count != in[0]->dims[0] || in[4]->count != in[3]->dims[0])
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "Expected %lld and %lld non-empty input values, got %lld and %lld", (long long)in[0]->dims[0],
                         (long long)in[3]->dims[0], (long long)in[1]->count, (long long)in[4]->count);
@@ -116,6 +111,20 @@ static int check_add(TfgTensor *const *in, TfgStatus *s)
         if (in[i]->dims[1] != in[2]->count)
             return tfg_fail(s, TFG_INVALID_ARGUMENT, "Input indices of shape %s do not fit shapes of %lld dimensions", tfg_shape_text(in[i], &x),
                             (long long)in[2]->count);
+    return 0;
+}
+
+static int check_add(TfgTensor *const *in, TfgStatus *s)
+{
+    TfgShapeText x, y;
+    if (in[0]->rank != 2 || in[3]->rank != 2)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Input indices should be matrices but received shapes: %s and %s",
+                        tfg_shape_text(in[0], &x), tfg_shape_text(in[3], &y));
+    if (in[1]->rank != 1 || in[4]->rank != 1)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Input values should be vectors but received shapes: %s and %s",
+                        tfg_shape_text(in[1], &x), tfg_shape_text(in[4], &y));
+    if (check_sizes(in, s) < 0)
+        return -1;
     if (in[6]->rank != 0)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "The magnitude threshold must be a scalar: got shape %s", tfg_shape_text(in[6], &x));
     return 0;
@@ -205,16 +214,7 @@ static int check_pick(TfgTensor *const *in, TfgStatus *s)
     if (in[1]->rank != 1 || in[4]->rank != 1)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "Inputs a_values and b_values should be vectors but received shapes: %s and %s",
                         tfg_shape_text(in[1], &x), tfg_shape_text(in[4], &y));
-    if (in[1]->count != in[0]->dims[0] || in[4]->count != in[3]->dims[0])
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Expected %lld and %lld non-empty input values, got %lld and %lld", (long long)in[0]->dims[0],
-                        (long long)in[3]->dims[0], (long long)in[1]->count, (long long)in[4]->count);
-    if (check_shapes(in[2], in[5], s) < 0)
-        return -1;
-    for (int i = 0; i < 6; i += 3)      /* 1.12.3 reads past the end here */
-        if (in[i]->dims[1] != in[2]->count)
-            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Input indices of shape %s do not fit shapes of %lld dimensions", tfg_shape_text(in[i], &x),
-                            (long long)in[2]->count);
-    return 0;
+    return check_sizes(in, s);
 }
 
 /* What is in either operand, the other being 0 there. */

@@ -11,19 +11,13 @@ int tfg_string_map(TfgKernelCall *c, TfgTryRangeFn fn, TfgStatus *s)
 
 /* ---- StringStrip, StringLower, StringUpper ------------------------------------------------------------------------------------------ */
 
-static bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-
 static int strip(void *context, int64_t begin, int64_t end, TfgStatus *s)
 {
     TfgKernelCall *c = context;
     for (int64_t i = begin; i < end; i++) {
         const TfgString *e = tfg_strings(c->in[0]) + i;
-        size_t first = 0, last = e->n;
-        while (first < last && is_space(e->data[first]))
-            first++;
-        while (last > first && is_space(e->data[last - 1]))
-            last--;
-        if (tfg_string_put(tfg_strings_mut(c->out[0]) + i, last ? e->data + first : NULL, last - first, s) < 0)
+        size_t first, n = tfg_string_trim(e, &first);
+        if (tfg_string_put(tfg_strings_mut(c->out[0]) + i, n ? e->data + first : NULL, n, s) < 0)
             return -1;
     }
     return 0;

@@ -24,6 +24,20 @@ static inline int tfg_string_take(TfgString *e, TfgStr *text, TfgStatus *s)
     return rc;
 }
 
+static inline bool tfg_is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+/* Length of the string without white space at its ends, which begins at *first. */
+static inline size_t tfg_string_trim(const TfgString *e, size_t *first)
+{
+    size_t end = e->n;
+    *first = 0;
+    while (*first < end && tfg_is_space(e->data[*first]))
+        ++*first;
+    while (end > *first && tfg_is_space(e->data[end - 1]))
+        end--;
+    return end - *first;
+}
+
 /* Output 0 has the shape of input 0, and fn fills in elements [begin, end) of it. */
 int tfg_string_map(TfgKernelCall *c, TfgTryRangeFn fn, TfgStatus *s);
 

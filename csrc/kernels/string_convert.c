@@ -101,18 +101,12 @@ static int refuse_number(const TfgString *e, TfgStatus *s)
                     e->n ? e->data : "");
 }
 
-static bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-
 /* Without the white space around it; false where that leaves nothing. */
 static bool trim(const TfgString *e, const char **text, size_t *n)
 {
-    size_t first = 0, last = e->n;
-    while (first < last && is_space(e->data[first]))
-        first++;
-    while (last > first && is_space(e->data[last - 1]))
-        last--;
-    *text = first < last ? e->data + first : "";
-    *n = last - first;
+    size_t first;
+    *n = tfg_string_trim(e, &first);
+    *text = *n ? e->data + first : "";
     return *n > 0;
 }
 

@@ -96,8 +96,6 @@ static int run_split(TfgKernelCall *c, TfgStatus *s)
 
 /* ---- StringSplitV2: as Python's str.split, but that 1.12.3 always gives what is left behind the last cut allowed ------------------- */
 
-static bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-
 static void split_at_space(Pieces *p, const TfgString *e, int64_t most)
 {
     if (most == 0) {
@@ -105,7 +103,7 @@ static void split_at_space(Pieces *p, const TfgString *e, int64_t most)
         return;
     }
     for (size_t i = 0; i < e->n;) {
-        while (i < e->n && is_space(e->data[i]))
+        while (i < e->n && tfg_is_space(e->data[i]))
             i++;
         size_t begin = i;
         if (most >= 0 && p->in_row == most) {
@@ -114,7 +112,7 @@ static void split_at_space(Pieces *p, const TfgString *e, int64_t most)
         }
         if (begin == e->n)
             return;
-        while (i < e->n && !is_space(e->data[i]))
+        while (i < e->n && !tfg_is_space(e->data[i]))
             i++;
         add(p, e->data + begin, i - begin);
     }
