@@ -112,6 +112,7 @@
     X(reader) \
     X(set) \
     X(sparse) \
+    X(sparse_map) \
     X(spectral) \
     X(stack) \
     X(state) \

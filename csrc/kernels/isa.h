@@ -37,7 +37,7 @@ TfgRowsFn tfg_kernels_math_cast, tfg_kernels_math_complex, tfg_kernels_math_spec
     tfg_kernels_array_unique, tfg_kernels_array_reverse, tfg_kernels_nn_topk, tfg_kernels_data_partition,
     tfg_kernels_sparse_add,
     tfg_kernels_sparse_move, tfg_kernels_sparse_rows, tfg_kernels_sparse_dense, tfg_kernels_sparse_reduce,
-    tfg_kernels_edit_distance, tfg_kernels_sparse_serialize, tfg_kernels_quantize_convert;
+    tfg_kernels_edit_distance, tfg_kernels_sparse_serialize, tfg_kernels_sparse_cross, tfg_kernels_quantize_convert;
 
 TfgRowsFn tfg_kernels_image_boxes, tfg_kernels_image_codec, tfg_kernels_image_crop, tfg_kernels_image_resize, tfg_kernels_image_suppress;
 TfgRowsFn tfg_kernels_parsing_example;

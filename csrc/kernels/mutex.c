@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "kernels/named.h"
 #include "kernels/util.h"
 
 #define MUTEX_TYPE "Mutex"
@@ -75,29 +76,19 @@ static void release_handle(void *state)
 
 static int prepare_mutex(const TfgPrepare *p, void **state, TfgStatus *s)
 {
-    TfgBytes container = tfg_attrs_string(p->attrs, "container"), shared = tfg_attrs_string(p->attrs, "shared_name");
-    if (!p->resources)
-        return tfg_fail(s, TFG_UNIMPLEMENTED, "%s runs only inside a session", p->type);
-    char *place = tfg_strndup(container.n ? container.data : "localhost", container.n ? container.n : 9);
-    char *name = shared.n ? tfg_strndup(shared.data, shared.n) : tfg_resource_unnamed(p->name);
-    TfgHandle *mutex = NULL;
-    TfgResourceHandle *handle = NULL;
-    TfgTensor *t = NULL;
+    char *place, *name;
+    if (tfg_named_place(p, false, &place, &name, s) < 0)
+        return -1;
     int rc = -1;
-    if (!place || !name) {
-        tfg_fail_memory(s);
-        goto done;
-    }
-    mutex = tfg_resources_find_or_make(p->resources, place, name, MUTEX_TYPE, make_mutex, NULL, s);
-    handle = mutex ? tfg_resource_handle_new(p->device, place, name, MUTEX_TYPE, s) : NULL;
-    t = handle ? tfg_tensor_new(TFG_RESOURCE, 0, NULL, s) : NULL;
+    TfgHandle *mutex = tfg_resources_find_or_make(p->resources, place, name, MUTEX_TYPE, make_mutex, NULL, s);
+    TfgResourceHandle *handle = mutex ? tfg_resource_handle_new(p->device, place, name, MUTEX_TYPE, s) : NULL;
+    TfgTensor *t = handle ? tfg_tensor_new(TFG_RESOURCE, 0, NULL, s) : NULL;
     if (t) {
         *(TfgHandle **)t->data = &handle->base;
         handle = NULL;
         *state = t;
         rc = 0;
     }
-done:
     if (handle)
         tfg_handle_unref(&handle->base);
     if (mutex)

@@ -59,17 +59,45 @@ void tfg_named_release(void *state)
     tfg_free(n);
 }
 
+/* Letters, digits, dots, and behind the first also dashes and slashes. */
+static bool may_be_container(TfgBytes text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        char c = text.data[i];
+        bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.';
+        if (!word && (i == 0 || (c != '-' && c != '/')))
+            return false;
+    }
+    return true;
+}
+
+int tfg_named_place(const TfgPrepare *p, bool own_name, char **container, char **name, TfgStatus *s)
+{
+    TfgBytes place = tfg_attrs_string(p->attrs, "container"), shared = tfg_attrs_string(p->attrs, "shared_name");
+    if (!p->resources)
+        return tfg_fail(s, TFG_UNIMPLEMENTED, "%s runs only inside a session", p->type);
+    if (!may_be_container(place))
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "container contains invalid characters: %.*s", (int)(place.n < 4096 ? place.n : 4096), place.data);
+    if (shared.n && shared.data[0] == '_')
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "shared_name cannot start with '_':%.*s", (int)(shared.n < 4096 ? shared.n : 4096), shared.data);
+    *container = tfg_strndup(place.n ? place.data : "localhost", place.n ? place.n : 9);
+    *name = shared.n ? tfg_strndup(shared.data, shared.n) : own_name ? tfg_strdup(p->name) : tfg_resource_unnamed(p->name);
+    if (*container && *name)
+        return 0;
+    tfg_free(*container);
+    tfg_free(*name);
+    return tfg_fail_memory(s);
+}
+
 int tfg_named_prepare(const TfgPrepare *p, const char *type_name, TfgNamedMake maker, void *arg, TfgNamed **out, bool *made, TfgStatus *s)
 {
-    TfgBytes container = tfg_attrs_string(p->attrs, "container"), shared = tfg_attrs_string(p->attrs, "shared_name");
-    char *place = tfg_strndup(container.n ? container.data : "localhost", container.n ? container.n : 9);
-    char *name = shared.n ? tfg_strndup(shared.data, shared.n) : tfg_resource_unnamed(p->name);
+    char *place, *name;
+    if (tfg_named_place(p, false, &place, &name, s) < 0)
+        return -1;
     TfgNamed *n = tfg_calloc(1, sizeof *n);
     Making making = {p, name, maker, arg, false};
-    if (!place || !name || !n)
+    if (!n)
         tfg_fail_memory(s);
-    else if (!p->resources)
-        tfg_fail(s, TFG_UNIMPLEMENTED, "%s runs only inside a session", p->type);
     else if ((n->object = tfg_resources_find_or_make(p->resources, place, name, type_name, make, &making, s)))
         n->handle = handle_tensor(p, place, name, type_name, s);
     tfg_free(place);

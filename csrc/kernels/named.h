@@ -6,6 +6,10 @@
 
 #include "runtime/kernel.h"
 
+/* Container and name that the node's attributes give to what it makes or finds; without a shared name it is the node's own name
+ * (own_name) or one that nobody else has.  Both new; INVALID_ARGUMENT for names that may not be. */
+int tfg_named_place(const TfgPrepare *p, bool own_name, char **container, char **name, TfgStatus *s);
+
 /* The kernel's state: release and run of such an operation. */
 typedef struct TfgNamed {
     TfgTensor *handle;

@@ -77,7 +77,7 @@ int tfg_register_kernels_sparse(TfgStatus *s)
 {
     static TfgRowsFn *const plain[] = {
         tfg_kernels_sparse_add, tfg_kernels_sparse_dense, tfg_kernels_sparse_move, tfg_kernels_sparse_reduce, tfg_kernels_sparse_rows,
-        tfg_kernels_sparse_serialize,
+        tfg_kernels_sparse_serialize, tfg_kernels_sparse_cross,
     };
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
         if (tfg_register_plain(plain[i], s) < 0)

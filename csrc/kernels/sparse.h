@@ -30,4 +30,18 @@ int64_t *tfg_sort_order(TfgKernelCall *c, int64_t n, TfgCompareFn compare, const
 /* Numbers of the n rows of `rank` at `rows`, ascending, equal ones in their order; scratch of the call, NULL where memory ran out. */
 int64_t *tfg_sparse_sort(TfgKernelCall *c, const int64_t *rows, int64_t n, int64_t rank, TfgStatus *s);
 
+/* Sparse tensors of one rank, one below the other. */
+typedef struct TfgSparseParts {
+    int64_t n, rank, total;     /* tensors, dimensions of each, elements together */
+    TfgTensor **t;              /* indices, values and shape of each */
+} TfgSparseParts;
+/* Outputs 0 to 2: all of them under `front` more dimensions, whose product is their number; the others are as large as the largest. */
+int tfg_sparse_write_joined(TfgKernelCall *c, int front, const int64_t *dims, const TfgSparseParts *p, TfgStatus *s);
+
+/* Rows of the first dimension as sparse tensors of their own.  The check: two dimensions at least, indices inside, ascending. */
+typedef int (*TfgSparseRowFn)(void *context, int64_t row, TfgTensor *const parts[3], TfgStatus *s);
+int tfg_sparse_check_rows(const TfgTensor *indices, const TfgTensor *values, const TfgTensor *shape, TfgStatus *s);
+int tfg_sparse_each_row(const TfgTensor *indices, const TfgTensor *values, const TfgTensor *shape, TfgSparseRowFn each, void *context,
+                        TfgStatus *s);
+
 #endif

@@ -110,3 +110,76 @@ int64_t *tfg_sparse_sort(TfgKernelCall *c, const int64_t *rows, int64_t n, int64
     Rows r = {rows, rank};
     return tfg_sort_order(c, n, compare_rows, &r, s);
 }
+
+/* ---- Tensors joined, and taken apart --------------------------------------------------------------------------------------------- */
+
+int tfg_sparse_write_joined(TfgKernelCall *c, int front, const int64_t *dims, const TfgSparseParts *p, TfgStatus *s)
+{
+    int64_t rank = front + p->rank, at = 0;
+    TfgTensor *indices = tfg_kernel_output(c, 0, 2, (int64_t[]){p->total, rank}, s), *values = indices ? tfg_kernel_output(c, 1, 1, &p->total, s) : NULL;
+    TfgTensor *shape = values ? tfg_kernel_output(c, 2, 1, &rank, s) : NULL;
+    if (!shape)
+        return -1;
+    int64_t *sizes = shape->data;
+    memcpy(sizes, dims, (size_t)front * sizeof *sizes);
+    for (int64_t i = 0; i < p->n; i++) {
+        TfgTensor *const *t = p->t + 3 * i;
+        for (int64_t d = 0; d < p->rank; d++)
+            sizes[front + d] = i == 0 || tfg_tensor_int(t[2], d) > sizes[front + d] ? tfg_tensor_int(t[2], d) : sizes[front + d];
+        for (int64_t k = 0; k < t[1]->count; k++) {
+            int64_t *to = (int64_t *)indices->data + (at + k) * rank, left = i;
+            for (int64_t d = front - 1; d >= 0; d--) {
+                to[d] = left % dims[d];
+                left /= dims[d];
+            }
+            if (p->rank)
+                memcpy(to + front, tfg_index_row(t[0], k), (size_t)p->rank * sizeof *to);
+        }
+        if (tfg_copy_elements(values->dtype, tfg_at_mut(values, at), t[1]->data, t[1]->count, s) < 0)
+            return -1;
+        at += t[1]->count;
+    }
+    return 0;
+}
+
+int tfg_sparse_check_rows(const TfgTensor *indices, const TfgTensor *values, const TfgTensor *shape, TfgStatus *s)
+{
+    if (tfg_sparse_check(indices, values, shape, s) < 0)
+        return -1;
+    if (shape->count < 2)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Rank of input SparseTensor should be > 1, but saw rank: %lld", (long long)shape->count);
+    return tfg_sparse_check_order(indices, shape, s);
+}
+
+/* Elements `begin` to `end`, without their first index. */
+static int cut_row(const TfgTensor *indices, const TfgTensor *values, int64_t begin, int64_t end, TfgTensor *parts[2], TfgStatus *s)
+{
+    int64_t n = end - begin, rank = indices->dims[1] - 1;
+    parts[0] = tfg_tensor_new(TFG_INT64, 2, (int64_t[]){n, rank}, s);
+    parts[1] = parts[0] ? tfg_tensor_new(values->dtype, 1, &n, s) : NULL;
+    if (!parts[1])
+        return -1;
+    for (int64_t i = 0; i < n; i++)
+        memcpy((int64_t *)parts[0]->data + i * rank, tfg_index_row(indices, begin + i) + 1, (size_t)rank * sizeof(int64_t));
+    return n ? tfg_copy_elements(values->dtype, parts[1]->data, tfg_at(values, begin), n, s) : 0;
+}
+
+int tfg_sparse_each_row(const TfgTensor *indices, const TfgTensor *values, const TfgTensor *shape, TfgSparseRowFn each, void *context,
+                        TfgStatus *s)
+{
+    int64_t n = tfg_tensor_int(shape, 0), rank = shape->count - 1;
+    TfgTensor *rest = tfg_tensor_new(TFG_INT64, 1, &rank, s);
+    int rc = rest ? 0 : -1;
+    if (rest)
+        memcpy(rest->data, (const int64_t *)shape->data + 1, tfg_tensor_nbytes(rest));
+    for (int64_t row = 0, begin = 0, end; rc == 0 && row < n; row++, begin = end) {
+        TfgTensor *parts[3] = {NULL, NULL, rest};
+        for (end = begin; end < indices->dims[0] && tfg_index_row(indices, end)[0] == row; end++)
+            ;
+        rc = cut_row(indices, values, begin, end, parts, s) < 0 ? -1 : each(context, row, parts, s);
+        tfg_tensor_unref(parts[0]);
+        tfg_tensor_unref(parts[1]);
+    }
+    tfg_tensor_unref(rest);
+    return rc;
+}

@@ -17,8 +17,6 @@ REGISTRY = pathlib.Path(os.environ.get("TFG_BUILD_DIR", ROOT / "build" / "dev"))
 
 # Kernels that are still to come, with the dtypes that they lack; an entry that is no longer true fails.
 NO_KERNEL = {
-    **dict.fromkeys(["AddManySparseToTensorsMap", "AddSparseToTensorsMap", "SparseCross", "TakeManySparseFromTensorsMap"], [""]),
-    "DeserializeSparse": ["Tserialized=variant"], "SerializeManySparse": ["out_type=variant"], "SerializeSparse": ["out_type=variant"],
     **dict.fromkeys(["ApplyAdagradV2", "ResourceApplyAdagradV2", "ResourceApplyKerasMomentum", "ResourceSparseApplyAdagradV2",
                      "ResourceSparseApplyKerasMomentum", "SparseApplyAdagradV2"], ["T=complex128", "T=complex64"]),
     "TileGrad": [""],           # no graph since version 3 may hold it

@@ -8,6 +8,8 @@ from family import make_tests, raw
 from gradcheck import Row, check_row, parametrize
 
 test_row = make_tests("sparse")
+test_cross = make_tests("sparse_cross")
+test_map = make_tests("sparse_map")
 
 X = [[0.5, -1.25, 3.], [2., 0.75, -4.]]
 
@@ -220,10 +222,45 @@ def test_sparse_tensors_as_strings(dtype):
         np.testing.assert_array_equal(stacked.dense_shape, [2, 3, 2, 2])
 
 
-@pytest.mark.parametrize("strings, message", [(["", "", ""], "Could not construct tensor|of type"), (["x", "y", "z"], "Could not construct tensor serialized_sparse"),
-                                              (["a"], "3 as the last dimension"), (np.zeros([0, 3], str), "at least 1 serialized")])
+@pytest.mark.parametrize("strings, message", [(["", "", ""], "Could not construct tensor|of type"), (["x", "y", "z"], "Could not parse serialized proto"),
+                                              (["a"], "3 as the last dimension"), (np.zeros([0, 3], str), "have at least 1 serialized")])
 def test_strings_that_are_none(strings, message):
     with tf.Graph().as_default(), tf.Session() as session:
         parts = raw("DeserializeSparse", tf.placeholder_with_default(tf.constant(strings, tf.string), None), dtype=tf.float32)
         with pytest.raises(tf.errors.InvalidArgumentError, match=message):
             session.run(parts)
+
+
+def cross(rows, shape, dense=()):
+    return raw("SparseCross", [tf.constant(rows, tf.int64)], [tf.constant([1] * len(rows), tf.int64)], [tf.constant(shape, tf.int64)], list(dense),
+               hashed_output=True, num_buckets=0, hash_key=1, out_type=tf.int64, internal_type=tf.int64)
+
+
+@pytest.mark.parametrize("rows", [[[1, 0], [0, 0]], [[2, 0]], [[-1, 0]]])
+def test_rows_that_cannot_be_crossed(rows):
+    """Differs from 1.12.3, which reads and writes past the end."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        with pytest.raises(tf.errors.InvalidArgumentError, match="is out of order, or out of range"):
+            session.run(cross(rows, [2, 3]))
+
+
+def test_many_rows_of_which_few_are_there():
+    with tf.Graph().as_default(), tf.Session() as session:
+        indices, values, shape = session.run(cross([[2 ** 40, 0]], [2 ** 62, 3]))
+        assert indices.tolist() == [[2 ** 40, 0]] and shape.tolist() == [2 ** 62, 1]
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_sparse_tensors_go_through_queues(many):
+    """tf.train.batch keeps them in a map while their numbers wait."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.SparseTensor([[0, 1], [1, 0]], ["a", "b"], [2, 2])
+        batch = tf.train.batch([x, tf.constant([[1.], [2.]])], 2, enqueue_many=many)
+        coordinator = tf.train.Coordinator()
+        threads = tf.train.start_queue_runners(session, coordinator)
+        sparse_value, _ = session.run(batch)
+        coordinator.request_stop()
+        coordinator.join(threads, stop_grace_period_secs=10)
+    want = [[0, 1], [1, 0]] if many else [[0, 0, 1], [0, 1, 0], [1, 0, 1], [1, 1, 0]]
+    assert sparse_value.indices.tolist() == want and sparse_value.dense_shape.tolist() == [2] * len(want[0])
+    assert sparse_value.values.tolist() == [b"a", b"b"] * (1 if many else 2)
