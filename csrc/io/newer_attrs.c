@@ -195,8 +195,11 @@ static const Newer newer[] = {
      " CollectiveReduce "},
 };
 
+/* A function of a file may be called anything, also nothing or words with spaces. */
 static bool names(const char *ops, const char *op, size_t n)
 {
+    if (n == 0 || strchr(op, ' '))
+        return false;
     for (const char *p = strstr(ops, op); p; p = strstr(p + 1, op))
         if (p[-1] == ' ' && p[n] == ' ')
             return true;

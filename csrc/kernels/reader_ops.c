@@ -75,8 +75,10 @@ static Waiter *waiter_new(TfgKernelCall *c, bool single, void (*done)(TfgKernelC
 static void read_some(TfgKernelCall *c, bool single, void (*done)(TfgKernelCall *c, TfgStatus *s))
 {
     TfgStatus s = TFG_STATUS_INIT;
-    int64_t n = single ? 1 : tfg_tensor_int(c->in[2], 0);
-    if (n < 0)
+    int64_t n = single ? 1 : c->in[2]->count == 1 ? tfg_tensor_int(c->in[2], 0) : -1;
+    if (!single && c->in[2]->count != 1)
+        tfg_fail(&s, TFG_INVALID_ARGUMENT, "num_records must be a scalar, but has %lld elements", (long long)c->in[2]->count);
+    else if (n < 0)
         tfg_fail(&s, TFG_INVALID_ARGUMENT, "num_records must be >= 0 not %lld", (long long)n);
     TfgReader *r = n < 0 ? NULL : find_reader(c, &s);
     TfgQueue *q = r ? (TfgQueue *)tfg_named_find(c, 1, TFG_QUEUE_TYPE, &s) : NULL;

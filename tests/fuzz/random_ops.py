@@ -2,8 +2,8 @@
 
     python random_ops.py SEED TRIALS [SECONDS] [OP ...]
 
-Half of the calls are made up from signatures; the others are case rows of tests/ops with numbers changed, which gets further into the
-kernels.  An operation may answer or fail; what it may not do is crash, hang, take memory without bound or read what is not its own
+Half of the calls are made up from signatures; the others are case rows of tests/ops with numbers or the shape of an input changed, which
+gets further into the kernels.  An operation may answer or fail; what it may not do is crash, hang, take memory without bound or read what is not its own
 (run it under the sanitizers, too).  The last line on stderr says what was being tried when a process died."""
 import os
 import pathlib
@@ -218,9 +218,23 @@ def raw(op, *inputs, **attributes):
     return _core.raw_op(op)(*inputs, **attributes)
 
 
+SHAPES = [(), (0,), (1,), (2,), (0, 3), (1, 1), (2, 0, 1), (3, 2)]
+
+
+def reshaped(r, a):
+    """The value with another shape, its elements in turn."""
+    shape = r.choice(SHAPES)
+    if a.size == 0:
+        return np.full(shape, b"" if a.dtype == object else np.zeros((), a.dtype), a.dtype)
+    return np.resize(a, shape)
+
+
 def from_row(r, expression):
     scene = rows.Scene(tf, raw)
     outputs = flat(eval(expression, scene.space))
+    if scene.feeds and r.random() < 0.5:        # placeholders know no shape, so kernels have to look
+        fed = r.choice(list(scene.feeds))
+        scene.feeds[fed] = reshaped(r, scene.feeds[fed])
     run(r, [t for t in outputs if isinstance(t, (tf.Tensor, tf.Operation))], scene.feeds)
 
 
@@ -242,7 +256,8 @@ def main(seed, trials, seconds, wanted):
     for i in range(trials):
         if time.time() > end:
             break
-        row = mutated(r, r.choice(cases)) if cases and r.random() < 0.5 else None
+        row = r.choice(cases) if cases and r.random() < 0.5 else None
+        row = mutated(r, row) if row and r.random() < 0.7 else row
         op = r.choice(names)
         state = r.getstate()
         print("trial", i, row or op, file=sys.stderr, flush=True)
