@@ -272,7 +272,7 @@ static int store_dense(TfgKernelCall *c, const Parse *p, int d, TfgStatus *s)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "Too many dimensions: %d", rank);
     dims[0] = p->n;
     for (int k = 0; k < e->shape.rank; k++)
-        dims[k + !p->single] = k == 0 && e->variable ? longest / e->stride : e->shape.dims[k];
+        dims[k + !p->single] = k > 0 || !e->variable ? e->shape.dims[k] : e->stride ? longest / e->stride : 0;
     TfgTensor *out = tfg_kernel_output(c, 3 * p->n_sparse + d, rank, dims, s);
     int64_t length = e->variable ? longest : e->stride;
     for (int64_t i = 0; out && i < p->n; i++)

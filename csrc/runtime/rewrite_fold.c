@@ -15,7 +15,7 @@ static bool looks_small(const TfgNode *n)
     TfgShape shape;
     tfg_shape_from_dims(&shape, n->op->outputs[0].shape);
     int64_t count = tfg_shape_count(&shape);
-    return count < 0 ? count == -1 : count * (int64_t)tfg_dtype_size(n->out_dtype[0]) <= MAX_FOLDED_BYTES;
+    return count < 0 ? count == -1 : count <= MAX_FOLDED_BYTES / (int64_t)tfg_dtype_size(n->out_dtype[0]);
 }
 
 /* Computes the node; NULL where it fails. */
