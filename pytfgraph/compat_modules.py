@@ -10,6 +10,12 @@ _ROOT = "tensorflow"
 _ELSEWHERE = {"saved_model.simple_save": "saved_model.simple_save_impl"}
 
 
+# Modules that programs import so that gradients are registered; here the core has them all.
+_GRADIENTS = {"python.ops.%s_grad" % family for family in (
+    "array", "control_flow", "cudnn_rnn", "data_flow", "image", "linalg", "manip", "math", "nn", "optional", "random", "sparse", "spectral",
+    "state", "tensor_array")}
+
+
 def install():
     """Makes `import tensorflow` give this library; ImportError where the real one was imported already."""
     loaded = sys.modules.get(_ROOT)
@@ -52,6 +58,8 @@ def _module(name):
             raise _missing(name) from None
     if path in ("core", "python", "python.ops", "python.framework", "examples", "core.framework", "core.protobuf", "core.util", "core.example",
                 "examples.tutorials"):
+        return _Namespace(name)
+    if path in _GRADIENTS:
         return _Namespace(name)
     if path.startswith("python."):
         return _implementation(name, path[len("python."):])

@@ -4,6 +4,8 @@ import os
 from pytfgraph import _core
 from pytfgraph.framework import errors_impl
 from pytfgraph.training.checkpoint_reader import CheckpointReader, NewCheckpointReader  # noqa: F401
+from pytfgraph.util.graph_equality import (  # noqa: F401
+    serialized_attr_difference as EqualAttrValueWrapper, serialized_difference as EqualGraphDefWrapper)
 
 
 class EventsWriter:
@@ -89,3 +91,19 @@ class PyRecordReader:
 
 
 PyRecordReader_New = PyRecordReader.New
+
+
+def IsGoogleCudaEnabled():
+    return False
+
+
+def CudaSupportsHalfMatMulAndConv():
+    return False
+
+
+def IsMklEnabled():
+    return False
+
+
+def InstallStacktraceHandler():
+    """Nothing: Python's faulthandler is there for programs that want it."""

@@ -374,6 +374,15 @@ static PyObject *shape_getitem(PyObject *self, PyObject *key)
     return found;
 }
 
+/* For those who look for a sequence, as NumPy does. */
+static PyObject *shape_item(PyObject *self, Py_ssize_t i)
+{
+    PyObject *key = PyLong_FromSsize_t(i);
+    PyObject *item = key ? shape_getitem(self, key) : NULL;
+    Py_XDECREF(key);
+    return item;
+}
+
 /* ---- comparison ---- */
 
 /* Unknown sizes are not equal to anything (Dimension's == gives None), but for the very same Dimension object in both lists. */
@@ -736,6 +745,7 @@ static const PyType_Slot shape_slots[] = {
     {Py_nb_bool, (void *)(uintptr_t)shape_bool},
     {Py_mp_length, (void *)(uintptr_t)shape_len},
     {Py_sq_length, (void *)(uintptr_t)shape_len},
+    {Py_sq_item, (void *)(uintptr_t)shape_item},
     {Py_mp_subscript, (void *)(uintptr_t)shape_getitem},
     {Py_tp_doc, (void *)(uintptr_t)"TensorShape(dims)\n--\n\nWhat is known of the shape of a tensor: its rank and its sizes."},
     {0, NULL},

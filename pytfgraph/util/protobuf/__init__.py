@@ -1,0 +1,1 @@
+"""What tests of protocol buffer messages need."""
