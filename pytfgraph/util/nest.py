@@ -181,6 +181,35 @@ def map_structure_up_to(shallow_tree, func, *inputs):
     return pack_sequence_as(shallow_tree, [func(*x) for x in zip(*flat)])
 
 
+def get_traverse_shallow_structure(traverse_fn, structure):
+    """A structure of bools, as deep as `traverse_fn` says: True at leaves, False at what is not to be entered.
+
+    traverse_fn gets each substructure, and says whether to enter it: a bool, or a structure of bools for what it holds.
+
+    Raises:
+      TypeError: if it gives anything else.
+    """
+    enter = traverse_fn(structure)
+    if not is_sequence(structure):
+        if not isinstance(enter, bool):
+            raise TypeError("traverse_fn returned structure: %s for non-structure: %s" % (enter, structure))
+        return enter
+    if isinstance(enter, bool):
+        if not enter:
+            return False
+        parts = [get_traverse_shallow_structure(traverse_fn, v) for v in _values(structure)]
+    elif not is_sequence(enter):
+        raise TypeError("traverse_fn returned a non-bool scalar: %s for input: %s" % (enter, structure))
+    else:
+        assert_shallow_structure(enter, structure)
+        parts = []
+        for go, v in zip(_values(enter), _values(structure)):
+            if not isinstance(go, bool):
+                raise TypeError("traverse_fn didn't return a depth=1 structure of bools.  saw: %s  for structure: %s" % (enter, structure))
+            parts.append(get_traverse_shallow_structure(traverse_fn, v) if go else False)
+    return _same_kind(structure, parts)
+
+
 def flatten_dict_items(dictionary):
     """A dict whose keys may be nested: {(a, b): (1, 2)} gives {a: 1, b: 2}; TypeError, ValueError where they do not fit."""
     if not isinstance(dictionary, collections.abc.Mapping):
