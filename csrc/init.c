@@ -46,6 +46,7 @@
     X(sparse) \
     X(spectral) \
     X(stack) \
+    X(stage) \
     X(state) \
     X(summary) \
     X(tensor_array) \

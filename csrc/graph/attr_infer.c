@@ -233,6 +233,17 @@ static int check_refs(Infer *f, const TfgArgDef *arg, int at, int n)
     return 0;
 }
 
+static int check_minimum(Infer *f, const TfgAttrDef *a, const TfgAttr *v)
+{
+    if (a->is_list && v->n < a->minimum)
+        return tfg_fail(f->s, TFG_VALUE_ERROR, "Attr '%s' of '%s' Op passed list of length %d less than minimum %lld.", a->name,
+                        f->def->name, (int)v->n, (long long)a->minimum);
+    if (!a->is_list && a->kind == TFG_ATTR_INT && v->i < a->minimum)
+        return tfg_fail(f->s, TFG_VALUE_ERROR, "Attr '%s' of '%s' Op passed %lld less than minimum %lld.", a->name, f->def->name,
+                        (long long)v->i, (long long)a->minimum);
+    return 0;
+}
+
 static int infer_inputs(Infer *f)
 {
     int64_t each;
@@ -249,7 +260,10 @@ static int infer_inputs(Infer *f)
             const TfgAttr *list = &f->values[arg->type_list_index];
             n = is_absent(list) ? (int)each : list->n;
             if (n == 0 && is_absent(list)) {
+                const TfgAttrDef *a = &f->def->attr[arg->type_list_index];
                 f->values[arg->type_list_index] = (TfgAttr){.kind = TFG_ATTR_TYPE, .is_list = true};
+                if (a->has_minimum && check_minimum(f, a, &f->values[arg->type_list_index]) < 0)
+                    return -1;
                 continue;
             }
             rc = n > 0 ? infer_mixed(f, arg, at, n) : 0;
@@ -279,17 +293,6 @@ static int check_one_string(Infer *f, const TfgAttrDef *a, TfgBytes v)
                  v.n ? v.data : "", tfg_str_text(&allowed));
     tfg_str_fini(&allowed);
     return found ? 0 : -1;
-}
-
-static int check_minimum(Infer *f, const TfgAttrDef *a, const TfgAttr *v)
-{
-    if (a->is_list && v->n < a->minimum)
-        return tfg_fail(f->s, TFG_VALUE_ERROR, "Attr '%s' of '%s' Op passed list of length %d less than minimum %lld.", a->name,
-                        f->def->name, (int)v->n, (long long)a->minimum);
-    if (!a->is_list && a->kind == TFG_ATTR_INT && v->i < a->minimum)
-        return tfg_fail(f->s, TFG_VALUE_ERROR, "Attr '%s' of '%s' Op passed %lld less than minimum %lld.", a->name, f->def->name,
-                        (long long)v->i, (long long)a->minimum);
-    return 0;
 }
 
 static int check_type(Infer *f, const TfgAttrDef *a, TfgDType type)

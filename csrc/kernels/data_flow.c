@@ -6,6 +6,7 @@
 #include "kernels/isa.h"
 #include "kernels/named.h"
 #include "kernels/queue.h"
+#include "kernels/stage.h"
 #include "kernels/util.h"
 
 /* ---- Making and finding ---------------------------------------------------------------------------------------------------------- */
@@ -507,6 +508,8 @@ int tfg_register_kernels_data_flow(TfgStatus *s);
 int tfg_register_kernels_data_flow(TfgStatus *s)
 {
     tfg_resource_on_fork(TFG_QUEUE_TYPE, tfg_queue_after_fork);
+    if (tfg_register_stage(s) < 0 || tfg_register_stage_map(s) < 0)
+        return -1;
     if (tfg_register_plain(tfg_kernels_data_partition, s) < 0)
         return -1;
     return tfg_register_kernels(rows, (int)(sizeof rows / sizeof rows[0]), s);

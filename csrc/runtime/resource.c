@@ -318,7 +318,7 @@ void tfg_resources_end_step(TfgResources *r, int64_t step)
 
 /* ---- fork() ------------------------------------------------------------------------------------------------------------------ */
 
-#define MAX_KINDS 16
+#define MAX_KINDS 64
 static struct { const char *type_name; void (*renew)(TfgHandle *h); } kinds[MAX_KINDS];
 
 void tfg_resource_on_fork(const char *type_name, void (*renew)(TfgHandle *h))

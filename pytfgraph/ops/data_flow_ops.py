@@ -2,6 +2,7 @@
 import collections.abc
 import functools
 import hashlib
+import importlib
 
 from pytfgraph.framework import dtypes as _dtypes
 from pytfgraph.framework import ops, random_seed, tensor_shape, tensor_util
@@ -10,7 +11,13 @@ from pytfgraph.ops import raw
 gen_data_flow_ops = gen = raw.module("gen_data_flow_ops")
 
 
+_ELSEWHERE = {"BaseStagingArea": "staging", "StagingArea": "staging", "MapStagingArea": "staging"}
+
+
 def __getattr__(name):
+    if name in _ELSEWHERE:
+        value = globals()[name] = getattr(importlib.import_module("pytfgraph.ops." + _ELSEWHERE[name]), name)
+        return value
     if name in ("dynamic_partition", "dynamic_stitch", "parallel_dynamic_stitch"):
         value = globals()[name] = getattr(gen, name)
         return value

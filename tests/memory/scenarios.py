@@ -83,6 +83,24 @@ def queues(tf):
         assert s.run(first.dequeue_many(2))[1].tolist() == [[3.0, 4.0], [1.0, 2.0]]
 
 
+def staging(tf):
+    from pytfgraph.ops import data_flow_ops
+    row = data_flow_ops.StagingArea([tf.float32, tf.string])
+    by_key = data_flow_ops.MapStagingArea([tf.float32, tf.string], ordered=True)
+    x, y = tf.constant([1.0, 2.0]), tf.constant("b" * 50)
+    with tf.Session() as s:
+        s.run(row.put([x, y]))
+        assert s.run(row.peek(0))[1] == b"b" * 50
+        assert s.run(row.get())[0].tolist() == [1.0, 2.0]
+        s.run(by_key.put(3, [y], [1]))
+        s.run(by_key.put(3, [x], [0]))
+        s.run(by_key.put(2, [x, y], [0, 1]))
+        assert s.run(by_key.get())[0] == 2
+        assert s.run(by_key.get(3)[1])[0].tolist() == [1.0, 2.0]
+        s.run(by_key.put(2, [x, y], [0, 1]))
+        s.run(by_key.clear())
+
+
 def strings(tf):
     x = tf.placeholder(tf.string, [None])
     with tf.Session() as s:
@@ -130,8 +148,8 @@ def records(tf):
     os.remove(path)
 
 
-SCENARIOS = {f.__name__: f for f in (graph, graph_def, gradients, run, variables, training, cond, queue, queues, strings, partial, images, parsing,
-                                           records)}
+SCENARIOS = {f.__name__: f for f in (graph, graph_def, gradients, run, variables, training, cond, queue, queues, staging, strings, partial,
+                                           images, parsing, records)}
 MOST = 20000
 
 

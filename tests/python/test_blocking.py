@@ -1,0 +1,173 @@
+"""Every operation that waits: what ends a wait, and that nothing is lost by it."""
+import gc
+import os
+import pathlib
+import subprocess
+import sys
+import threading
+import time
+import weakref
+
+import pytest
+
+import pytfgraph as tf
+from pytfgraph.ops import data_flow_ops
+from pytfgraph.ops.data_flow_ops import gen
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import blocking  # noqa: E402
+
+SOON = tf.RunOptions(timeout_in_ms=50)
+
+
+@pytest.fixture(params=sorted(blocking.ROWS))
+def row(request):
+    with tf.Graph().as_default():
+        yield blocking.ROWS[request.param]()
+
+
+def test_a_wait_goes_on(row):
+    with tf.Session() as session:
+        session.run(row.before)
+        blocking.released(session, row)
+
+
+def test_a_timeout_ends_a_wait(row):
+    with tf.Session() as session:
+        session.run(row.before)
+        for _ in range(2):
+            with pytest.raises(tf.errors.DeadlineExceededError):
+                session.run(row.waits, options=SOON)
+        blocking.released(session, row)
+
+
+def test_closing_the_session_ends_a_wait(row):
+    session, errors = tf.Session(), []
+    session.run(row.before)
+
+    def wait():
+        try:
+            session.run(row.waits)
+        except tf.errors.CancelledError as e:
+            errors.append(e)
+    threads = [threading.Thread(target=wait) for _ in range(3)]
+    for t in threads:
+        t.start()
+    time.sleep(0.1)
+    session.close()
+    for t in threads:
+        t.join(20)
+    assert len(errors) == 3
+
+
+def test_a_failing_operation_of_the_step_ends_a_wait(row):
+    x = tf.placeholder(tf.float32, [])
+    with tf.control_dependencies([tf.py_func(lambda: time.sleep(0.05), [], [])]):
+        fails = tf.check_numerics(x, "it fails")
+    with tf.Session() as session:
+        session.run(row.before)
+        with pytest.raises(tf.errors.InvalidArgumentError, match="it fails"):
+            session.run([row.waits, fails], {x: float("nan")})
+        blocking.released(session, row)
+
+
+def test_many_threads(row):
+    """Each wait is let go on exactly once."""
+    session, ended = tf.Session(), []
+    session.run(row.before)
+    threads = [threading.Thread(target=lambda: (session.run(row.waits), ended.append(1))) for _ in range(4)]
+    for t in threads:
+        t.start()
+    for n in range(1, 5):
+        time.sleep(0.02)
+        session.run(row.release)
+        until = time.time() + 20
+        while len(ended) < n and time.time() < until:
+            time.sleep(0.005)
+        assert len(ended) >= n
+    for t in threads:
+        t.join(20)
+    session.close()
+
+
+def test_nothing_stays_behind():
+    class Held:
+        pass
+    for make in blocking.ROWS.values():
+        graph = tf.Graph()
+        with graph.as_default(), tf.Session() as session:
+            row = make()
+            session.run(row.before)
+            with pytest.raises(tf.errors.DeadlineExceededError):
+                session.run(row.waits, options=tf.RunOptions(timeout_in_ms=5))
+        ref = weakref.ref(graph)
+        del graph, session, row
+        gc.collect()
+        assert ref() is None, make
+
+
+@pytest.mark.parametrize("what", ["ctrl_c", "fork"])
+def test_in_a_process_of_its_own(what):
+    done = subprocess.run([sys.executable, blocking.__file__, what], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=300,
+                          env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)))
+    assert done.stdout == "done\n", done.stdout + done.stderr[-2000:]
+
+
+# ---- What staging areas refuse, where TensorFlow waits for ever or dies -------------------------------------------------------------
+
+
+def refused(fetch, message, feed=None):
+    with tf.Session() as session, pytest.raises(tf.errors.InvalidArgumentError, match=message):
+        session.run(fetch, feed, options=tf.RunOptions(timeout_in_ms=5000))
+
+
+def test_staging_areas_refuse_what_cannot_be():
+    with tf.Graph().as_default():
+        k, i, x = tf.placeholder(tf.int64), tf.placeholder(tf.int32), tf.constant(1.)
+        refused(gen.stage_peek(i, [tf.float32]), "index -1 must be >= 0", {i: -1})
+        refused(gen.stage_peek(i, [tf.float32]), "index must be a scalar", {i: [1, 2]})
+        put = gen.map_stage(k, i, [x, x], [tf.float32, tf.float32])
+        refused(put, "key must be a scalar", {k: [1, 2], i: [0, 1]})
+        refused(put, "size mismatch: 2 vs. 1", {k: 1, i: [0]})
+        refused(put, "size mismatch: 2 vs. 0", {k: 1, i: []})
+        refused(put, "size mismatch: 2 vs. 3", {k: 1, i: [0, 1, 2]})
+        refused(gen.map_unstage(k, i, [tf.float32, tf.float32]), "size mismatch: 2 vs. 1", {k: 1, i: [0]})
+        refused(gen.ordered_map_unstage_no_key(i, [tf.float32]), "size mismatch: 1 vs. 2", {i: [0, 1]})
+        refused(gen.map_peek(k, i, [tf.float32]), "key must be a scalar", {k: [], i: [0]})
+
+
+def test_what_comes_out_is_of_the_dtype_that_is_said():
+    with tf.Graph().as_default(), tf.Session() as session:
+        put = gen.stage([tf.constant(1.)], shared_name="a")
+        session.run(put)
+        with pytest.raises(tf.errors.InternalError, match="Output 0 of type float does not match declared output type int32"):
+            session.run(gen.unstage([tf.int32], shared_name="a"))
+        session.run(gen.map_stage(1, [0], [tf.constant(1.)], [tf.float32], shared_name="a"))
+        with pytest.raises(tf.errors.InternalError, match="Output 1 of type float does not match declared output type int32"):
+            session.run(gen.map_unstage_no_key([0], [tf.int32], shared_name="a"))
+
+
+def test_all_bytes_of_an_element_count():
+    with tf.Graph().as_default(), tf.Session() as session:
+        area = data_flow_ops.MapStagingArea([tf.float32, tf.float32], memory_limit=16)
+        k = tf.placeholder(tf.int64, [])
+        put, peek, get = area.put(k, [tf.constant(1.), tf.constant(2.)], [0, 1]), area.peek(k), area.get(k)[1]
+        session.run(put, {k: 1})
+        for _ in range(5):
+            session.run(peek, {k: 1})
+        session.run(put, {k: 1})                # there already: counts for nothing
+        session.run(put, {k: 2})
+        with pytest.raises(tf.errors.DeadlineExceededError):
+            session.run(put, {k: 3}, options=SOON)
+        session.run(get, {k: 2})
+        session.run(put, {k: 3})
+        with pytest.raises(tf.errors.ResourceExhaustedError, match="size of '24' bytes"):
+            session.run(data_flow_ops.MapStagingArea([tf.float64], memory_limit=16).put(1, [tf.constant([1., 2., 3.], tf.float64)], [0]))
+
+
+def test_sessions_do_not_share_areas_and_containers_are_cleared():
+    with tf.Graph().as_default():
+        put, size = gen.stage([tf.constant(1.)], shared_name="a"), gen.stage_size([], shared_name="a")
+        with tf.Session() as first, tf.Session() as second:
+            first.run(put)
+            assert (first.run(size), second.run(size)) == (1, 0)
