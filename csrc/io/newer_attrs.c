@@ -10,15 +10,23 @@ typedef struct Newer {
     const char *ops;            /* names with a space around each */
 } Newer;
 
-/* Advice to an executor, and shapes that only spare inference: whatever they say, the operation computes the same. */
+/* Advice to an executor, notes about how a gradient came about or shall look, and shapes that only spare inference: whatever they say,
+ * the operation computes the same. */
 static const Newer advice[] = {
     {"config", NULL, " PartitionedCall StatefulPartitionedCall "},
     {"config_proto", NULL, " PartitionedCall StatefulPartitionedCall "},
     {"debug_name", NULL, " VarHandleOp "},
     {"executor_type", NULL, " PartitionedCall StatefulPartitionedCall "},
+    {"grad_a", NULL, " MatMul "},
+    {"grad_b", NULL, " MatMul "},
+    {"grad_x", NULL, " BatchMatMul BatchMatMulV2 "},
+    {"grad_y", NULL, " BatchMatMul BatchMatMulV2 "},
     {"output_shapes", NULL, " If StatelessIf While StatelessWhile "},
     {"parallel_iterations", NULL, " While StatelessWhile "},
     {"max_intra_op_parallelism", NULL, " MapDefun "},
+    {"sparse_gradient", NULL,
+     " SparseSegmentMean SparseSegmentMeanWithNumSegments SparseSegmentSqrtN "
+     "SparseSegmentSqrtNWithNumSegments SparseSegmentSum SparseSegmentSumWithNumSegments "},
 };
 
 static const Newer newer[] = {
@@ -90,14 +98,6 @@ static const Newer newer[] = {
      " SerializeIterator "},
     {"force_synchronous", "false",
      " MapDataset "},
-    {"grad_a", "false",
-     " MatMul "},
-    {"grad_b", "false",
-     " MatMul "},
-    {"grad_x", "false",
-     " BatchMatMul "},
-    {"grad_y", "false",
-     " BatchMatMul "},
     {"half_pixel_centers", "false",
      " QuantizedResizeBilinear ResizeBicubic ResizeBicubicGrad ResizeBilinear ResizeBilinearGrad "
      "ResizeNearestNeighbor ResizeNearestNeighborGrad "},
@@ -176,9 +176,6 @@ static const Newer newer[] = {
      " PrefetchDataset "},
     {"sloppy", "false",
      " ParallelInterleaveDatasetV2 ParallelMapDataset ParseExampleDataset "},
-    {"sparse_gradient", "false",
-     " SparseSegmentMean SparseSegmentMeanWithNumSegments SparseSegmentSqrtN "
-     "SparseSegmentSqrtNWithNumSegments SparseSegmentSum SparseSegmentSumWithNumSegments "},
     {"stateful_whitelist", "[]",
      " DatasetToGraph "},
     {"strip_device_assignment", "false",
