@@ -13,6 +13,7 @@ import subprocess
 import sys
 
 from benchmarks import kernels, worker
+from benchmarks.peers import find
 
 ROOT = pathlib.Path(__file__).parent.parent
 # Settings that change how the libraries thread or which kernels they take: no contender inherits them.
@@ -29,17 +30,9 @@ def environment():
 
 def peers(text):
     """[(version, interpreter)], those that exist."""
-    if text:
-        named = [item.split("=", 1) for item in text.split()]
-    else:
-        cache = pathlib.Path.home() / ".cache" / "pytfgraph-reference"
-        named = [[v, str(cache / ("tf-" + v) / "bin" / "python")] for v in ("2.21", "1.12")]
-    found = []
-    for version, python in named:
-        if os.access(python, os.X_OK):
-            found.append((version, python))
-        else:
-            print("TensorFlow %s is not installed (%s): left out" % (version, python))
+    found, missing = find(text)
+    for words in missing:
+        print(words)
     return found
 
 
@@ -151,7 +144,7 @@ def main():
     parser.add_argument("--only", nargs="+", default=[], help="workloads by name")
     parser.add_argument("--rounds", type=int, default=3, help="how often all contenders take turns")
     parser.add_argument("--big", action="store_true", help="also the million-operation graph")
-    parser.add_argument("--peers", default=os.environ.get("TFG_PEERS", ""), help='"2.21=PYTHON 1.12=PYTHON"')
+    parser.add_argument("--peers", default="", help='"2.21=PYTHON 1.12=PYTHON"')
     parser.add_argument("--limits", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.limits:

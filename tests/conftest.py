@@ -10,6 +10,10 @@ sys.path.insert(0, str(ROOT / "tests"))
 SECONDS_PER_TEST = 900
 
 
+def pytest_addoption(parser):
+    parser.addoption("--peer", action="store_true", help="also exchange files with a real TensorFlow (tests/peer)")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item):
     faulthandler.dump_traceback_later(SECONDS_PER_TEST, exit=True)
