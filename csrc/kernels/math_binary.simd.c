@@ -2,6 +2,7 @@
  * math_complex.c. */
 #include "kernels/elementwise.h"
 #include "kernels/nn.h"
+#include "kernels/pair.h"
 
 /* ---- Functions by SLEEF ------------------------------------------------------------------------------------------------ */
 
@@ -35,12 +36,13 @@ static inline double floor_mod_double(double x, double y)
 #define LARGER (x < y ? y : x)
 #define SMALLER (y < x ? y : x)
 
-/* X(op, id, float expression, double expression) over T = float or double */
+/* X(op, id, float expression, double expression) over T = float or double; ops that have pairs, and the others. */
+#define PAIR_OPS(X)                                                                                   \
+    X("Add", add, x + y, x + y) X("Sub", sub, x - y, x - y) X("Mul", mul, x * y, x * y)               \
+    X("Maximum", maximum, LARGER, LARGER) X("Minimum", minimum, SMALLER, SMALLER)
 #define FLOAT_OPS(X)                                                                                  \
-    X("Add", add, x + y, x + y) X("AddV2", add_v2, x + y, x + y) X("Sub", sub, x - y, x - y)          \
-    X("Mul", mul, x * y, x * y) X("RealDiv", real_div, x / y, x / y) X("Div", div, x / y, x / y)      \
+    X("RealDiv", real_div, x / y, x / y) X("Div", div, x / y, x / y)                                  \
     X("DivNoNan", div_no_nan, y == 0 ? 0 : x / y, y == 0 ? 0 : x / y)                                 \
-    X("Maximum", maximum, LARGER, LARGER) X("Minimum", minimum, SMALLER, SMALLER)                     \
     X("SquaredDifference", squared_difference, (x - y) * (x - y), (x - y) * (x - y))                  \
     X("FloorDiv", floor_div, floorf(x / y), floor(x / y))                                             \
     X("FloorMod", floor_mod, floor_mod_float(x, y), floor_mod_double(x, y))                           \
@@ -57,6 +59,7 @@ static inline double floor_mod_double(double x, double y)
     BINARY_LOOP(b_##id##_float, float, float, fexpr)      \
     BINARY_LOOP(b_##id##_double, double, double, dexpr)   \
     HALF_LOOPS(b_##id, 2, 2)
+PAIR_OPS(FLOAT_LOOPS)
 FLOAT_OPS(FLOAT_LOOPS)
 
 /* ---- Integers wrap around: sums and products are those of uint64_t, cut to the type ----------------------------------- */
@@ -93,9 +96,13 @@ BINARY_LOOP(b_logical_or, uint8_t, uint8_t, x | y)
 #define VECTOR_ROWS(op, id)                                                                \
     VECTOR_ROW(op, TFG_FLOAT, b_##id##_float) VECTOR_ROW(op, TFG_DOUBLE, b_##id##_double)  \
     VECTOR_ROW(op, TFG_HALF, b_##id##_half) VECTOR_ROW(op, TFG_BFLOAT16, b_##id##_bfloat16)
-#define FLOAT_ROWS(op, id, ...)                                                            \
-    BINARY_ROW(op, TFG_FLOAT, b_##id##_float) BINARY_ROW(op, TFG_DOUBLE, b_##id##_double)  \
+#define WIDE_ROWS(op, id)                                                                  \
+    BINARY_ROW(op, TFG_DOUBLE, b_##id##_double)                                            \
     BINARY_ROW(op, TFG_HALF, b_##id##_half) BINARY_ROW(op, TFG_BFLOAT16, b_##id##_bfloat16)
+#define FLOAT_ROWS(op, id, ...) BINARY_ROW(op, TFG_FLOAT, b_##id##_float) WIDE_ROWS(op, id)
+#define PAIR_ROWS(op_name, id, ...)                                                        \
+    {.op = op_name, TFG_FOR(TFG_FLOAT), .inplace = {{1, 1}, {2, 1}}, .block = b_##id##_float, .pairs = TFG_PAIRS_OF(id)}, \
+    WIDE_ROWS(op_name, id)
 #define WRAP_ROW(op, id, D, ...) BINARY_ROW(op, TFG_##D, b_##id##_##D)
 #define BOOL_ROW(op_name, fn) {.op = op_name, .inplace = {{1, 1}, {2, 1}}, .block = fn},
 
@@ -105,6 +112,8 @@ BINARY_LOOP(b_logical_or, uint8_t, uint8_t, x | y)
 
 static const TfgKernelRow rows[] = {
     VECTOR_OPS(VECTOR_ROWS)
+    PAIR_OPS(PAIR_ROWS)
+    PAIR_ROWS("AddV2", add)
     FLOAT_OPS(FLOAT_ROWS)
     WRAP_OPS(WRAP_ROW)
     BIAS_ROWS(FLOAT, b_add_float) BIAS_ROWS(DOUBLE, b_add_double) BIAS_ROWS(HALF, b_add_half) BIAS_ROWS(BFLOAT16, b_add_bfloat16)

@@ -59,14 +59,16 @@ static inline Complex128V times128(Complex128V a, Complex128V b)
                                                                                                                \
     static void NAME##_add(void *state, const void *in, int64_t n)                                             \
     {                                                                                                          \
-        A *lane = state;                                                                                       \
+        A lane[TFG_REDUCE_LANES];               /* a copy, which the compiler keeps in registers */              \
         const T *p = in;                                                                                       \
         int64_t i = 0;                                                                                         \
+        memcpy(lane, state, sizeof lane);                                                                      \
         for (; i + TFG_REDUCE_LANES <= n; i += TFG_REDUCE_LANES)                                               \
             for (int k = 0; k < TFG_REDUCE_LANES; k++)                                                         \
                 lane[k] = OP(lane[k], LOAD(p[i + k]));                                                         \
         for (int k = 0; i + k < n; k++)                                                                        \
             lane[k] = OP(lane[k], LOAD(p[i + k]));                                                             \
+        memcpy(state, lane, sizeof lane);                                                                      \
     }                                                                                                          \
                                                                                                                \
     static void NAME##_end(void *state, void *acc)                                                             \

@@ -1,5 +1,6 @@
 /* Functions of one number, element by element.  Half types go through float; complex ones stand in math_complex.c. */
 #include "kernels/elementwise.h"
+#include "kernels/pair.h"
 
 /* ---- Functions by SLEEF (1 ulp) ------------------------------------------------------------------------------------- */
 
@@ -123,14 +124,14 @@ static inline double round_double(double x)
     X("Round", round, round_float(x), round_double(x))                                        \
     X("Rsqrt", rsqrt, 1.0f / sqrtf(x), 1.0 / sqrt(x))                                         \
     X("Sign", sign, (float)((x > 0) - (x < 0)), (double)((x > 0) - (x < 0)))                  \
-    X("Sqrt", sqrt, sqrtf(x), sqrt(x))                                                        \
-    X("Square", square, x * x, x * x)
+    X("Sqrt", sqrt, sqrtf(x), sqrt(x))
 
 #define FLOAT_LOOPS(op, id, fexpr, dexpr)                \
     UNARY_LOOP(b_##id##_float, float, float, fexpr)      \
     UNARY_LOOP(b_##id##_double, double, double, dexpr)   \
     HALF_LOOPS(b_##id, 1, 2)
 FLOAT_OPS(FLOAT_LOOPS)
+FLOAT_LOOPS("Square", square, x * x, x * x)
 
 #define TEST_OPS(X)                                                    \
     X("IsFinite", is_finite, fabsf(x) <= __FLT_MAX__, fabs(x) <= __DBL_MAX__) \
@@ -167,9 +168,10 @@ UNARY_LOOP(b_logical_not, uint8_t, uint8_t, x ^ 1)
 
 /* ---- Rows --------------------------------------------------------------------------------------------------------------- */
 
-#define FLOAT_ROWS(op, id, ...)                                                         \
-    UNARY_ROW(op, TFG_FLOAT, b_##id##_float) UNARY_ROW(op, TFG_DOUBLE, b_##id##_double) \
+#define WIDE_ROWS(op, id)                                                               \
+    UNARY_ROW(op, TFG_DOUBLE, b_##id##_double)                                          \
     UNARY_ROW(op, TFG_HALF, b_##id##_half) UNARY_ROW(op, TFG_BFLOAT16, b_##id##_bfloat16)
+#define FLOAT_ROWS(op, id, ...) UNARY_ROW(op, TFG_FLOAT, b_##id##_float) WIDE_ROWS(op, id)
 #define VECTOR_ROW(op_name, D, fn)                                                      \
     {.op = op_name, TFG_FOR(D), .flags = TFG_KERNEL_EXPENSIVE, .inplace = {{1, 1}}, .block = fn},
 #define VECTOR_ROWS(op, id)                                                             \
@@ -184,6 +186,8 @@ UNARY_LOOP(b_logical_not, uint8_t, uint8_t, x ^ 1)
 static const TfgKernelRow rows[] = {
     VECTOR_OPS(VECTOR_ROWS)
     FLOAT_OPS(FLOAT_ROWS)
+    {.op = "Square", TFG_FOR(TFG_FLOAT), .inplace = {{1, 1}}, .block = b_square_float, .pairs = TFG_PAIRS_OF(square)},
+    WIDE_ROWS("Square", square)
     TEST_OPS(TEST_ROWS)
     SIGNED_OPS(INTEGER_ROW)
     UNSIGNED_OPS(INTEGER_ROW)

@@ -1,5 +1,6 @@
 /* Activation functions and their gradients. */
 #include "kernels/elementwise.h"
+#include "kernels/pair.h"
 
 static inline VecF exp_f(VecF x) { return SLEEF_F(exp, u10)(x); }
 static inline VecD exp_d(VecD x) { return SLEEF_D(exp, u10)(x); }
@@ -47,12 +48,16 @@ HALF_LOOPS(b_softplus_grad, 2, 2)
     X(op, id, INT32, int32_t, expr) X(op, id, INT64, int64_t, expr)                        \
     X(op, id, UINT8, uint8_t, expr) X(op, id, UINT16, uint16_t, expr)                      \
     X(op, id, UINT32, uint32_t, expr) X(op, id, UINT64, uint64_t, expr)                    \
-    X(op, id, float, float, expr) X(op, id, double, double, expr)
-#define REAL_OPS(X, H) TYPES(X, "Relu", relu, 0 > x ? 0 : x) H("Relu", relu) TYPES(X, "Relu6", relu6, 0 > x ? 0 : x > 6 ? 6 : x) H("Relu6", relu6)
+    X(op, id, double, double, expr)
+#define RELU 0 > x ? 0 : x
+#define RELU6 0 > x ? 0 : x > 6 ? 6 : x
+#define REAL_OPS(X, H) \
+    TYPES(X, "Relu", relu, RELU) H("Relu", relu) TYPES(X, "Relu6", relu6, RELU6) X("Relu6", relu6, float, float, RELU6) H("Relu6", relu6)
 /* x is the gradient that arrives, y the features: NaN times 0 stays NaN. */
 #define REAL_GRADS(X, H)                                                                   \
-    TYPES(X, "ReluGrad", relu_grad, x * (y > 0)) H("ReluGrad", relu_grad)                  \
-    TYPES(X, "Relu6Grad", relu6_grad, x * (y > 0 && y < 6)) H("Relu6Grad", relu6_grad)
+    TYPES(X, "ReluGrad", relu_grad, x * (y > 0)) X("ReluGrad", relu_grad, float, float, x * (y > 0)) H("ReluGrad", relu_grad)  \
+    TYPES(X, "Relu6Grad", relu6_grad, x * (y > 0 && y < 6)) X("Relu6Grad", relu6_grad, float, float, x * (y > 0 && y < 6)) \
+    H("Relu6Grad", relu6_grad)
 
 #pragma GCC diagnostic ignored "-Wtype-limits"      /* one text serves signed and unsigned types */
 #pragma GCC diagnostic ignored "-Wsign-conversion"
@@ -61,6 +66,7 @@ HALF_LOOPS(b_softplus_grad, 2, 2)
 #define LOOP_HALF(op, id) HALF_LOOPS(b_##id, 1, 2)
 #define GRAD_LOOP(op, id, D, T, expr) BINARY_LOOP(b_##id##_##D, T, T, expr)
 #define GRAD_HALF(op, id) HALF_LOOPS(b_##id, 2, 2)
+LOOP("Relu", relu, float, float, RELU)
 REAL_OPS(LOOP, LOOP_HALF)
 REAL_GRADS(GRAD_LOOP, GRAD_HALF)
 
@@ -105,6 +111,7 @@ FLOAT_GRADS(FLOAT_GRAD_LOOPS)
 
 static const TfgKernelRow rows[] = {
     VECTOR_OPS(VECTOR_ROWS)
+    {.op = "Relu", TFG_FOR(TFG_FLOAT), .inplace = {{1, 1}}, .block = b_relu_float, .pairs = TFG_PAIRS_OF(relu)},
     REAL_OPS(ROW, ROW_HALF)
     REAL_GRADS(GRAD_ROW, GRAD_ROW_HALF)
     FLOATS(UNARY_ROW, "Softsign", softsign)

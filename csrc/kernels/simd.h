@@ -53,6 +53,31 @@ static inline VecD vecd_all(double x)
 /* mask ? a : b, lane by lane; masks are all ones or all zeros, as comparisons give them. */
 static inline VecF vecf_pick(VecI mask, VecF a, VecF b) { return (VecF)((mask & (VecI)a) | (~mask & (VecI)b)); }
 static inline VecD vecd_pick(VecL mask, VecD a, VecD b) { return (VecD)((mask & (VecL)a) | (~mask & (VecL)b)); }
+/* x where neither is larger (smaller), NaN included. */
+static inline VecF vecf_larger(VecF x, VecF y)
+{
+#if defined(__AVX512F__)
+    return (VecF)_mm512_max_ps((__m512)y, (__m512)x);
+#elif defined(__AVX2__)
+    return (VecF)_mm256_max_ps((__m256)y, (__m256)x);
+#elif defined(__SSE4_1__)
+    return (VecF)_mm_max_ps((__m128)y, (__m128)x);
+#else
+    return vecf_pick(x < y, y, x);
+#endif
+}
+static inline VecF vecf_smaller(VecF x, VecF y)
+{
+#if defined(__AVX512F__)
+    return (VecF)_mm512_min_ps((__m512)y, (__m512)x);
+#elif defined(__AVX2__)
+    return (VecF)_mm256_min_ps((__m256)y, (__m256)x);
+#elif defined(__SSE4_1__)
+    return (VecF)_mm_min_ps((__m128)y, (__m128)x);
+#else
+    return vecf_pick(y < x, y, x);
+#endif
+}
 static inline VecF vecf_abs(VecF x) { return (VecF)((VecI)x & 0x7fffffff); }
 static inline VecD vecd_abs(VecD x) { return (VecD)((VecL)x & INT64_C(0x7fffffffffffffff)); }
 static inline bool veci_any(VecI m)

@@ -15,6 +15,10 @@ typedef struct TfgFusedMember {
     int32_t n_in;
     int32_t in[4];              /* operand: an external input below n_external, else n_external + member */
     int32_t reg;                /* block buffer of its result; the last member writes to the output */
+    /* Set by tfg_fused_assign. */
+    TfgBlockFn pair;            /* does member `first` too, where both have the result's shape; NULL: none */
+    int32_t first, other;       /* that member, and the operand that it does not give (-1: none) */
+    int32_t joins;              /* -1, or the later member whose pair does this one */
 } TfgFusedMember;
 
 typedef struct TfgFused {

@@ -34,6 +34,10 @@ typedef struct TfgBlock {
 } TfgBlock;
 typedef void (*TfgBlockFn)(const TfgBlock *b);
 
+/* The same for two ops in one pass: `first` with two inputs, and the op in whose row this stands, which takes the first's result as
+ * its operand `at`.  Inputs are the first's two, then the other operand. */
+typedef struct TfgBlockPair { const char *first; int at; TfgBlockFn fn; } TfgBlockPair;
+
 /* A reduction of contiguous elements, so that a trailing full reduction can join the elementwise ops before it.  Elements are
  * taken in tiles of TFG_REDUCE_TILE; within a tile `add` may be called block by block, every block but the tile's last a multiple
  * of TFG_REDUCE_LANES long.  Partial results are combined in tile order, so neither threads nor blocks change a bit. */
@@ -68,6 +72,7 @@ struct TfgKernelRow {
     uint32_t host_in, host_out;         /* bit i: argument i (of the definition) is in host memory, on every device */
     int8_t inplace[4][2];               /* {in+1, out+1} pairs of tensors that may share a buffer; 0 ends */
     TfgBlockFn block;                   /* elementwise over equal shapes or scalars; the runtime broadcasts the rest */
+    const TfgBlockPair *pairs;          /* of this op as the second, all of its dtype; a NULL first ends; NULL: none */
     /* For rows with block and run: whether the block, broadcast as NumPy does, also is right for inputs of these shapes. */
     bool (*fits)(const TfgAttrs *attrs, int rank_a, const int64_t *a, int rank_b, const int64_t *b);
     const TfgReduceFns *reduce;         /* Sum, Mean, Max ... over all axes; else NULL */

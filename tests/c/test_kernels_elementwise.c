@@ -119,6 +119,71 @@ TEST(value_alone)
         }
 }
 
+/* ---- Pairs ------------------------------------------------------------------------------------------------------------------ */
+
+static const TfgKernelRow *float_row(TfgRowsFn *fn, const char *op)
+{
+    int n;
+    const TfgKernelRow *rows = fn(&n);
+    for (int i = 0; i < n; i++)
+        if (strcmp(rows[i].op, op) == 0 && row_dtype(&rows[i]) == TFG_FLOAT)
+            return &rows[i];
+    return NULL;
+}
+
+/* A pair over n elements, some operands scalars, beside its two ops one after the other. */
+static bool pair_as_two(const TfgKernelRow *first, const TfgBlockPair *p, const TfgKernelRow *second, int n, uint32_t scalar)
+{
+    static _Alignas(64) float in[3][N], middle[N], want[N], got[N];
+    bool binary = strcmp(second->op, "Square") != 0 && strcmp(second->op, "Relu") != 0;
+    for (int j = 0; j < 3; j++)
+        fill(TFG_FLOAT, in[j], j * 5 + (int)scalar);
+    TfgBlock one = {.n = n, .out = middle, .in = {in[0], in[1]}, .scalar = scalar & 3};
+    first->block(&one);
+    TfgBlock two = {.n = n, .out = want, .in = {middle, in[2]}, .scalar = scalar >> 2 << 1};
+    if (p->at == 1)
+        two = (TfgBlock){.n = n, .out = want, .in = {in[2], middle}, .scalar = scalar >> 2};
+    second->block(&two);
+    TfgBlock both = {.n = n, .out = got, .in = {in[0], in[1], binary ? in[2] : NULL}, .scalar = scalar};
+    p->fn(&both);
+    for (int i = 0; i < n; i++)
+        if (!same((const char *)&want[i], (const char *)&got[i], 4)) {
+            fprintf(stderr, "%s, %s (%d, scalars %u): element %d of %d is %g, not %g\n", first->op, second->op, p->at, scalar, i, n,
+                    (double)got[i], (double)want[i]);
+            return false;
+        }
+    return true;
+}
+
+static bool check_pairs(const Level *l, const TfgKernelRow *second)
+{
+    bool good = true;
+    int n_pairs = 0;
+    for (const TfgBlockPair *p = second->pairs; p && p->first; p++, n_pairs++) {
+        const TfgKernelRow *first = float_row(l->binary, p->first);
+        for (uint32_t scalar = 0; first && scalar < 8; scalar++)
+            for (int n = 1; n <= N; n = n < 70 ? n + 1 : n + 961)
+                good = good && pair_as_two(first, p, second, n, scalar);
+        good = good && first;
+    }
+    return good && n_pairs >= 7;
+}
+
+TEST(pairs)
+{
+    static const char *const binary[] = {"Add", "AddV2", "Sub", "Mul", "Maximum", "Minimum", NULL};
+    for (int i = 0; i < LEVELS; i++) {
+        if (!has_level(i))
+            continue;
+        for (const char *const *op = binary; *op; op++)
+            CHECK(check_pairs(&levels[i], float_row(levels[i].binary, *op)));
+        CHECK(check_pairs(&levels[i], float_row(levels[i].unary, "Square")));
+        CHECK(check_pairs(&levels[i], float_row(levels[i].activation, "Relu")));
+    }
+}
+
+/* ---- Accuracy --------------------------------------------------------------------------------------------------------------- */
+
 typedef struct Exact { const char *op; double (*fn)(double); } Exact;
 static double sigmoid(double x) { return 1 / (1 + exp(-x)); }
 static double rsqrt(double x) { return 1 / sqrt(x); }
