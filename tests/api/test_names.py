@@ -16,7 +16,7 @@ ROWS = [json.loads(line) for line in GOLDEN.read_text().splitlines()]
 # What tuples, absl's flags and objects show of themselves depends on the version of Python and absl; tf.gradients also takes
 # unconnected_gradients of 1.13.
 OTHERWISE = {"tf.SparseTensorValue", "tf.VarLenFeature", "tf.io.VarLenFeature", "tf.FixedLenFeature", "tf.gradients", "tf.nn.swish",
-             "tf.errors.UnknownError", "tf.nn.rnn_cell.LSTMStateTuple"}
+             "tf.errors.UnknownError", "tf.nn.rnn_cell.LSTMStateTuple", "tf.train.NanLossDuringTrainingError", "tf.train.SessionRunValues"}
 
 
 def find(name):
