@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "io/json_example.h"
 #include "io/records.h"
 #include "io/summary.h"
 #include "io/tensor_proto.h"
@@ -314,9 +315,31 @@ static int run_csv(TfgKernelCall *c, TfgStatus *s)
     return rc;
 }
 
+/* ---- JSON ------------------------------------------------------------------------------------------------------------------------------ */
+
+static int run_json(TfgKernelCall *c, TfgStatus *s)
+{
+    const TfgTensor *in = c->in[0];
+    TfgTensor *out = tfg_kernel_output_like(c, 0, in, s);
+    TfgStr bytes = TFG_STR_INIT;
+    int rc = out ? 0 : -1;
+    for (int64_t i = 0; rc == 0 && i < in->count; i++) {
+        const TfgString *e = (const TfgString *)in->data + i;
+        tfg_str_clear(&bytes);
+        rc = tfg_example_from_json(e->data, e->n, &bytes, s);
+        if (rc < 0 && s->code == TFG_INVALID_ARGUMENT)
+            tfg_status_prepend(s, "Error while parsing JSON: ");
+        else if (rc == 0 && tfg_string_set((TfgString *)out->data + i, tfg_str_text(&bytes), bytes.n) < 0)
+            rc = tfg_fail_memory(s);
+    }
+    tfg_str_fini(&bytes);
+    return rc;
+}
+
 static const TfgKernelRow rows[] = {
     {.op = "DecodeCSV", .prepare = prepare_csv, .release = tfg_free, .run = run_csv},
     {.op = "DecodeCompressed", .prepare = prepare_compressed, .run = run_compressed},
+    {.op = "DecodeJSONExample", .run = run_json},
     {.op = "DecodeRaw", .flags = TFG_KERNEL_VALUE_SHAPE, .run = run_raw},
     {.op = "ParseTensor", .flags = TFG_KERNEL_VALUE_SHAPE, .run = run_parse_tensor},
     {.op = "SerializeTensor", .types = {{"T", TFG_TYPES_NUMBERS | TFG_B(BOOL) | TFG_B(STRING) | TFG_B(RESOURCE) | TFG_B(VARIANT)}},

@@ -150,6 +150,7 @@ const TfgOpRow tfg_ops_parsing[] = {
                "na_value: string = ''", "select_cols: list(int) = []"}, .shape = shape_csv },
     { .name = "DecodeCompressed", .in = {"bytes: string"}, .out = {"output: string"}, .attr = {"compression_type: string = ''"},
       .shape = tfg_shape_unchanged },
+    { .name = "DecodeJSONExample", .in = {"json_examples: string"}, .out = {"binary_examples: string"}, .shape = tfg_shape_unchanged },
     { .name = "DecodeRaw", .in = {"bytes: string"}, .out = {"output: out_type"},
       .attr = {"out_type: {half, float, double, int32, uint16, uint8, int16, int8, int64}", "little_endian: bool = true"}, .shape = shape_raw },
     { .name = "ParseExample", .in = {"serialized: string", "names: string", "sparse_keys: Nsparse * string", "dense_keys: Ndense * string",

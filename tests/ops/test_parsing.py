@@ -9,6 +9,36 @@ import pytfgraph as tf
 from family import make_tests
 
 test_row = make_tests("parsing")
+test_json = make_tests("parsing_json")
+
+
+@pytest.mark.parametrize("text, message", [
+    (b"\xff{}", "Encountered non UTF-8 code points."), (b'{"x":"\xed\xa0\x80"}', "Encountered non UTF-8 code points."),
+    (b"[" * 5000, "Message too deep."), (b'{"a":' * 5000, "Message too deep."),
+    (b'{"features":{"feature":{"a":{"floatList":{"value":[{}]}}}}}', r"features.feature\[0\].value.float_list.value\[0\]: Cannot find field.")])
+def test_json_that_ends_tensorflow(text, message):
+    """Differs from 1.12.3, which ends the process, or writes an Example that nobody can read."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        with pytest.raises(tf.errors.InvalidArgumentError, match=message):
+            session.run(tf.decode_json_example(tf.constant(text)))
+
+
+def test_any_json():
+    """Cut anywhere, and changed at random: bytes that parse, or an InvalidArgumentError."""
+    dice = random.Random(6)
+    whole = b'{"features": {"feature": {"a": {"int64List": {"value": [1, "-2"]}}, "b\\u00e9": {"bytes_list": {"value": ["YWI="]}}}}}'
+    with tf.Graph().as_default(), tf.Session() as session:
+        fed = tf.placeholder(tf.string, [])
+        decoded = tf.decode_json_example(fed)
+        for _ in range(2000):
+            b = bytearray(whole)
+            for _ in range(dice.randrange(4)):
+                at = dice.randrange(len(b) + 1)
+                b[at:at + dice.randrange(3)] = bytes(dice.choice(b'{}[]:,"\'\\ue0-. n') for _ in range(dice.randrange(3)))
+            try:
+                tf.train.Example.FromString(session.run(decoded, {fed: bytes(b[:dice.randrange(len(b) + 1)] if dice.random() < .3 else b)}))
+            except tf.errors.InvalidArgumentError:
+                pass
 
 
 def test_any_bytes():
