@@ -16,6 +16,18 @@ _GRADIENTS = {"python.ops.%s_grad" % family for family in (
     "state", "tensor_array")}
 
 
+# Modules of TensorFlow's that have the generated functions of their operations besides their own.
+_WITH_GENERATED = {"ops.%s_ops" % family for family in (
+    "array", "bitwise", "control_flow", "data_flow", "image", "io", "linalg", "list", "logging", "lookup", "math", "nn", "parsing", "random",
+    "resource_variable", "sdca", "sparse", "state", "string", "summary")}
+
+# Modules of TensorFlow's that only gather the names of others: of implementing modules, or of public ones ("tf.image").
+_GATHERED = {"ops.image_ops": ("ops.image_ops_impl", "tf.image"), "ops.gradients": ("ops.gradients_impl", "ops.custom_gradient"),
+             "ops.linalg.linalg": ("tf.linalg", "ops.linalg.linalg_impl"), "ops.standard_ops": ("tf",), "ops.sets": ("ops.sets_impl",),
+             "ops.bitwise_ops": (), "ops.list_ops": (), "ops.sdca_ops": (), "training.training": ("tf.train",),
+             "framework.framework_lib": ("tf",), "client.client_lib": ("tf",)}
+
+
 def install():
     """Makes `import tensorflow` give this library; ImportError where the real one was imported already."""
     loaded = sys.modules.get(_ROOT)
@@ -78,12 +90,70 @@ def _implementation(name, path):
     if path.split(".")[-1].startswith("gen_"):
         return _public.implementation(path)
     path = _ELSEWHERE.get(path, path)
+    if path in _GATHERED:
+        return _Gathered(name, path)
     try:
-        return importlib.import_module("pytfgraph." + path)
+        module = importlib.import_module("pytfgraph." + path)
+        if path in _WITH_GENERATED:
+            module.__class__ = _WithGenerated
+        elif hasattr(module, "__path__"):
+            module.__class__ = _Package
+        return module
     except ModuleNotFoundError as e:
         if not ("pytfgraph." + path + ".").startswith((e.name or "") + "."):
             raise
         raise _missing(name) from None
+
+
+def _generated(module, name):
+    """The generated function of an operation; AttributeError where there is none, or where the module should have its own."""
+    from pytfgraph import _public
+    from pytfgraph.ops import raw
+    path = module.replace("pytfgraph.", "", 1).replace("tensorflow.python.", "", 1)
+    own = any(where == (path, name) for names in _public.table().values() for where in names.values())
+    if not own and not name.startswith("__") and path in _WITH_GENERATED:
+        try:
+            return raw.function(name)
+        except KeyError:
+            pass
+    raise AttributeError("module '%s' has no attribute '%s'" % (module, name))
+
+
+class _WithGenerated(type(sys)):
+    """A module of this package that also gives the generated functions."""
+
+    def __getattr__(self, attr):
+        return _generated(self.__name__, attr)
+
+
+class _Package(type(sys)):
+    """A package of this library, with the modules that TensorFlow's has under it."""
+
+    def __getattr__(self, attr):
+        if not attr.startswith("__"):
+            try:
+                return importlib.import_module("%s.python.%s.%s" % (_ROOT, self.__name__.split(".", 1)[1], attr))
+            except ModuleNotFoundError:
+                pass
+        raise AttributeError("module '%s' has no attribute '%s'" % (self.__name__, attr))
+
+
+class _Gathered(type(sys)):
+    """A module that gives the names of others; see _GATHERED."""
+
+    def __init__(self, name, path):
+        super().__init__(name)
+        self.__path__ = []
+        self._parts = _GATHERED[path]
+
+    def __getattr__(self, attr):
+        if attr.startswith("__"):
+            raise AttributeError("module '%s' has no attribute '%s'" % (self.__name__, attr))
+        for part in self._parts:
+            module = importlib.import_module(_ROOT + (part[len("tf"):] if part.split(".")[0] == "tf" else ".python." + part))
+            if hasattr(module, attr):
+                return getattr(module, attr)
+        return _generated(self.__name__, attr)
 
 
 def _missing(name):
