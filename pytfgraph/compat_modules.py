@@ -68,11 +68,12 @@ def _module(name):
             return protos.module(name)
         except KeyError:
             raise _missing(name) from None
-    if path in ("core", "python", "python.ops", "python.framework", "examples", "core.framework", "core.protobuf", "core.util", "core.example",
-                "examples.tutorials"):
+    if path in ("core", "python", "python.ops", "python.framework", "examples", "examples.tutorials") or path in _GRADIENTS:
         return _Namespace(name)
-    if path in _GRADIENTS:
-        return _Namespace(name)
+    if path.startswith("core."):
+        from pytfgraph import protos
+        if any(module.startswith(name + ".") for module in protos.modules()):
+            return _Namespace(name)
     if path.startswith("python."):
         return _implementation(name, path[len("python."):])
     if path in _public.table() or any(p.startswith(path + ".") for p in _public.table()):

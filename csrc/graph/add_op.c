@@ -446,6 +446,13 @@ void tfg_graph_end(TfgGraph *g, int32_t first, bool keep)
     tfg_graph_unlock(g);
 }
 
+void tfg_graph_join_context(TfgGraph *g, TfgOp *op)
+{
+    tfg_graph_lock(g);
+    op->context = g->context;
+    tfg_graph_unlock(g);
+}
+
 int tfg_graph_adopt_op(TfgGraph *g, TfgOp *op, TfgStatus *s)
 {
     TfgOp **controls = NULL;
@@ -459,7 +466,6 @@ int tfg_graph_adopt_op(TfgGraph *g, TfgOp *op, TfgStatus *s)
     }
     if (tfg_op_add_controls(op, controls, (int)n, s) < 0)
         goto done;
-    op->context = g->context;
     rc = run_context(g, op, true, s) < 0 ? -1 : apply_scopes(g, op, false, s);
 done:
     if (--g->adding == 0)

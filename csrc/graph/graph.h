@@ -138,8 +138,9 @@ TfgTensor *tfg_graph_constant_value(TfgGraph *g, TfgOutput o);
 typedef int (*TfgEvaluateFn)(const TfgOp *op, TfgTensor *const *in, TfgTensor **out);
 void tfg_graph_set_evaluator(TfgEvaluateFn fn);
 
-/* The rest of tfg_graph_add_op for ops that were added exactly (import_graph_def): control scopes, contexts, attribute scopes,
- * colocation. */
+/* The rest of tfg_graph_add_op for ops that were added exactly (import_graph_def): each joins the graph's context, and then control
+ * scopes, the context, attribute scopes and colocation do with it what they do with others. */
+void tfg_graph_join_context(TfgGraph *g, TfgOp *op);
 int tfg_graph_adopt_op(TfgGraph *g, TfgOp *op, TfgStatus *s);
 /* Then, for all of them, what the device blocks say.  An op that is colocated with others loses the device it had: it will be
  * theirs. */

@@ -363,6 +363,8 @@ static int adopt_nodes(TfgImport *m, TfgStatus *s)
     bool *colocated = tfg_arena_alloc(&m->arena, (size_t)m->n * sizeof *colocated);
     if (!colocated)
         return tfg_fail_memory(s);
+    for (int32_t i = 0; i < m->n; i++)          /* all at once: what goes round a loop is a member before its turn comes */
+        tfg_graph_join_context(m->g, m->nodes[i].made);
     for (int32_t i = 0; i < m->n; i++)
         if (tfg_graph_adopt_op(m->g, m->nodes[m->order[i]].made, s) < 0)
             return -1;

@@ -136,3 +136,19 @@ tf.foldl(3, x), tf.foldr(lambda a, r: a, x)
 tf.scan(lambda a, r: (a, a), x)
 tf.foldl(lambda a, r: tf.reduce_sum(a), x)
 tf.map_fn(lambda r: r, {"a": x})
+
+#: a file's loop inside a loop
+from tensorflow.python.framework import meta_graph
+with tf.Graph().as_default():
+    output = tf.while_loop(lambda i, x: i < 5, lambda i, x: (i + 1, x * 2.0), [0, tf.Variable(3.0)])[1]
+    message, _ = meta_graph.export_scoped_meta_graph()
+def body(i, _):
+    meta_graph.import_scoped_meta_graph(message)
+    return i + 1, tf.get_default_graph().get_tensor_by_name(output.name)
+x = tf.while_loop(lambda i, x: i < 2, body, [0, 0.0], name="")[1]
+for o in tf.get_default_graph().get_operations():
+    c = o._get_control_flow_context()
+    print(o.name, o.type, [i.name for i in o.inputs], [i.name for i in o.control_inputs], c.name if c else None)
+with tf.Session() as sess:
+    sess.run(tf.global_variables_initializer())
+    print(sess.run(x))
