@@ -85,7 +85,7 @@ def write_big(tf, np, folder):
         big = tf.get_variable('big', [128, 1000, 1000], initializer=tf.zeros_initializer())
         rest = [tf.get_variable('v%d' % i, [16, 1000, 1000], initializer=tf.zeros_initializer()) for i in range(8)]
         for i, v in enumerate([big] + rest):
-            whole = tf.fill(v.shape, fill) if i else tf.reshape(tf.range(128e6, dtype=tf.float32), v.shape) * fill
+            whole = tf.fill(v.shape, fill) if i else tf.reshape(tf.cast(tf.range(128000000), tf.float32), v.shape) * fill
             session.run(tf.assign(v, whole).op, {fill: i + 1.5})
         tf.train.Saver().save(session, os.path.join(folder, 'big'), global_step=7)
 

@@ -64,9 +64,19 @@ def write_examples(tf, np, folder):
         writer.write(sequence(tf).SerializeToString())
 
 
+def message_facts(example):
+    """{feature: its kind and values}: the text of a message depends on the version of protobuf."""
+    facts = {}
+    for name, feature in example.features.feature.items():
+        kind = feature.WhichOneof('kind')
+        values = list(getattr(feature, kind).value) if kind else []
+        facts[name] = [kind, [v.decode('latin-1') if isinstance(v, bytes) else v for v in values]]
+    return facts
+
+
 def read_examples(tf, np, folder):
     data = list(tf.python_io.tf_record_iterator(os.path.join(folder, 'examples')))
-    facts = {'messages': [sorted(str(tf.train.Example.FromString(d)).split()) for d in data]}
+    facts = {'messages': [message_facts(tf.train.Example.FromString(d)) for d in data]}
     features = {'id': tf.FixedLenFeature([], tf.int64), 'x': tf.FixedLenFeature([3], tf.float32), 'name': tf.FixedLenFeature([1], tf.string),
                 'many': tf.VarLenFeature(tf.int64), 'none': tf.FixedLenFeature([2], tf.float32, default_value=[7., 8.]),
                 'padded': tf.FixedLenSequenceFeature([], tf.int64, allow_missing=True)}
