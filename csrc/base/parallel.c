@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -370,6 +371,30 @@ static void *helper_main(void *unused)
     }
     pthread_mutex_unlock(&blocking.lock);
     return NULL;
+}
+
+#define COPY_TILE ((size_t)2 << 20)      /* a huge page, which one thread then has to itself */
+
+typedef struct Copy {
+    char *to;
+    const char *from;
+    size_t n;
+} Copy;
+
+static void copy_tile(void *context, int64_t tile)
+{
+    const Copy *c = context;
+    size_t at = (size_t)tile * COPY_TILE, n = c->n - at < COPY_TILE ? c->n - at : COPY_TILE;
+    memcpy(c->to + at, c->from + at, n);
+}
+
+void tfg_parallel_copy(void *to, const void *from, size_t n)
+{
+    Copy c = {to, from, n};
+    if (n < 2 * COPY_TILE)
+        memcpy(to, from, n);
+    else
+        tfg_parallel((int64_t)((n + COPY_TILE - 1) / COPY_TILE), 0, copy_tile, &c);
 }
 
 int tfg_parallel_detach(void (*fn)(void *context), void *context)

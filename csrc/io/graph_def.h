@@ -41,10 +41,11 @@ typedef struct TfgImportWant {  /* a result: output `index` of a node, or with i
 } TfgImportWant;
 
 /* Nodes that do not stand in the GraphDef itself but come one by one, so that a graph of large constants need not be in one piece:
- * next gives the bytes of the next NodeDef, which have to live until it is called again. */
+ * next gives the bytes of the next NodeDef, and apart from them the tensor_content of its one tensor, where that was left out.  They
+ * have to live until it is called again. */
 typedef struct TfgNodeSource {
     size_t n;
-    int (*next)(struct TfgNodeSource *source, const void **data, size_t *size, TfgStatus *s);
+    int (*next)(struct TfgNodeSource *source, TfgBytes *node, TfgBytes *content, TfgStatus *s);
 } TfgNodeSource;
 
 typedef struct TfgImportOptions {

@@ -76,13 +76,15 @@ static int read_source(TfgImport *m, TfgStatus *s)
 {
     TfgNodeSource *source = m->o->source;
     for (size_t i = 0; source && i < source->n; i++) {
-        const void *data;
-        size_t size;
+        TfgBytes node = {0};
         TfgWire w;
-        if (source->next(source, &data, &size, s) < 0)
+        m->reader.aside = (TfgBytes){0};
+        if (source->next(source, &node, &m->reader.aside, s) < 0)
             return -1;
-        tfg_wire_init(&w, data, size);
-        if (tfg_node_def_read_wire(&m->reader, w, &m->nodes[m->n].def, s) < 0)
+        tfg_wire_init(&w, node.data, node.n);
+        int rc = tfg_node_def_read_wire(&m->reader, w, &m->nodes[m->n].def, s);
+        m->reader.aside = (TfgBytes){0};
+        if (rc < 0)
             return add_node_context(m, &m->nodes[m->n].def, s);
         m->n++;
     }

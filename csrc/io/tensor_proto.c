@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "base/status.h"
 
 enum { F_DTYPE = 1, F_SHAPE = 2, F_CONTENT = 4, F_FLOAT = 5, F_DOUBLE = 6, F_INT = 7, F_STRING = 8, F_SCOMPLEX = 9, F_INT64 = 10,
@@ -268,13 +269,14 @@ typedef struct Head {           /* what must be known before elements can be rea
     int64_t count;
 } Head;
 
-static int read_head(TfgWire w, Head *h, TfgStatus *s)
+static int read_head(const TfgProtoReader *r, TfgWire w, Head *h, TfgStatus *s)
 {
     TfgField f;
     TfgWire inner;
     int more;
     int64_t dtype = 0;
-    h->has_content = false;
+    h->has_content = r->aside.n > 0;
+    h->content = (TfgField){.data = (const uint8_t *)r->aside.data, .n = r->aside.n};
     tfg_shape_set_scalar(&h->shape);
     while ((more = tfg_wire_next(&w, &f, s)) > 0) {
         if (tfg_field_is(&f, F_DTYPE, TFG_WIRE_VARINT)) {
@@ -428,7 +430,7 @@ int tfg_tensor_proto_read(TfgProtoReader *r, TfgWire w, TfgTensor **out, int *fo
 {
     Head h;
     int64_t n = 0;
-    if (read_head(w, &h, s) < 0)
+    if (read_head(r, w, &h, s) < 0)
         return -1;
     Values v = values_of(h.dtype);
     if (h.has_content ? check_content(&h, s) < 0
@@ -444,7 +446,7 @@ int tfg_tensor_proto_read(TfgProtoReader *r, TfgWire w, TfgTensor **out, int *fo
             ((bool *)t->data)[i] = h.content.data[i] != 0;
         rc = 0;
     } else if (h.has_content && h.dtype != TFG_STRING) {
-        memcpy(t->data, h.content.data, h.content.n);
+        tfg_parallel_copy(t->data, h.content.data, h.content.n);
         rc = 0;
     } else if (h.has_content) {
         rc = read_string_content(&h.content, t, s);

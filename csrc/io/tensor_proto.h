@@ -3,6 +3,7 @@
 #ifndef TFG_IO_TENSOR_PROTO_H
 #define TFG_IO_TENSOR_PROTO_H
 
+#include "graph/attr.h"
 #include "io/wire.h"
 #include "tensor/tensor.h"
 
@@ -10,9 +11,10 @@
 typedef struct TfgProtoReader {
     TfgArena *arena;            /* where attributes and names go; readers of plain tensors may leave it NULL */
     int64_t expand_left;        /* bytes that elements may still take which the file does not hold (one value for a whole tensor) */
+    TfgBytes aside;             /* tensor_content that was left out of the message, for the one tensor that is read next */
 } TfgProtoReader;
 #define TFG_PROTO_EXPAND_BYTES ((int64_t)1 << 30)
-#define TFG_PROTO_READER(a) {(a), TFG_PROTO_EXPAND_BYTES}
+#define TFG_PROTO_READER(a) {(a), TFG_PROTO_EXPAND_BYTES, {0}}
 
 /* How a TensorProto lists its elements.  0 is TensorFlow's own choice: the elements' bytes for more than one element of most
  * plain types, values for the rest.  k > 0: the first k values, the last of which stands for those behind it.  An attribute

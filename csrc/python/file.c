@@ -1,13 +1,15 @@
 /* Reading large files: read_file(fd, offset, n) gives bytes as os.pread does, in memory of large pages, which the system fills in a
  * fraction of the time that small ones take. */
 #include <errno.h>
+#include <stdatomic.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/parallel.h"
 #include "python/binding.h"
 
 #define HUGE_PAGE ((uintptr_t)2 << 20)
-#define MOST_AT_ONCE ((size_t)1 << 30)      /* the system reads at most 2 GB at once */
+#define PART ((size_t)4 << 20)
 
 static void want_large_pages(char *data, size_t n)
 {
@@ -16,22 +18,41 @@ static void want_large_pages(char *data, size_t n)
         madvise((void *)first, last - first, MADV_HUGEPAGE);
 }
 
-/* How many bytes came, or -1 with errno. */
-static Py_ssize_t read_all(int fd, char *data, size_t n, off_t offset)
+typedef struct Reading {
+    int fd;
+    char *data;
+    size_t n;
+    off_t offset;
+    _Atomic int problem;        /* errno */
+    _Atomic size_t end;         /* where the file ended */
+} Reading;
+
+/* One part of the file; the copy out of the system's cache is worth a thread of its own. */
+static void read_part(void *context, int64_t i)
 {
-    size_t done = 0;
-    while (done < n) {
-        size_t part = n - done < MOST_AT_ONCE ? n - done : MOST_AT_ONCE;
-        ssize_t got = pread(fd, data + done, part, offset + (off_t)done);
+    Reading *r = context;
+    size_t at = (size_t)i * PART, last = r->n - at < PART ? r->n : at + PART;
+    while (at < last) {
+        ssize_t got = pread(r->fd, r->data + at, last - at, r->offset + (off_t)at);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return -1;
-        if (got == 0)
+            atomic_store(&r->problem, errno);
+        if (got <= 0)
             break;
-        done += (size_t)got;
+        at += (size_t)got;
     }
-    return (Py_ssize_t)done;
+    for (size_t end = atomic_load(&r->end); at < last && at < end && !atomic_compare_exchange_weak(&r->end, &end, at);)
+        ;
+}
+
+/* How many bytes came, or -1 with errno. */
+static Py_ssize_t read_all(int fd, char *data, size_t n, off_t offset)
+{
+    Reading r = {.fd = fd, .data = data, .n = n, .offset = offset, .end = n};
+    tfg_parallel((int64_t)((n + PART - 1) / PART), 0, read_part, &r);
+    errno = atomic_load(&r.problem);
+    return errno ? -1 : (Py_ssize_t)atomic_load(&r.end);
 }
 
 static PyObject *read_file(Core *core, PyObject *self, PyObject **args)

@@ -348,24 +348,40 @@ static int take_want(PyObject *list, Import *im)
     return 0;
 }
 
-typedef struct MessageSource {  /* NodeDef messages, each serialised when it is wanted */
+/* NodeDef messages, each serialised when it is wanted; for a constant a tuple (bytes without tensor_content, TensorProto, NodeDef),
+ * so that its elements are copied twice, out of the message and into the tensor, and not three times. */
+typedef struct MessageSource {
     TfgNodeSource source;
-    PyObject *list, *bytes;
+    PyObject *list, *bytes, *content;
     Py_ssize_t next;
 } MessageSource;
 
-static int next_message(TfgNodeSource *source, const void **data, size_t *size, TfgStatus *s)
+static int bytes_of(PyObject *bytes, TfgBytes *out, TfgStatus *s)
+{
+    char *data;
+    Py_ssize_t n;
+    if (!bytes || PyBytes_AsStringAndSize(bytes, &data, &n) < 0)
+        return tfg_fail(s, TFG_INTERNAL, "A NodeDef cannot be serialised");
+    *out = (TfgBytes){data, (size_t)n};
+    return 0;
+}
+
+static int next_message(TfgNodeSource *source, TfgBytes *node, TfgBytes *content, TfgStatus *s)
 {
     MessageSource *m = (MessageSource *)source;
-    char *text;
-    Py_ssize_t n;
+    PyObject *message = PyList_GET_ITEM(m->list, m->next++);
     Py_CLEAR(m->bytes);
-    m->bytes = PyObject_CallMethod(PyList_GET_ITEM(m->list, m->next++), "SerializeToString", NULL);
-    if (!m->bytes || PyBytes_AsStringAndSize(m->bytes, &text, &n) < 0)
-        return tfg_fail(s, TFG_INTERNAL, "A NodeDef cannot be serialised");
-    *data = text;
-    *size = (size_t)n;
-    return 0;
+    Py_CLEAR(m->content);
+    if (PyTuple_Check(message)) {
+        m->content = PyObject_GetAttrString(PyTuple_GET_ITEM(message, 1), "tensor_content");
+        if (bytes_of(m->content, content, s) < 0)
+            return -1;
+        if (content->n > 0)
+            return bytes_of(PyTuple_GET_ITEM(message, 0), node, s);
+        message = PyTuple_GET_ITEM(message, 2);         /* its elements stand in another field */
+    }
+    m->bytes = PyObject_CallMethod(message, "SerializeToString", NULL);
+    return bytes_of(m->bytes, node, s);
 }
 
 static PyObject *import_results(PyGraph *g, const Import *im)
@@ -382,8 +398,8 @@ static PyObject *import_results(PyGraph *g, const Import *im)
     return results;
 }
 
-/* _import_graph_def(bytes, prefix, [(name, index, to)], [(name, index)], [NodeDef] or None) -> results.  The nodes come behind those
- * in the bytes; they are messages of our own pool, whose serialisation runs no Python code. */
+/* _import_graph_def(bytes, prefix, [(name, index, to)], [(name, index)], [NodeDef or (bytes, TensorProto, NodeDef)] or None) ->
+ * results.  The nodes come behind those in the bytes; they are messages of our own pool, whose serialisation runs no Python code. */
 static PyObject *graph_import(Core *core, PyObject *self, PyObject **args)
 {
     PyGraph *g = (PyGraph *)self;
@@ -413,6 +429,7 @@ static PyObject *graph_import(Core *core, PyObject *self, PyObject **args)
         else
             result = rc < 0 ? raise_add(core, &s) : import_results(g, &im);
         Py_CLEAR(nodes.bytes);
+        Py_CLEAR(nodes.content);
     }
     PyMem_Free(im.map);
     PyMem_Free(im.want);

@@ -1,6 +1,11 @@
 """Graphs from GraphDef messages."""
+import math
+
 from pytfgraph import protos
-from pytfgraph.framework import ops
+from pytfgraph.framework import dtypes, ops
+
+_LARGE = 1 << 16                # bytes of a constant from which its elements are handed over by themselves
+_NOT_PLAIN = (7, 20, 21)        # DT_STRING, DT_RESOURCE, DT_VARIANT
 
 
 def _parse_tensor_name(name):
@@ -93,14 +98,39 @@ def _is_large(nodes):
     left = 1 << 20
     for node in nodes:
         if node.op == "Const" and "value" in node.attr:
-            left -= len(node.attr["value"].tensor.tensor_content)
+            left -= max(_element_bytes(node.attr["value"].tensor), 0)
             if left < 0:
                 return True
     return False
 
 
+def _element_bytes(tensor):
+    """How many bytes the elements of a TensorProto take, if it says so; its tensor_content is not looked at, which would copy it."""
+    shape = tensor.tensor_shape
+    try:
+        return 0 if shape.unknown_rank else math.prod(d.size for d in shape.dim) * dtypes.as_dtype(tensor.dtype).size
+    except TypeError:
+        return 0
+
+
+def _apart(node):
+    """A large constant as (its bytes without tensor_content, its tensor, the node); any other node as it is."""
+    if node.op != "Const" or set(node.attr) - {"dtype", "value", "_class", "_output_shapes"}:
+        return node
+    tensor = node.attr["value"].tensor if "value" in node.attr else None
+    if tensor is None or tensor.dtype in _NOT_PLAIN or _element_bytes(tensor) < _LARGE:
+        return node
+    rest = type(node)(name=node.name, op=node.op, input=node.input, device=node.device)
+    for key, value in node.attr.items():
+        if key != "value":
+            rest.attr[key].CopyFrom(value)
+    rest.attr["value"].tensor.dtype = tensor.dtype
+    rest.attr["value"].tensor.tensor_shape.CopyFrom(tensor.tensor_shape)
+    return rest.SerializeToString(), tensor, node
+
+
 def _in_pieces(graph_def):
-    """(serialised GraphDef, messages of the nodes that are not in it): a large one whole would be copied several times over."""
+    """(serialised GraphDef, the nodes that are not in it): a large one whole would be copied several times over."""
     nodes = graph_def.node
     if not protos.is_own(graph_def) or len(nodes) > 1000 and not _is_large(nodes):
         return graph_def.SerializeToString(), None
@@ -108,7 +138,7 @@ def _in_pieces(graph_def):
     rest.versions.CopyFrom(graph_def.versions)
     if graph_def.HasField("library"):
         rest.library.CopyFrom(graph_def.library)
-    return rest.SerializeToString(), list(nodes)
+    return rest.SerializeToString(), [_apart(node) for node in nodes]
 
 
 def import_graph_def(graph_def, input_map=None, return_elements=None, name=None, op_dict=None, producer_op_list=None):

@@ -2,6 +2,7 @@
 import json
 import pathlib
 
+import numpy as np
 import pytest
 
 import graph_defs
@@ -257,3 +258,41 @@ def test_import_in_pieces():
             tf.import_graph_def(whole)
     with tf.Graph().as_default(), pytest.raises(tf.errors.DataLossError):
         tf.import_graph_def(b'\xff\xff\xff')
+
+
+def test_large_constants_are_handed_over_apart():
+    """Constants above a size give their elements without being serialised: all forms, names and attributes stay what they were."""
+    def message(**tensor):
+        graph_def = tf.GraphDef()
+        for i in range(2):
+            node = graph_def.node.add(name='c%d' % i, op='Const', device='/device:CPU:0', input=['^c0'] * i)
+            node.attr['dtype'].type = tensor['dtype']
+            node.attr['_class'].list.s.append(b'loc:@c0')
+            node.attr['value'].tensor.CopyFrom(protos.message('tensorflow.TensorProto')(**tensor))
+        graph_def.versions.producer = 27
+        return graph_def
+
+    def shape(*dims):
+        return {'dim': [{'size': d} for d in dims]}
+
+    content = np.arange(3000000, dtype=np.int32)
+    for tensor, want in [
+            (dict(dtype=3, tensor_shape=shape(1500, 2000), tensor_content=content.tobytes()), content.reshape(1500, 2000)),
+            (dict(dtype=3, tensor_shape=shape(1500, 2000), int_val=[5, 7]), None),
+            (dict(dtype=10, tensor_shape=shape(1000000), tensor_content=b'\0\1' * 500000), np.arange(1000000) % 2 == 1),
+            (dict(dtype=7, tensor_shape=shape(100000), string_val=[b'x']), np.full([100000], b'x', object))]:
+        if want is None:
+            want = np.full([1500, 2000], 7)
+            want[0, 0] = 5
+        graph_def = message(**tensor)
+        before = graph_def.SerializeToString(deterministic=True)
+        with tf.Graph().as_default() as graph, tf.Session() as sess:
+            tf.import_graph_def(graph_def, name='')
+            np.testing.assert_array_equal(sess.run('c1:0'), want)
+            assert graph.as_graph_def() == graph_def
+        assert graph_def.SerializeToString(deterministic=True) == before
+    for bad in (dict(dtype=3, tensor_shape=shape(1500, 2000), tensor_content=content.tobytes()[:-1]),
+                dict(dtype=3, tensor_shape=shape(1 << 40, 1 << 40), tensor_content=b'123')):
+        with pytest.raises((ValueError, tf.errors.InvalidArgumentError)):
+            with tf.Graph().as_default():
+                tf.import_graph_def(message(**bad))
