@@ -8,6 +8,7 @@
 #define ALIGNMENT ((size_t)16)
 #define FIRST_CHUNK ((size_t)1 << 10)
 #define LAST_CHUNK ((size_t)1 << 16)
+#define KEPT_CHUNK ((size_t)1 << 12)    /* from here on chunks are data blocks, which the next arena gets without the system's help */
 
 struct TfgArenaChunk {
     TfgArenaChunk *next;
@@ -23,16 +24,20 @@ void tfg_arena_fini(TfgArena *a)
 {
     for (TfgArenaChunk *c = a->chunks, *next; c; c = next) {
         next = c->next;
-        tfg_free(c);
+        if (c->n >= KEPT_CHUNK)
+            tfg_free_data(c, c->n);
+        else
+            tfg_free(c);
     }
     tfg_arena_init(a);
 }
 
 static TfgArenaChunk *add_chunk(TfgArena *a, size_t n)
 {
-    TfgArenaChunk *c = tfg_calloc(1, n);
+    TfgArenaChunk *c = n >= KEPT_CHUNK ? tfg_alloc_data(n) : tfg_alloc(n);
     if (!c)
         return NULL;
+    memset(c, 0, n);
     c->n = n;
     c->next = a->chunks;
     a->chunks = c;
