@@ -10,6 +10,7 @@
 
 /* Each family has tables of the same name in ops/, gradients/ and kernels/; a large one is cut into several files of rows. */
 #define OP_TABLES(X) \
+    X(accumulator) \
     X(array) \
     X(audio) \
     X(array_index) \
@@ -87,6 +88,7 @@
     X(tensor_array) \
 
 #define KERNEL_TABLES(X) \
+    X(accumulator) \
     X(array) \
     X(audio) \
     X(candidate_sampling) \

@@ -11,7 +11,10 @@ from pytfgraph.ops import raw
 gen_data_flow_ops = gen = raw.module("gen_data_flow_ops")
 
 
-_ELSEWHERE = {"BaseStagingArea": "staging", "StagingArea": "staging", "MapStagingArea": "staging"}
+_ELSEWHERE = {name: module for module, names in {
+    "accumulators": ("ConditionalAccumulatorBase", "ConditionalAccumulator", "SparseConditionalAccumulator"),
+    "staging": ("BaseStagingArea", "StagingArea", "MapStagingArea"),
+}.items() for name in names}
 
 
 def __getattr__(name):

@@ -101,6 +101,15 @@ def staging(tf):
         s.run(by_key.clear())
 
 
+def accumulators(tf):
+    dense, rows = tf.ConditionalAccumulator(tf.float32), tf.SparseConditionalAccumulator(tf.float32)
+    with tf.Session() as s:
+        for _ in range(2):
+            s.run([dense.apply_grad([1.0, 2.0], 2 ** 20), rows.apply_grad([1, 3], [[1.0], [2.0]], local_step=2 ** 20)])
+        assert s.run(dense.take_grad(1)).tolist() == [1.0, 2.0]
+        assert s.run(rows.take_grad(1)).indices.tolist() == [1, 3]
+
+
 def strings(tf):
     x = tf.placeholder(tf.string, [None])
     with tf.Session() as s:
@@ -148,8 +157,8 @@ def records(tf):
     os.remove(path)
 
 
-SCENARIOS = {f.__name__: f for f in (graph, graph_def, gradients, run, variables, training, cond, queue, queues, staging, strings, partial,
-                                           images, parsing, records)}
+SCENARIOS = {f.__name__: f for f in (graph, graph_def, gradients, run, variables, training, cond, queue, queues, staging, accumulators, strings,
+                                           partial, images, parsing, records)}
 MOST = 20000
 
 

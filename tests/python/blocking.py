@@ -130,6 +130,17 @@ def map_put_bytes():
     return Waiting([put], a.put(5, [tf.constant(1.)], [1]), a.clear())
 
 
+def accumulator_take():
+    a = tf.ConditionalAccumulator(tf.float32)
+    step = tf.constant(2 ** 40)
+    return Waiting([a.apply_grad(1., step)], a.take_grad(2), tf.group(a.apply_grad(2., step), a.apply_grad(3., step)))
+
+
+def sparse_accumulator_take():
+    a = tf.SparseConditionalAccumulator(tf.float32)
+    return Waiting([], a.take_grad(1), a.apply_grad([1], [2.], local_step=2 ** 40))
+
+
 ROWS = {name: f for name, f in list(globals().items())
         if getattr(f, "__module__", None) == __name__ and callable(f) and f is not Waiting}
 

@@ -171,3 +171,61 @@ def test_sessions_do_not_share_areas_and_containers_are_cleared():
         with tf.Session() as first, tf.Session() as second:
             first.run(put)
             assert (first.run(size), second.run(size)) == (1, 0)
+
+
+# ---- What accumulators refuse, where TensorFlow goes on all the same or dies ---------------------------------------------------------
+
+
+def test_accumulators_refuse_what_cannot_be():
+    with tf.Graph().as_default():
+        k = tf.placeholder(tf.int64)
+        dense, sparse = tf.ConditionalAccumulator(tf.float32), tf.SparseConditionalAccumulator(tf.float32)
+        refused(gen.accumulator_apply_gradient(dense.accumulator_ref, 0, tf.constant(1., tf.float64)),
+                "Signature mismatch, have: string_ref, int64, double-> expected: string_ref, int64, float->")
+        refused(gen.accumulator_take_gradient(dense.accumulator_ref, 1, tf.float64),
+                "Signature mismatch, have: string_ref, int32->double expected: string_ref, int32->float")
+        refused(gen.accumulator_take_gradient(sparse.accumulator_ref, 1, tf.float32), "expected: string_ref, int32->int64, float, int64")
+        refused(gen.sparse_accumulator_take_gradient(dense.accumulator_ref, 1, tf.float32),
+                "have: string_ref, int32->int64, float, int64 expected: string_ref, int32->float")
+        refused(gen.accumulator_apply_gradient(dense.accumulator_ref, k, 1.), "local_step must be scalar, but had bad shape .1.", {k: [1]})
+        indices, values = tf.placeholder(tf.int64), tf.placeholder(tf.float32)
+        rows = sparse.apply_grad(indices, values)
+        refused(rows, "expected values dim 0 to be 3, got 2", {indices: [1, 2, 3], values: [[1.], [2.]]})
+        refused(rows, "gradient_indices must be a vector, but had bad shape .1,1.", {indices: [[1]], values: [[1.]]})
+        refused(rows, "expected values rank at least 1, got 0", {indices: [1], values: 1.})
+        refused(tf.ConditionalAccumulator(tf.int32).num_accumulated(), "No OpKernel was registered to support Op 'ConditionalAccumulator'")
+
+
+def test_who_came_first_takes_first():
+    with tf.Graph().as_default(), tf.Session() as session:
+        a = tf.ConditionalAccumulator(tf.float32)
+        add, many, one, taken = a.apply_grad(1.0, 9), a.take_grad(3), a.take_grad(1), []
+        first = threading.Thread(target=lambda: (session.run(many), taken.append("many")))
+        second = threading.Thread(target=lambda: (session.run(one), taken.append("one")))
+        first.start()
+        time.sleep(0.1)
+        second.start()
+        for _ in range(3):
+            time.sleep(0.05)
+            session.run(add)
+        first.join(20)
+        time.sleep(0.05)
+        session.run(add)
+        second.join(20)
+        assert taken == ["many", "one"]
+
+
+def test_a_sum_that_many_threads_make():
+    with tf.Graph().as_default(), tf.Session() as session:
+        a = tf.ConditionalAccumulator(tf.float64, reduction_type="SUM")
+        b = tf.SparseConditionalAccumulator(tf.float64, reduction_type="SUM")
+        x, i = tf.placeholder(tf.float64, []), tf.placeholder(tf.int64, [])
+        add = [a.apply_grad([x, -x]), b.apply_grad([i], [x])]
+        threads = [threading.Thread(target=lambda k=k: [session.run(add, {x: k, i: n % 7}) for n in range(70)]) for k in range(8)]
+        for t in threads:
+            t.start()
+        total, rows = session.run([a.take_grad(560), b.take_grad(560)])
+        for t in threads:
+            t.join()
+        assert total.tolist() == [1960.0, -1960.0]
+        assert rows.indices.tolist() == list(range(7)) and rows.values.tolist() == [280.0] * 7
