@@ -10,6 +10,7 @@
 #include "runtime/kernel.h"
 
 #define TFG_DATASET_TYPE "Dataset"
+#define TFG_ITERATOR_TYPE "Iterator"
 
 typedef struct TfgDataset TfgDataset;
 typedef struct TfgWalk TfgWalk;

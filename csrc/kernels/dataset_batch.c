@@ -87,7 +87,8 @@ static TfgTensor *stack_rows(const BatchCursor *b, int k, TfgStatus *s)
 
 static int batch_begin(TfgWalk *c, TfgStatus *s) { return tfg_walk_open_input(c, s); }
 
-static int batch_next(TfgWalk *c, TfgTensor **out, TfgCancel *cancel, TfgStatus *s)
+static int next_batch(TfgWalk *c, TfgTensor *(*join)(const BatchCursor *b, int k, TfgStatus *s), TfgTensor **out, TfgCancel *cancel,
+                      TfgStatus *s)
 {
     BatchCursor *b = (BatchCursor *)c;
     const Batch *d = (const Batch *)c->dataset;
@@ -95,10 +96,15 @@ static int batch_next(TfgWalk *c, TfgTensor **out, TfgCancel *cancel, TfgStatus 
     if (rc == 1 && b->n < d->size && d->drop_remainder)
         rc = 0;
     for (int k = 0; k < d->base.n && rc == 1; k++)
-        if (!(out[k] = stack_rows(b, k, s)))
+        if (!(out[k] = join(b, k, s)))
             rc = -1;
     drop_rows(b);
     return rc;
+}
+
+static int batch_next(TfgWalk *c, TfgTensor **out, TfgCancel *cancel, TfgStatus *s)
+{
+    return next_batch(c, stack_rows, out, cancel, s);
 }
 
 static const TfgDatasetKind batch_kind = {"Batch", sizeof(Batch), sizeof(BatchCursor), NULL, batch_begin, batch_next, batch_end};
@@ -140,8 +146,162 @@ static int run_batch(TfgKernelCall *c, TfgStatus *s)
     return tfg_dataset_give_steal(c, d, s);
 }
 
+/* ---- PaddedBatch ------------------------------------------------------------------------------------------------------------- */
+
+typedef struct PaddedBatch {
+    Batch batch;
+    TfgDims **padded;           /* per component: -1 where the largest element decides */
+    TfgTensor **values;
+} PaddedBatch;
+
+static void padded_fini(TfgDataset *d)
+{
+    PaddedBatch *p = (PaddedBatch *)d;
+    for (int i = 0; p->values && i < d->n; i++)
+        tfg_tensor_unref(p->values[i]);
+}
+
+/* The shape of component k of the batch at hand. */
+static int padded_dims(const BatchCursor *b, int k, int64_t *dims, TfgStatus *s)
+{
+    const TfgDims *want = ((const PaddedBatch *)b->base.dataset)->padded[k];
+    int n = b->base.dataset->n;
+    dims[0] = b->n;
+    for (int j = 0; j < want->rank; j++)
+        dims[j + 1] = want->dims[j] < 0 ? 0 : want->dims[j];
+    for (int64_t i = 0; i < b->n; i++) {
+        const TfgTensor *t = b->rows[i * n + k];
+        if (t->rank != want->rank)
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "All elements in a batch must have the same rank as the padded shape for component%d: "
+                            "expected rank %d but got element with rank %d", k, want->rank, t->rank);
+        for (int j = 0; j < want->rank; j++) {
+            if (want->dims[j] >= 0 && t->dims[j] > want->dims[j])
+                return tfg_fail(s, TFG_DATA_LOSS, "Attempted to pad to a smaller size than the input element.");
+            if (t->dims[j] > dims[j + 1])
+                dims[j + 1] = t->dims[j];
+        }
+    }
+    return 0;
+}
+
+/* Copies the element into the corner of row i. */
+static int copy_to_corner(TfgTensor *out, int64_t i, const TfgTensor *t, TfgStatus *s)
+{
+    int rank = t->rank;
+    int64_t at[TFG_MAX_RANK] = {0}, strides[TFG_MAX_RANK + 1], width = rank ? t->dims[rank - 1] : 1;
+    tfg_dims_strides(out->rank, out->dims, strides);
+    for (int64_t from = 0; from < t->count; from += width) {
+        int64_t to = i * strides[0];
+        for (int j = 0; j < rank - 1; j++)
+            to += at[j] * strides[j + 1];
+        if (tfg_copy_elements(t->dtype, tfg_at_mut(out, to), tfg_at(t, from), width, s) < 0)
+            return -1;
+        for (int j = rank - 2; j >= 0 && ++at[j] == t->dims[j]; j--)
+            at[j] = 0;
+    }
+    return 0;
+}
+
+static TfgTensor *pad_rows(const BatchCursor *b, int k, TfgStatus *s)
+{
+    const TfgTensor *value = ((const PaddedBatch *)b->base.dataset)->values[k];
+    int n = b->base.dataset->n, rank = ((const PaddedBatch *)b->base.dataset)->padded[k]->rank + 1;
+    int64_t dims[TFG_MAX_RANK + 1];
+    if (padded_dims(b, k, dims, s) < 0)
+        return NULL;
+    TfgTensor *out = tfg_tensor_new(value->dtype, rank, dims, s);
+    int rc = out ? tfg_fill_elements(out->dtype, out->data, value->data, out->count, s) : -1;
+    for (int64_t i = 0; rc == 0 && i < b->n; i++)
+        rc = copy_to_corner(out, i, b->rows[i * n + k], s);
+    if (rc == 0)
+        return out;
+    tfg_tensor_unref(out);
+    return NULL;
+}
+
+static int padded_next(TfgWalk *c, TfgTensor **out, TfgCancel *cancel, TfgStatus *s)
+{
+    return next_batch(c, pad_rows, out, cancel, s);
+}
+
+static const TfgDatasetKind padded_kind = {"PaddedBatch", sizeof(PaddedBatch), sizeof(BatchCursor), padded_fini, batch_begin, padded_next,
+                                           batch_end};
+
+/* Component i's shape from input `at` and its padding value from input `value_at`. */
+static int read_padding(PaddedBatch *d, TfgKernelCall *c, int i, int at, int value_at, TfgStatus *s)
+{
+    const TfgTensor *shape = c->in[at], *value = c->in[value_at];
+    const TfgDataset *input = d->batch.base.input;
+    if (shape->rank != 1)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "All padded shapes must be vectors");
+    if (shape->count >= TFG_MAX_RANK)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "A padded shape has too many dimensions: %lld", (long long)shape->count);
+    if (value->dtype != input->dtypes[i])
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Mismatched type between padding value %d and input dataset's component %d: %s vs. %s", i, i,
+                        tfg_dtype_name(value->dtype), tfg_dtype_name(input->dtypes[i]));
+    if (value->rank != 0)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "All padding values must be scalars");
+    int64_t dims[TFG_MAX_RANK + 1] = {d->batch.drop_remainder ? d->batch.size : -1};
+    TfgDims *mine = tfg_arena_alloc(&d->batch.base.arena, sizeof *mine + (size_t)shape->count * sizeof *dims);
+    if (!mine)
+        return tfg_fail_memory(s);
+    mine->rank = (int)shape->count;
+    for (int j = 0; j < mine->rank; j++) {
+        dims[j + 1] = mine->dims[j] = ((const int64_t *)shape->data)[j];
+        if (mine->dims[j] < -1)
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Dimension %lld must be >= -1", (long long)mine->dims[j]);
+    }
+    d->padded[i] = mine;
+    d->values[i] = tfg_kernel_keep(c, value_at, s);
+    return d->values[i] ? tfg_dataset_set_shape(&d->batch.base, i, mine->rank + 1, dims, s) : -1;
+}
+
+static int read_padded(PaddedBatch *d, TfgKernelCall *c, int n, int n_values, TfgStatus *s)
+{
+    TfgDataset *base = &d->batch.base;
+    if (n != base->input->n)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Number of padded shapes (%d) must match the number of components in the input dataset's "
+                        "elements (%d)", n, base->input->n);
+    if (n_values != base->input->n)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Number of padding values (%d) must match the number of components in the input dataset's "
+                        "elements (%d)", n_values, base->input->n);
+    if (tfg_dataset_declare_like(base, base->input, s) < 0)
+        return -1;
+    d->padded = tfg_arena_alloc(&base->arena, (size_t)n * sizeof(TfgDims *));
+    d->values = tfg_arena_alloc(&base->arena, (size_t)n * sizeof(TfgTensor *));
+    if (!d->padded || !d->values)
+        return tfg_fail_memory(s);
+    for (int i = 0; i < n; i++)
+        if (read_padding(d, c, i, 2 + i, 2 + n + i, s) < 0)
+            return -1;
+    return 0;
+}
+
+static int run_padded_batch(TfgKernelCall *c, TfgStatus *s)
+{
+    int64_t size, drop = 0;
+    int n = (int)tfg_attrs_int(c->attrs, "N"), n_values = tfg_attrs_find(c->attrs, "Toutput_types")->n;
+    TfgDataset *input = tfg_dataset_of(c->in[0], s);
+    if (!input || tfg_scalar_argument(c, 1, "batch_size", &size, s) < 0)
+        return -1;
+    if (size <= 0)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Batch size must be greater than zero.");
+    if (c->n_in > 2 + n + n_values && tfg_scalar_argument(c, 2 + n + n_values, "drop_remainder", &drop, s) < 0)
+        return -1;
+    PaddedBatch *d = tfg_dataset_new(&padded_kind, input, s);
+    if (!d)
+        return -1;
+    d->batch.size = size;
+    d->batch.drop_remainder = drop != 0;
+    if (read_padded(d, c, n, n_values, s) == 0)
+        return tfg_dataset_give_steal(c, d, s);
+    tfg_dataset_unref(d);
+    return -1;
+}
+
 static const TfgKernelRow rows[] = {
     {.op = "BatchDataset", .run = run_batch}, {.op = "BatchDatasetV2", .run = run_batch},
+    {.op = "PaddedBatchDataset", .run = run_padded_batch}, {.op = "PaddedBatchDatasetV2", .run = run_padded_batch},
 };
 
 int tfg_register_datasets_batch(TfgStatus *s) { return tfg_register_kernels(rows, sizeof rows / sizeof *rows, s); }

@@ -1,4 +1,6 @@
 /* Datasets that call functions of the graph: map, filter, flat_map, interleave, generators. */
+#include <unistd.h>
+
 #include "base/memory.h"
 #include "base/status.h"
 #include "kernels/dataset_function.h"
@@ -294,6 +296,7 @@ typedef struct Generator {
 typedef struct GeneratorWalk {
     TfgWalk base;
     TfgTensor **state;
+    pid_t process;              /* that began it */
     bool begun, over;
 } GeneratorWalk;
 
@@ -333,13 +336,21 @@ static int generator_next(TfgWalk *w, TfgTensor **out, TfgCancel *cancel, TfgSta
     if (!g->begun && tfg_dataset_fn_call(&d->init, NULL, g->state, cancel, s) < 0)
         return -1;
     g->begun = true;
+    g->process = getpid();
     int rc = tfg_dataset_fn_next(&d->next, g->state, out, cancel, s);
     return rc == 0 && finalize(g, cancel, s) < 0 ? -1 : rc;
 }
 
+/* What was begun is finished, also when nobody asked for the end: but not in a forked child, where the state is the parent's, and a
+ * thread that is no more may have stood inside it. */
 static void generator_end(TfgWalk *w)
 {
     GeneratorWalk *g = (GeneratorWalk *)w;
+    if (g->begun && !g->over && g->process == getpid()) {
+        TfgStatus unheard = TFG_STATUS_INIT;
+        finalize(g, NULL, &unheard);
+        tfg_status_fini(&unheard);
+    }
     if (g->state)
         tfg_tensors_drop(g->state, ((Generator *)w->dataset)->init.n_out);
     tfg_free(g->state);

@@ -6,8 +6,6 @@
 #include "io/wire.h"
 #include "kernels/dataset.h"
 
-#define ITERATOR_TYPE "Iterator"
-
 typedef struct Iterator {
     TfgHandle base;
     pthread_mutex_t lock;       /* held while an element is computed */
@@ -42,7 +40,7 @@ static TfgHandle *iterator_new(void *attrs, TfgStatus *s)
     }
     atomic_init(&it->base.refs, 1);
     it->base.free = iterator_free;
-    it->base.type_name = ITERATOR_TYPE;
+    it->base.type_name = TFG_ITERATOR_TYPE;
     pthread_mutex_init(&it->lock, NULL);
     tfg_arena_init(&it->arena);
     it->n = types->n;
@@ -154,7 +152,7 @@ static int prepare_named(const TfgPrepare *p, void **state, TfgStatus *s)
 static TfgTensor *handle_tensor(const char *device, const char *container, const char *name, TfgStatus *s)
 {
     TfgTensor *t = tfg_tensor_new(TFG_RESOURCE, 0, NULL, s);
-    TfgResourceHandle *h = t ? tfg_resource_handle_new(device, container, name, ITERATOR_TYPE, s) : NULL;
+    TfgResourceHandle *h = t ? tfg_resource_handle_new(device, container, name, TFG_ITERATOR_TYPE, s) : NULL;
     if (!h) {
         tfg_tensor_unref(t);
         return NULL;
@@ -166,7 +164,7 @@ static TfgTensor *handle_tensor(const char *device, const char *container, const
 static Iterator *find_named(TfgKernelCall *c, TfgStatus *s)
 {
     const Named *n = c->state;
-    Iterator *it = (Iterator *)tfg_resources_find_or_make(c->resources, n->container, n->name, ITERATOR_TYPE, iterator_new,
+    Iterator *it = (Iterator *)tfg_resources_find_or_make(c->resources, n->container, n->name, TFG_ITERATOR_TYPE, iterator_new,
                                                           (void *)(uintptr_t)c->attrs, s);
     if (it && check_attrs(it, c->attrs, s) < 0) {
         tfg_handle_unref(&it->base);
@@ -191,7 +189,7 @@ static int run_anonymous(TfgKernelCall *c, TfgStatus *s)
     const Named *n = c->state;
     char name[40];
     snprintf(name, sizeof name, "AnonymousIterator%lld", (long long)tfg_resources_next_number(c->resources));
-    TfgHandle *it = tfg_resources_find_or_make(c->resources, n->container, name, ITERATOR_TYPE, iterator_new, (void *)(uintptr_t)c->attrs, s);
+    TfgHandle *it = tfg_resources_find_or_make(c->resources, n->container, name, TFG_ITERATOR_TYPE, iterator_new, (void *)(uintptr_t)c->attrs, s);
     if (!it)
         return -1;
     tfg_handle_unref(it);
@@ -201,7 +199,7 @@ static int run_anonymous(TfgKernelCall *c, TfgStatus *s)
 
 static Iterator *find_iterator(TfgKernelCall *c, int i, TfgStatus *s)
 {
-    return (Iterator *)tfg_resource_lookup(c->resources, c->in[i], ITERATOR_TYPE, s);
+    return (Iterator *)tfg_resource_lookup(c->resources, c->in[i], TFG_ITERATOR_TYPE, s);
 }
 
 /* ---- Making ---------------------------------------------------------------------------------------------------------------------- */
@@ -281,7 +279,7 @@ static int next_element(Iterator *it, TfgTensor **out, TfgCancel *cancel, TfgSta
 static int run_get_next(TfgKernelCall *c, TfgStatus *s)
 {
     const TfgAttr *types = tfg_attrs_find(c->attrs, "output_types");
-    Iterator *it = find_iterator(c, 0, s);
+    Iterator *it = tfg_kernel_check_cancel(c, s) < 0 ? NULL : find_iterator(c, 0, s);
     if (!it)
         return -1;
     int rc = check_types(types->n, types->list_type, it->n, it->dtypes, s);
@@ -357,7 +355,7 @@ static int run_from_string(TfgKernelCall *c, TfgStatus *s)
         goto done;
     }
     c->out[0] = handle_tensor(h.device ? h.device : "", h.container ? h.container : "", h.name ? h.name : "", s);
-    it = c->out[0] ? tfg_resource_lookup(c->resources, c->out[0], ITERATOR_TYPE, s) : NULL;
+    it = c->out[0] ? tfg_resource_lookup(c->resources, c->out[0], TFG_ITERATOR_TYPE, s) : NULL;
     if (it && check_attrs((Iterator *)it, c->attrs, s) < 0) {
         tfg_handle_unref(it);
         it = NULL;
@@ -384,6 +382,6 @@ static const TfgKernelRow rows[] = {
 
 int tfg_register_iterators(TfgStatus *s)
 {
-    tfg_resource_on_fork(ITERATOR_TYPE, iterator_after_fork);
+    tfg_resource_on_fork(TFG_ITERATOR_TYPE, iterator_after_fork);
     return tfg_register_kernels(rows, sizeof rows / sizeof *rows, s);
 }

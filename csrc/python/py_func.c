@@ -129,9 +129,19 @@ static int call(TfgKernelCall *c, TfgStatus *s)
     return rc;
 }
 
+static bool is_finalizing(void)
+{
+#if PY_VERSION_HEX >= 0x030d0000
+    return Py_IsFinalizing();
+#else
+    return _Py_IsFinalizing();
+#endif
+}
+
 static int run_py_func(TfgKernelCall *c, TfgStatus *s)
 {
-    if (!Py_IsInitialized())
+    /* Who asks for the interpreter while it ends, and is no thread of its own, never comes back. */
+    if (!Py_IsInitialized() || (is_finalizing() && !PyGILState_GetThisThreadState()))
         return tfg_fail(s, TFG_FAILED_PRECONDITION, "The Python interpreter is gone");
     PyGILState_STATE held = PyGILState_Ensure();
     int rc = call(c, s);

@@ -1,4 +1,5 @@
 /* tf.Session and its kin: their life, the default session, devices. */
+#include "kernels/dataset.h"
 #include "python/binding.h"
 
 static PySession *self_session(PyObject *self) { return (PySession *)self; }
@@ -592,7 +593,29 @@ static PyObject *register_conversions(Core *core, PyObject *self, PyObject **arg
     return rc < 0 ? NULL : Py_NewRef(Py_None);
 }
 
+/* At the interpreter's exit, while threads may still have it: those that compute elements ahead call Python's functions, and one that
+ * the interpreter's end strands would be waited for without end. */
+static PyObject *end_iterators(Core *core, PyObject *self, PyObject **args)
+{
+    (void)core, (void)self, (void)args;
+    Py_BEGIN_ALLOW_THREADS
+    tfg_sessions_end_kind(TFG_ITERATOR_TYPE);
+    Py_END_ALLOW_THREADS
+    Py_RETURN_NONE;
+}
+
+static int register_exit(Core *core)
+{
+    PyObject *module = PyImport_ImportModule("atexit"), *function = PyObject_GetAttrString(core->module, "end_iterators");
+    PyObject *done = module && function ? PyObject_CallMethod(module, "register", "O", function) : NULL;
+    Py_XDECREF(module);
+    Py_XDECREF(function);
+    Py_XDECREF(done);
+    return done ? 0 : -1;
+}
+
 static const PyRow function_rows[] = {
+    {"end_iterators", "()", end_iterators, "Ends the iterators of all open sessions, and their threads.", 0},
     {"register_session_run_conversion_functions",
      "(tensor_type, fetch_function, feed_function=None, feed_function_for_partial_run=None)", register_conversions,
      "Has Session.run take and give values of a class that stands for several tensors.", 0},
@@ -612,5 +635,5 @@ int py_session_init(Core *core)
         py_add_methods(core, core->session_type, session_rows) < 0 ||
         py_add_methods(core, core->interactive_session_type, interactive_rows) < 0)
         return -1;
-    return py_add_functions(core, core->module, function_rows);
+    return py_add_functions(core, core->module, function_rows) < 0 ? -1 : register_exit(core);
 }

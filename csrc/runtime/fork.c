@@ -91,16 +91,22 @@ void tfg_fork_forget(TfgSession *session)
     pthread_mutex_unlock(&watched.lock);
 }
 
-TfgSession *tfg_session_next_open(void)
+TfgSession *tfg_session_nth_open(int n)
 {
     TfgSession *found = NULL;
     pthread_mutex_lock(&watched.lock);
     for (TfgSession *s = watched.first; s && !found; s = s->next_watched) {
         int64_t refs = atomic_load(&s->refs);
         while (refs > 0 && !atomic_load(&s->closed) && !found)          /* one without references is on its way out */
-            if (atomic_compare_exchange_weak(&s->refs, &refs, refs + 1))
+            if (n > 0) {
+                n--;
+                break;
+            } else if (atomic_compare_exchange_weak(&s->refs, &refs, refs + 1)) {
                 found = s;
+            }
     }
     pthread_mutex_unlock(&watched.lock);
     return found;
 }
+
+TfgSession *tfg_session_next_open(void) { return tfg_session_nth_open(0); }

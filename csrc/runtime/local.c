@@ -204,10 +204,13 @@ void tfg_session_end_step(TfgSession *session, TfgFrame *f)
         f->next_free = f->plan->frames;
         f->plan->frames = f;
     }
+    bool last = !session->running && atomic_load_explicit(&session->closed, memory_order_relaxed);
     pthread_mutex_unlock(&session->lock);
     tfg_cancel_unref(used);
     if (spoiled)
         tfg_frame_free(f);
+    if (last)
+        tfg_resources_clear(session->resources, NULL);
 }
 
 /* Cancels steps one at a time: callbacks run without the session's lock, and may end the step. */
@@ -412,8 +415,22 @@ static int local_close(TfgSession *session, TfgStatus *s)
     atomic_store(&session->closed, true);
     tfg_partial_cancel_all(session);
     cancel_running(session);
+    pthread_mutex_lock(&session->lock);
+    bool idle = !session->running;
+    pthread_mutex_unlock(&session->lock);
+    if (idle)                   /* else the last step does it: until then it may ask for them */
+        tfg_resources_clear(session->resources, NULL);
     drop_plans(session);
     return 0;
+}
+
+void tfg_sessions_end_kind(const char *type_name)
+{
+    TfgSession *session = NULL;
+    for (int i = 0; (session = tfg_session_nth_open(i)); i++) {
+        tfg_resources_clear_kind(session->resources, type_name);
+        tfg_session_unref(session);
+    }
 }
 
 static void local_free(TfgSession *session)

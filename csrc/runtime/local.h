@@ -81,6 +81,7 @@ void tfg_fork_watch(TfgSession *session);
 void tfg_fork_forget(TfgSession *session);
 /* Some session of this process that is not closed, counted; NULL when there is none. */
 TfgSession *tfg_session_next_open(void);
+TfgSession *tfg_session_nth_open(int n);
 /* Accounting of memory that frames of a plan take; evicts plans past the budget. */
 void tfg_session_note_bytes(TfgSession *session, TfgPlan *p, int64_t change);
 

@@ -240,7 +240,7 @@ int tfg_resources_remove(TfgResources *r, const char *container, const char *nam
     return 0;
 }
 
-void tfg_resources_clear(TfgResources *r, const char *container)
+static void clear(TfgResources *r, const char *container, const char *type_name)
 {
     size_t i = 0, n;
     const char *key;
@@ -251,8 +251,11 @@ void tfg_resources_clear(TfgResources *r, const char *container)
         if (container && strcmp(e->container, container_or_default(container)) != 0)
             continue;
         pthread_mutex_lock(&e->lock);
-        TfgHandle *dropped = e->value;
-        e->value = NULL;
+        TfgHandle *dropped = NULL;
+        if (e->value && (!type_name || strcmp(e->value->type_name, type_name) == 0)) {
+            dropped = e->value;
+            e->value = NULL;
+        }
         pthread_mutex_unlock(&e->lock);
         pthread_mutex_unlock(&r->lock);
         tfg_handle_unref(dropped);      /* which may run functions, with resources of their own */
@@ -260,6 +263,9 @@ void tfg_resources_clear(TfgResources *r, const char *container)
     }
     pthread_mutex_unlock(&r->lock);
 }
+
+void tfg_resources_clear(TfgResources *r, const char *container) { clear(r, container, NULL); }
+void tfg_resources_clear_kind(TfgResources *r, const char *type_name) { clear(r, NULL, type_name); }
 
 /* ---- Objects of a step ------------------------------------------------------------------------------------------------------- */
 

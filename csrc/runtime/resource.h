@@ -20,6 +20,7 @@ TfgHandle *tfg_resources_find_or_make(TfgResources *r, const char *container, co
 TfgHandle *tfg_resources_find(TfgResources *r, const char *container, const char *name, const char *type_name, TfgStatus *s);
 int tfg_resources_remove(TfgResources *r, const char *container, const char *name, const char *type_name, TfgStatus *s);
 void tfg_resources_clear(TfgResources *r, const char *container);       /* NULL: all */
+void tfg_resources_clear_kind(TfgResources *r, const char *type_name);
 /* Objects that live as long as a step, by name: what the old handles made of strings (stacks, TensorArrays) stand for. */
 int tfg_resources_keep_for_step(TfgResources *r, int64_t step, const char *name, TfgHandle *h, TfgStatus *s);
 TfgHandle *tfg_resources_find_of_step(TfgResources *r, int64_t step, const char *name);         /* a new reference, or NULL */

@@ -77,6 +77,9 @@ void tfg_session_unref(TfgSession *session)
 {
     if (!session || atomic_fetch_sub_explicit(&session->refs, 1, memory_order_acq_rel) != 1)
         return;
+    /* Iterators may run functions when they end, whose plans count the session for a moment: it must not end a second time. */
+    atomic_store(&session->closed, true);
+    atomic_store(&session->refs, 1);
     if (session->type->free)
         session->type->free(session);
     tfg_resources_unref(session->resources);

@@ -38,6 +38,8 @@ TfgSession *tfg_session_open(TfgGraph *g, const char *target, const TfgSessionOp
 TfgSession *tfg_session_ref(TfgSession *session);
 TfgGraph *tfg_session_graph(const TfgSession *session);
 TfgResources *tfg_session_resources(TfgSession *session);
+/* Drops the resources of one kind of all open sessions. */
+void tfg_sessions_end_kind(const char *type_name);
 int tfg_session_n_devices(const TfgSession *session);
 void tfg_session_device(const TfgSession *session, int i, const char **name, const char **type, int64_t *memory_limit, uint64_t *incarnation);
 
