@@ -520,7 +520,8 @@ int tfg_fused_run(const TfgFused *f, TfgKernelCall *c, TfgStatus *s)
         if (member->joins < 0)
             set_step(f, m, numbers[f->n_external + (member->pair ? member->first : m)] == result, &steps[job.n_steps++]);
     }
-    if (f->reduction && (shape->count == 0 || !reduces_all(c->in[f->axes], shape->rank)))
+    /* One element is its own maximum, also where it is not a number: the op itself takes care of that. */
+    if (f->reduction && (shape->count <= 1 || !reduces_all(c->in[f->axes], shape->rank)))
         return run_apart(f, c, s);
     TfgPatterns patterns;         /* large, and mostly unused: not cleared */
     patterns.n = 0;

@@ -182,12 +182,14 @@ static int rewrite(TfgPlanMaker *m, TfgStatus *s)
 {
     uint32_t off = m->session->options.rewrites_off;
     if (m->session->options.optimizer_level < 0)
-        off |= TFG_REWRITE_FOLD | TFG_REWRITE_CSE | TFG_REWRITE_FUSE | TFG_REWRITE_UNUSED;
+        off |= TFG_REWRITE_FOLD | TFG_REWRITE_CSE | TFG_REWRITE_FUSE | TFG_REWRITE_UNUSED | TFG_REWRITE_SHAPE;
     if (!(off & TFG_REWRITE_FOLD) && tfg_rewrite_fold(m, s) < 0)
         return -1;
     if (!(off & TFG_REWRITE_CSE) && tfg_rewrite_cse(m, s) < 0)
         return -1;
     if (!(off & TFG_REWRITE_IDENTITY) && tfg_rewrite_identity(m, s) < 0)
+        return -1;
+    if (!(off & TFG_REWRITE_SHAPE) && tfg_rewrite_shape(m, s) < 0)
         return -1;
     if (!(off & TFG_REWRITE_UNUSED) && tfg_rewrite_unused(m, s) < 0)
         return -1;

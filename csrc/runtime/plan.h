@@ -20,8 +20,8 @@
 
 enum {                          /* bits of TfgSessionOptions.rewrites_off */
     TFG_REWRITE_FOLD = 1, TFG_REWRITE_CSE = 2, TFG_REWRITE_IDENTITY = 4, TFG_REWRITE_FUSE = 8, TFG_REWRITE_LAYOUT = 16,
-    TFG_REWRITE_UNUSED = 32, TFG_REWRITE_INLINE = 64, TFG_REWRITE_REGION = 128,
-    TFG_REWRITE_ALL = 255
+    TFG_REWRITE_UNUSED = 32, TFG_REWRITE_INLINE = 64, TFG_REWRITE_REGION = 128, TFG_REWRITE_SHAPE = 256,
+    TFG_REWRITE_ALL = 511
 };
 
 /* ---- While it is made ------------------------------------------------------------------------------------------------------- */
@@ -113,6 +113,7 @@ int tfg_plan_pass_controls(TfgPlanMaker *m, TfgStatus *s);
 int tfg_rewrite_fold(TfgPlanMaker *m, TfgStatus *s);
 int tfg_rewrite_cse(TfgPlanMaker *m, TfgStatus *s);
 int tfg_rewrite_identity(TfgPlanMaker *m, TfgStatus *s);
+int tfg_rewrite_shape(TfgPlanMaker *m, TfgStatus *s);
 int tfg_rewrite_unused(TfgPlanMaker *m, TfgStatus *s);
 int tfg_rewrite_fuse(TfgPlanMaker *m, TfgStatus *s);
 

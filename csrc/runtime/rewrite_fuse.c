@@ -93,10 +93,13 @@ static bool is_elementwise(const TfgNode *n)
     return true;
 }
 
+/* Axes that are not constant are looked at when the instruction runs; a Range is mostly 0 .. rank, and so all of them. */
 static bool is_reduction(const TfgPlanMaker *m, const TfgNode *n)
 {
-    return is_plain_op(n) && n->row->reduce && n->n_in == 2 && !reads_variable(m, n) && m->nodes[n->in[1].node].kind == TFG_NODE_CONST &&
-           tfg_dtype_is_plain(n->in_dtype[0]);
+    if (!is_plain_op(n) || !n->row->reduce || n->n_in != 2 || reads_variable(m, n))
+        return false;
+    const TfgNode *axes = &m->nodes[n->in[1].node];
+    return (axes->kind == TFG_NODE_CONST || tfg_node_is(axes, "Range")) && tfg_dtype_is_plain(n->in_dtype[0]);
 }
 
 static bool same_controls(const TfgNode *a, const TfgNode *b)
