@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 
@@ -47,12 +48,19 @@ class Contender:
                                         env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=subprocess.DEVNULL)
 
+    def pause(self):
+        """Its threads may still be spinning for work from what it measured last: the others shall have the processors alone."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGSTOP)
+
     def ask(self, workload):
-        """Keeps the minimum of what was measured so far; a text says what went wrong."""
+        """Keeps the minimum of what was measured so far; a text says what went wrong.  Ends paused."""
         if workload in FRESH:
             self.stop()
         if self.process is None:
             self.start()
+        else:
+            self.process.send_signal(signal.SIGCONT)
         try:
             self.process.stdin.write((workload + "\n").encode())
             self.process.stdin.flush()
@@ -71,9 +79,11 @@ class Contender:
         elif isinstance(answer, list) and isinstance(old, list):
             answer = [min(a, b) for a, b in zip(answer, old)]
         self.best[workload] = answer
+        self.pause()
 
     def stop(self):
         if self.process is not None:
+            self.process.send_signal(signal.SIGCONT)
             self.process.stdin.close()
             self.process.wait()
             self.process = None
