@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/denormals.h"
 #include "base/memory.h"
 #include "base/system.h"
 
@@ -172,6 +173,7 @@ static void *worker_main(void *unused)
 {
     (void)unused;
     inside = true;
+    tfg_denormals_off();
     cpu_set_t allowed;
     bool may_move = sched_getaffinity(0, sizeof allowed, &allowed) == 0;
     for (;;) {
@@ -362,6 +364,7 @@ static Blocking *next_blocking(void)
 static void *helper_main(void *unused)
 {
     (void)unused;
+    tfg_denormals_off();
     pthread_mutex_lock(&blocking.lock);
     for (Blocking *b; (b = next_blocking()) != NULL;) {
         pthread_mutex_unlock(&blocking.lock);

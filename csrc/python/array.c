@@ -131,6 +131,18 @@ PyObject *py_tensor_to_array_steal(Core *core, TfgTensor *t)
     return plain_array_steal(core, t);
 }
 
+static TfgDType number_of(TfgDType dtype)
+{
+    switch (dtype) {
+    case TFG_QINT8: return TFG_INT8;
+    case TFG_QUINT8: return TFG_UINT8;
+    case TFG_QINT16: return TFG_INT16;
+    case TFG_QUINT16: return TFG_UINT16;
+    case TFG_QINT32: return TFG_INT32;
+    default: return dtype;
+    }
+}
+
 static PyObject *scalar_of(Core *core, const TfgTensor *t)
 {
     PyObject *o;
@@ -152,14 +164,28 @@ static PyObject *scalar_of(Core *core, const TfgTensor *t)
         if (*(const bool *)t->data)
             PyArrayScalar_RETURN_TRUE;
         PyArrayScalar_RETURN_FALSE;
-    default: return PyArray_Scalar(t->data, core->descrs[t->dtype], NULL);
+    default: return PyArray_Scalar(t->data, core->descrs[number_of(t->dtype)], NULL);
     }
+}
+
+/* Values of quantised types are seen as the numbers they are kept in. */
+static PyObject *as_numbers(Core *core, PyObject *array, TfgDType dtype)
+{
+    TfgDType number = number_of(dtype);
+    if (!array || number == dtype)
+        return array;
+    Py_INCREF(core->descrs[number]);
+    PyObject *view = PyArray_View((PyArrayObject *)array, core->descrs[number], NULL);
+    Py_DECREF(array);
+    return view;
 }
 
 PyObject *py_tensor_to_numpy_steal(Core *core, TfgTensor *t)
 {
-    if (!t || t->rank || (t->dtype != TFG_STRING && !core->descrs[t->dtype]))
-        return py_tensor_to_array_steal(core, t);
+    if (!t || t->rank || (t->dtype != TFG_STRING && !core->descrs[t->dtype])) {
+        TfgDType dtype = t ? t->dtype : TFG_INVALID;
+        return as_numbers(core, py_tensor_to_array_steal(core, t), dtype);
+    }
     PyObject *scalar = scalar_of(core, t);
     tfg_tensor_unref(t);
     return scalar;

@@ -74,6 +74,18 @@ static PyObject *make_arguments(Core *core, TfgKernelCall *c)
     return args;
 }
 
+/* NumPy makes objects of what it does not know; only texts are elements. */
+static int check_texts(PyArrayObject *array, TfgStatus *s)
+{
+    if (PyArray_TYPE(array) != NPY_OBJECT)
+        return 0;
+    PyObject **items = PyArray_DATA(array);
+    for (npy_intp i = 0; i < PyArray_SIZE(array); i++)
+        if (items[i] && !PyBytes_Check(items[i]) && !PyUnicode_Check(items[i]))
+            return tfg_fail(s, TFG_UNIMPLEMENTED, "Unsupported object type %s", Py_TYPE(items[i])->tp_name);
+    return 0;
+}
+
 static int take_result(Core *core, TfgKernelCall *c, int i, PyObject *value, const char *token, TfgStatus *s)
 {
     PyObject *array = PyArray_FROM_OF(value, NPY_ARRAY_C_CONTIGUOUS);
@@ -84,6 +96,8 @@ static int take_result(Core *core, TfgKernelCall *c, int i, PyObject *value, con
     if (got == TFG_INVALID) {
         PyErr_Clear();
         tfg_fail(s, TFG_UNIMPLEMENTED, "Unsupported object type %s", Py_TYPE(value)->tp_name);
+    } else if (check_texts((PyArrayObject *)array, s) < 0) {
+        rc = -1;
     } else if (got != want) {
         tfg_fail(s, TFG_INVALID_ARGUMENT, "%d-th value returned by %s is %s, but expects %s", i, token, tfg_dtype_signature_name(got),
                  tfg_dtype_signature_name(want));

@@ -126,7 +126,7 @@ static PyObject *op_result(Core *core, PyGraph *g, TfgOp *op, PyRawOp *raw)
         return py_wrap_op(g, op);
     if (n == 1) {
         PyObject *r = argument_result(g, op, 0, &first);
-        if (r && PyList_CheckExact(r) && !PyList_GET_SIZE(r) && (raw || (op->def->flags & TFG_OP_STATEFUL)))
+        if (r && PyList_CheckExact(r) && !PyList_GET_SIZE(r) && (op->def->flags & TFG_OP_STATEFUL))
             Py_SETREF(r, py_wrap_op(g, op));
         return r;
     }

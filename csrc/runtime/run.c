@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/denormals.h"
 #include "base/memory.h"
 #include "base/status.h"
 #include "runtime/flow.h"
@@ -338,7 +339,10 @@ int tfg_frame_run(TfgFrame *f, TfgTensor *const *feed_values, TfgTensor **values
     int rc = -1, n = 0;
     if (set_feeds(f, feed_values, s) < 0)
         return -1;
-    if ((p->uses_flow ? tfg_flow_run(p, f, f->watch, s) : tfg_flat_run(f, f->watch, s)) < 0)
+    uint64_t denormals = tfg_denormals_off();
+    int ran = p->uses_flow ? tfg_flow_run(p, f, f->watch, s) : tfg_flat_run(f, f->watch, s);
+    tfg_denormals_restore(denormals);
+    if (ran < 0)
         goto failed;
     for (; n < p->n_fetches; n++)
         if (take_fetch(f, n, feed_values, &values[n], s) < 0)

@@ -27,7 +27,7 @@ def constant_value_as_shape(tensor):
     """The TensorShape that an integer vector Tensor stands for, as far as it is known: follows Shape, Pack, ConcatV2 and slices.
 
     Raises:
-      ValueError: if the tensor is a scalar other than -1, or a sliced step is not 1.
+      ValueError: if the tensor is a scalar other than -1.
     """
     if tensor.get_shape().ndims == 0:
         value = constant_value(tensor)
@@ -72,12 +72,15 @@ def _shape_of_slice(tensor):
     op = tensor.op
     begin, end, strides = (constant_value(op.inputs[i]) for i in (1, 2, 3))
     masks = {m: op.get_attr(m + "_mask") for m in ("begin", "end", "ellipsis", "new_axis", "shrink_axis")}
-    if begin is None or end is None or strides is None or strides[0] != 1:
+    if begin is None or end is None or strides is None:
         return None
     if masks["ellipsis"] or masks["new_axis"] or masks["shrink_axis"] or masks["begin"] not in (0, 1) or masks["end"] not in (0, 1):
         return None
-    before = constant_value_as_shape(op.inputs[0])
-    return before[None if masks["begin"] else begin[0]:None if masks["end"] else end[0]]
+    try:
+        before = constant_value_as_shape(op.inputs[0])
+        return tensor_shape.TensorShape(before[None if masks["begin"] else begin[0]:None if masks["end"] else end[0]:strides[0]])
+    except (TypeError, ValueError):
+        return None
 
 
 _SHAPE_OF = {"Shape": lambda tensor: tensor.op.inputs[0].get_shape(), "Pack": _shape_of_pack, "ConcatV2": _shape_of_concat,

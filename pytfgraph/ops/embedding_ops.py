@@ -24,7 +24,7 @@ def embedding_lookup(params, ids, partition_strategy="mod", name=None, validate_
 
 
 def _embedding_lookup_and_transform(params, ids, partition_strategy="mod", name=None, max_norm=None, transform_fn=None):
-    if params is None or params in ((), []):
+    if params is None or isinstance(params, (list, tuple)) and not params:
         raise ValueError("Need at least one param")
     if isinstance(params, variables.PartitionedVariable):
         params = list(params)

@@ -101,10 +101,6 @@ def _along(logits, compute, axis, name):
     if axis == -1 or axis == (shape.ndims - 1 if shape.ndims is not None else None):
         return compute(logits, name=name)
     rank = array_ops.rank(logits)
-    if shape.ndims is not None and not -shape.ndims <= axis < shape.ndims:
-        from pytfgraph.framework import errors_impl
-        raise errors_impl.InvalidArgumentError(None, None, "Axis (%d) must be in the range [%d, %d) where %d is the number of dimensions "
-                                               "in the input." % (axis, -shape.ndims, shape.ndims, shape.ndims))
     i = axis % shape.ndims
     logits = _exchange(logits, i, math_ops.subtract(rank, 1))
     output = _exchange(compute(logits), i, math_ops.subtract(rank, 1), name=name)

@@ -186,8 +186,8 @@ class ResourceVariable(variables.VariableV1):
         return self.handle
 
     def _dense_var_to_tensor(self, dtype=None, name=None, as_ref=False):
-        if dtype is not None and dtype != self.dtype:
-            return NotImplemented
+        if dtype is not None and not dtype.is_compatible_with(self.dtype):
+            raise ValueError("Incompatible type conversion requested to type '%s' for variable of type '%s'" % (dtype.name, self.dtype.name))
         return self.read_value().op.inputs[0] if as_ref else self.value()
 
     # ---- changes ----

@@ -1,10 +1,10 @@
 """Gradients of loops against finite differences: variables, invariants, conds inside and around, loops in loops, slices."""
-import time
 
 import numpy as np
 import pytest
 
 import pytfgraph as tf
+from pytfgraph import protos
 from pytfgraph.ops import raw
 
 from gradcheck import Row, check_row, parametrize
@@ -129,22 +129,20 @@ def test_gradients_inside_a_loop():
 
 
 def test_linear_in_iterations():
-    """Time for the gradient through n iterations grows as n does."""
+    """What the gradient through n iterations runs and holds grows as n does."""
+    config = protos.module("tensorflow.core.protobuf.config_pb2")
     with tf.Graph().as_default(), tf.Session() as session:
         x, n = tf.placeholder(tf.float32, [100]), tf.placeholder(tf.int32, [])
         dx, = tf.gradients(loop(lambda i, v: tf.sin(v) * x, n, x)[0], x)
-        times = {}
+        nodes, held = {}, {}
         for count in (500, 4000):
-            feed = {x: np.ones(100, np.float32), n: count}
-            session.run(dx, feed)
-            times[count] = min(timed(lambda: session.run(dx, feed)) for _ in range(5))
-        assert times[4000] < 24 * times[500]
-
-
-def timed(fn):
-    start = time.perf_counter()
-    fn()
-    return time.perf_counter() - start
+            metadata = config.RunMetadata()
+            session.run(dx, {x: np.ones(100, np.float32), n: count}, config.RunOptions(trace_level=config.RunOptions.FULL_TRACE), metadata)
+            stats = [node for device in metadata.step_stats.dev_stats for node in device.node_stats]
+            nodes[count] = len(stats)
+            held[count] = sum(memory.total_bytes for node in stats for memory in node.memory)
+        assert nodes[500] > 500 and nodes[4000] < 8.1 * nodes[500]
+        assert held[4000] < 8.1 * held[500]
 
 
 def steps_of_variables(v, w, x):
