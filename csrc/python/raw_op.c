@@ -592,6 +592,20 @@ PyObject *py_op_def_message(Core *core, const TfgOpDef *def)
 }
 
 /* The value of a tensor that can be computed now, as an array; else None. */
+static PyObject *evaluate_constant(Core *core, PyObject *self, PyObject **args)
+{
+    (void)self;
+    if (!py_is_tensor(core, args[0]))
+        Py_RETURN_NONE;
+    PyTensor *t = (PyTensor *)args[0];
+    py_graph_lock(t->graph);
+    TfgTensor *value = tfg_graph_evaluate_constant(t->graph->graph, py_output(t));
+    py_graph_unlock(t->graph);
+    if (!value)
+        Py_RETURN_NONE;
+    return py_tensor_to_array_steal(core, value);
+}
+
 static PyObject *constant_value(Core *core, PyObject *self, PyObject **args)
 {
     (void)self;
@@ -633,6 +647,7 @@ static const PyRow apply_rows[] = {
     {"op_names", "()", op_names, "The types of all registered operations, sorted.", 0},
     {"has_op", "(op_type_name)", has_op, NULL, 0},
     {"op_def", "(op_type_name)", op_def, "The OpDef of a registered operation.", 0},
+    {"evaluate_constant", "(tensor)", evaluate_constant, "The value of `tensor` where stateless operations make it of constants, else None.", 0},
     {"constant_value", "(tensor)", constant_value, "The value of `tensor` where it is known already, else None.", 0},
     {"slice_helper", "(tensor, slice_spec, var=None)", slice_helper, "tensor[slice_spec], for the value of a variable `var`.", 0},
     {"_set_classes", "(**classes)", set_classes, NULL, 0},

@@ -35,7 +35,9 @@ class Asserts:
 
     def assertNear(self, f1, f2, err, msg=None):
         """Numbers at most `err` apart."""
-        self.assertTrue(f1 == f2 or abs(f1 - f2) <= err, "%f != %f +/- %f%s" % (f1, f2, err, " (%s)" % msg if msg is not None else ""))
+        if not (f1 == f2 or abs(f1 - f2) <= err):
+            raise self.failureException("False is not true : %f != %f +/- %f%s" % (
+                np.asarray(f1).item(), np.asarray(f2).item(), np.asarray(err).item(), " (%s)" % msg if msg is not None else ""))
 
     def assertArrayNear(self, farray1, farray2, err, msg=None):
         """Sequences of one length whose elements are at most `err` apart."""
@@ -45,7 +47,10 @@ class Asserts:
 
     def assertNDArrayNear(self, ndarray1, ndarray2, err, msg=None):
         """Arrays whose difference has a norm under `err`."""
-        self.assertTrue(bool(np.linalg.norm(ndarray1 - ndarray2) < err), msg=msg)
+        self.assertTrue(self._NDArrayNear(ndarray1, ndarray2, err), msg=msg)
+
+    def _NDArrayNear(self, ndarray1, ndarray2, err):
+        return bool(np.linalg.norm(ndarray1 - ndarray2) < err)
 
     def _assert_arrays_close(self, a, b, rtol, atol, msg):
         a, b = self._GetNdArray(a), self._GetNdArray(b)
@@ -225,7 +230,7 @@ class Asserts:
         """A protocol buffer message equal to another, or to one given as text."""
         expected = expected_message_maybe_ascii
         if isinstance(expected, str):
-            expected = text_format.Merge(expected, type(message)())
+            expected = text_format.Merge(expected, type(message)(), descriptor_pool=message.DESCRIPTOR.file.pool)
         elif not isinstance(expected, type(message)):
             raise AssertionError("Can't compare protos of type %s and %s. %s" % (type(expected), type(message), msg or ""))
         self._AssertProtoEquals(expected, message, msg=msg)

@@ -31,8 +31,9 @@ def _by_function_name():
 
 @functools.lru_cache(None)
 def function(name):
-    """The function of an op by its function name; KeyError where no op is registered under it."""
-    return _core.raw_op(_by_function_name()[name])
+    """The function of an op by its function name, with or without a leading "_"; KeyError where no op is registered under it."""
+    names = _by_function_name()
+    return _core.raw_op(names[name[1:] if name not in names and name.startswith("_") else name])
 
 
 def refresh():

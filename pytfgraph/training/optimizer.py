@@ -147,10 +147,9 @@ class Optimizer:
         Raises:
           TypeError: for variables of other kinds.
           ValueError: without variables, or for another gate.
-          RuntimeError: if `loss` is a function, which eager execution alone can take.
         """
         if callable(loss):
-            raise RuntimeError("`loss` passed to Optimizer.compute_gradients should be a Tensor when a graph is built, not a function.")
+            return self._gradients_of_function(loss, var_list, grad_loss)
         if gate_gradients not in (Optimizer.GATE_NONE, Optimizer.GATE_OP, Optimizer.GATE_GRAPH):
             raise ValueError("gate_gradients must be one of: Optimizer.GATE_NONE, Optimizer.GATE_OP, Optimizer.GATE_GRAPH.  Not %s"
                              % gate_gradients)
@@ -171,6 +170,20 @@ class Optimizer:
         grads_and_vars = list(zip(grads, var_list))
         self._assert_valid_dtypes([v for g, v in grads_and_vars if g is not None and v.dtype != dtypes.resource])
         return grads_and_vars
+
+    @staticmethod
+    def _gradients_of_function(loss, var_list, grad_loss):
+        """Pairs for a function that computes the loss: for the resource variables that it reads where none are named."""
+        from pytfgraph.eager import backprop
+        with backprop.GradientTape() as tape:
+            if var_list is not None:
+                tape.watch(var_list)
+            value = loss()
+        if var_list is None:
+            var_list = tape.watched_variables()
+        with ops.control_dependencies([value]):
+            grads = tape.gradient(value, var_list, grad_loss)
+        return list(zip(grads, var_list))
 
     def apply_gradients(self, grads_and_vars, global_step=None, name=None):
         """An Operation that applies pairs (gradient, variable); pairs without gradient are left out.

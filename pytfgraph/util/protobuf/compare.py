@@ -46,7 +46,7 @@ def assertProtoEqual(self, a, b, check_initialized=True, normalize_numbers=False
       msg: shown on failure.
     """
     if isinstance(a, str):
-        a = text_format.Merge(a, type(b)())
+        a = text_format.Merge(a, type(b)(), descriptor_pool=b.DESCRIPTOR.file.pool)
     for pb in (a, b):
         if check_initialized:
             missing = pb.FindInitializationErrors()
@@ -54,7 +54,8 @@ def assertProtoEqual(self, a, b, check_initialized=True, normalize_numbers=False
                 self.fail("Initialization errors: %s\n%s" % (missing, pb))
         if normalize_numbers:
             NormalizeNumberFields(pb)
-    self.assertMultiLineEqual(text_format.MessageToString(a), text_format.MessageToString(b), msg=msg)
+    texts = (text_format.MessageToString(m, descriptor_pool=m.DESCRIPTOR.file.pool) for m in (a, b))
+    self.assertMultiLineEqual(*texts, msg=msg)
 
 
 def ProtoEq(a, b):
