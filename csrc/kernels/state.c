@@ -298,7 +298,7 @@ static int run_destroy(TfgKernelCall *c, TfgStatus *s)
     const TfgResourceHandle *h = tfg_tensor_resource_handle(c->in[0], s);
     if (!h)
         return -1;
-    if (tfg_resources_remove(c->resources, h->container, h->name, TFG_VARIABLE_TYPE, s) == 0)
+    if (tfg_resources_remove(c->resources, h->container, h->name, tfg_resource_kind(h), s) == 0)
         return 0;
     if (s->code != TFG_NOT_FOUND || !tfg_attrs_bool(c->attrs, "ignore_lookup_error"))
         return -1;

@@ -146,8 +146,8 @@ static bool container_exists(TfgResources *r, const char *container)
     return found;
 }
 
-/* How TensorFlow's messages spell a kind of resource: the mangled name of its class. */
-static const char *spelled(const char *type_name)
+/* How TensorFlow's messages and handles spell a kind of resource - the mangled name of its class - and back. */
+static const char *translate(const char *text, int from)
 {
     static const char *const names[][2] = {
         {"Var", "N10tensorflow3VarE"}, {"Queue", "N10tensorflow14QueueInterfaceE"}, {"Table", "N10tensorflow6lookup15LookupInterfaceE"},
@@ -155,10 +155,14 @@ static const char *spelled(const char *type_name)
         {"Accumulator", "N10tensorflow26ConditionalAccumulatorBaseE"},
         {"TmpVar", "N10tensorflow19TemporaryVariableOp6TmpVarE"}};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (strcmp(names[i][0], type_name) == 0)
-            return names[i][1];
-    return type_name;
+        if (strcmp(names[i][from], text) == 0)
+            return names[i][1 - from];
+    return text;
 }
+
+static const char *spelled(const char *type_name) { return translate(type_name, 0); }
+
+const char *tfg_resource_kind(const TfgResourceHandle *h) { return translate(h->maybe_type_name, 1); }
 
 static int fail_missing(TfgResources *r, const char *container, const char *name, const char *type_name, TfgStatus *s)
 {

@@ -72,5 +72,6 @@ TfgHandle *tfg_resource_lookup(TfgResources *r, const TfgTensor *handle, const c
 TfgHandle *tfg_resource_lookup_or_make(TfgResources *r, const TfgTensor *handle, const char *type_name,
                                        TfgHandle *(*make)(void *arg, TfgStatus *s), void *arg, TfgStatus *s);
 const TfgResourceHandle *tfg_tensor_resource_handle(const TfgTensor *t, TfgStatus *s);     /* borrowed from t */
+const char *tfg_resource_kind(const TfgResourceHandle *h);     /* the type_name of what it names; borrowed from h */
 
 #endif
