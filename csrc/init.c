@@ -28,6 +28,7 @@
     X(linalg) \
     X(list) \
     X(logging) \
+    X(lookup) \
     X(manip) \
     X(math) \
     X(math_more) \
@@ -66,6 +67,7 @@
     X(linalg) \
     X(list) \
     X(logging) \
+    X(lookup) \
     X(manip) \
     X(math) \
     X(math_more) \
@@ -104,6 +106,7 @@
     X(linalg) \
     X(list) \
     X(logging) \
+    X(lookup) \
     X(manip) \
     X(math) \
     X(matmul) \

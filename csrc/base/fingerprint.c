@@ -125,11 +125,11 @@ static uint64_t load_rest(const uint8_t *p, size_t n)
     return x;
 }
 
-uint64_t tfg_hash64(const void *data, size_t n)
+uint64_t tfg_murmur64(const void *data, size_t n, uint64_t seed)
 {
     const uint64_t m = 0xc6a4a7935bd1e995u;
     const uint8_t *p = data;
-    uint64_t h = 0xDECAFCAFFEu ^ (n * m);
+    uint64_t h = seed ^ (n * m);
     size_t left = n;
     for (; left >= 8; left -= 8, p += 8) {
         uint64_t k = load64(p) * m;
@@ -140,6 +140,8 @@ uint64_t tfg_hash64(const void *data, size_t n)
     h = (h ^ h >> 47) * m;
     return h ^ h >> 47;
 }
+
+uint64_t tfg_hash64(const void *data, size_t n) { return tfg_murmur64(data, n, 0xDECAFCAFFEu); }
 
 /* ---- SipHash-2-4 ---------------------------------------------------------------------------------------------------------------------- */
 

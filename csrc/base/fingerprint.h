@@ -7,7 +7,9 @@
 
 /* farmhash::Fingerprint64 (github.com/google/farmhash, namespace farmhashna): StringToHashBucketFast, SparseCross. */
 uint64_t tfg_fingerprint64(const void *data, size_t n);
-/* MurmurHash64A with TensorFlow's seed 0xDECAFCAFFE (Hash64 in tensorflow/core/lib/hash): StringToHashBucket. */
+/* MurmurHash64A (Appleby, 2008). */
+uint64_t tfg_murmur64(const void *data, size_t n, uint64_t seed);
+/* The same with TensorFlow's seed 0xDECAFCAFFE (Hash64 in tensorflow/core/lib/hash): StringToHashBucket. */
 uint64_t tfg_hash64(const void *data, size_t n);
 /* SipHash-2-4 (Aumasson and Bernstein, 2012): StringToHashBucketStrong. */
 uint64_t tfg_siphash(const uint64_t key[2], const void *data, size_t n);

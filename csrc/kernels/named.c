@@ -56,6 +56,8 @@ void tfg_named_release(void *state)
         return;
     tfg_tensor_unref(n->handle);
     tfg_handle_unref(n->object);
+    tfg_free(n->container);
+    tfg_free(n->name);
     tfg_free(n);
 }
 
@@ -89,20 +91,31 @@ int tfg_named_place(const TfgPrepare *p, bool own_name, char **container, char *
     return tfg_fail_memory(s);
 }
 
+TfgNamed *tfg_named_new(const TfgPrepare *p, const char *type_name, TfgStatus *s)
+{
+    TfgNamed *n = tfg_calloc(1, sizeof *n);
+    if (!n) {
+        tfg_fail_memory(s);
+        return NULL;
+    }
+    if (tfg_named_place(p, tfg_attrs_bool(p->attrs, "use_node_name_sharing"), &n->container, &n->name, s) == 0)
+        n->handle = handle_tensor(p, n->container, n->name, type_name, s);
+    else
+        n->container = n->name = NULL;      /* freed already */
+    if (n->handle)
+        return n;
+    tfg_named_release(n);
+    return NULL;
+}
+
 int tfg_named_prepare(const TfgPrepare *p, const char *type_name, TfgNamedMake maker, void *arg, TfgNamed **out, bool *made, TfgStatus *s)
 {
-    char *place, *name;
-    if (tfg_named_place(p, false, &place, &name, s) < 0)
-        return -1;
-    TfgNamed *n = tfg_calloc(1, sizeof *n);
-    Making making = {p, name, maker, arg, false};
+    TfgNamed *n = tfg_named_new(p, type_name, s);
     if (!n)
-        tfg_fail_memory(s);
-    else if ((n->object = tfg_resources_find_or_make(p->resources, place, name, type_name, make, &making, s)))
-        n->handle = handle_tensor(p, place, name, type_name, s);
-    tfg_free(place);
-    tfg_free(name);
-    if (!n || !n->handle) {
+        return -1;
+    Making making = {p, n->name, maker, arg, false};
+    n->object = tfg_resources_find_or_make(p->resources, n->container, n->name, type_name, make, &making, s);
+    if (!n->object) {
         tfg_named_release(n);
         return -1;
     }

@@ -13,13 +13,16 @@ int tfg_named_place(const TfgPrepare *p, bool own_name, char **container, char *
 /* The kernel's state: release and run of such an operation. */
 typedef struct TfgNamed {
     TfgTensor *handle;
-    TfgHandle *object;
+    TfgHandle *object;          /* NULL where each run finds it anew */
+    char *container, *name;
 } TfgNamed;
 
 typedef TfgHandle *(*TfgNamedMake)(const TfgPrepare *p, const char *name, void *arg, TfgStatus *s);
 
 /* Finds or makes the object that the node describes.  *out is new; *out_made tells whether it was made now (NULL: not asked). */
 int tfg_named_prepare(const TfgPrepare *p, const char *type_name, TfgNamedMake make, void *arg, TfgNamed **out, bool *made, TfgStatus *s);
+/* Only the place that the node describes, and the handle for it. */
+TfgNamed *tfg_named_new(const TfgPrepare *p, const char *type_name, TfgStatus *s);
 void tfg_named_release(void *state);
 int tfg_named_run(TfgKernelCall *c, TfgStatus *s);
 /* Output 0 becomes a reference to `handle`. */

@@ -73,7 +73,7 @@ def default_of(attr):
     if kind == "list":
         return [x for field, values in value.list.ListFields() for x in values]
     if kind == "shape":
-        return {"shape": None} if value.shape.unknown_rank else "?"
+        return {"shape": None if value.shape.unknown_rank else [d.size for d in value.shape.dim]}
     if kind == "tensor":
         return {"tensor": str(value.tensor).strip().replace("\n", " ")}
     plain = getattr(value, kind)

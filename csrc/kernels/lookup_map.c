@@ -1,0 +1,163 @@
+#include "kernels/lookup_map.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/status.h"
+#include "kernels/util.h"
+
+/* Open addressing with linear steps over slots that hold a key's hash and 1 + its pair (0: free).  Keys are never taken out one by
+ * one, so there are no tombstones. */
+struct TfgLookupSlot {
+    uint64_t hash;
+    int64_t pair;
+};
+
+#define FIRST_CAPACITY ((size_t)16)
+
+void tfg_lookup_map_init(TfgLookupMap *m, TfgDType key, TfgDType value, int64_t width)
+{
+    *m = (TfgLookupMap){.key = key, .value = value, .width = width};
+}
+
+/* Lets go of what n elements hold beyond their own bytes. */
+static void drop_elements(TfgDType d, char *elements, int64_t n)
+{
+    if (tfg_dtype_is_plain(d))
+        return;
+    for (int64_t i = 0; i < n; i++)
+        if (d == TFG_STRING)
+            tfg_string_clear((TfgString *)(void *)elements + i);
+        else
+            tfg_handle_unref(((TfgHandle **)(void *)elements)[i]);
+}
+
+static void drop_pairs(TfgLookupMap *m)
+{
+    drop_elements(m->key, m->keys, m->n);
+    drop_elements(m->value, m->values, m->n * m->width);
+    m->n = 0;
+}
+
+void tfg_lookup_map_fini(TfgLookupMap *m)
+{
+    drop_pairs(m);
+    tfg_free(m->keys);
+    tfg_free(m->values);
+    tfg_free(m->slots);
+    *m = (TfgLookupMap){0};
+}
+
+void tfg_lookup_map_clear(TfgLookupMap *m)
+{
+    int growth = tfg_lookup_growth(m->n, m->growth);
+    TfgDType key = m->key, value = m->value;
+    int64_t width = m->width;
+    tfg_lookup_map_fini(m);
+    tfg_lookup_map_init(m, key, value, width);
+    m->growth = growth;
+}
+
+/* ---- Keys ------------------------------------------------------------------------------------------------------------------------------ */
+
+uint64_t tfg_lookup_key_bits(TfgDType d, const void *key, uint64_t (*of_string)(const TfgString *e))
+{
+    if (d == TFG_STRING)
+        return of_string(key);
+    return d == TFG_INT32 ? (uint64_t)(int64_t)*(const int32_t *)key : *(const uint64_t *)key;
+}
+
+bool tfg_lookup_same_key(TfgDType d, const void *a, const void *b)
+{
+    if (d != TFG_STRING)
+        return memcmp(a, b, tfg_dtype_size(d)) == 0;
+    const TfgString *x = a, *y = b;
+    return x->n == y->n && (x->n == 0 || memcmp(x->data, y->data, x->n) == 0);
+}
+
+static uint64_t hash_string(const TfgString *e) { return tfg_hash_bytes(e->n ? e->data : "", e->n); }
+
+static uint64_t hash_key(TfgDType d, const void *key)
+{
+    uint64_t bits = tfg_lookup_key_bits(d, key, hash_string);
+    return d == TFG_STRING ? bits : tfg_hash_mix(bits, 0);
+}
+
+static void *key_at(const TfgLookupMap *m, int64_t pair) { return m->keys + tfg_tensor_size(m->key, pair); }
+
+void *tfg_lookup_map_value(const TfgLookupMap *m, int64_t pair) { return m->values + tfg_tensor_size(m->value, pair * m->width); }
+
+/* ---- Finding and adding ---------------------------------------------------------------------------------------------------------------- */
+
+/* The key's slot, or the free one where it would go.  Needs a free slot. */
+static TfgLookupSlot *locate(const TfgLookupMap *m, const void *key, uint64_t hash)
+{
+    size_t mask = m->capacity - 1;
+    for (size_t i = (size_t)hash & mask;; i = (i + 1) & mask) {
+        TfgLookupSlot *slot = &m->slots[i];
+        if (!slot->pair || (slot->hash == hash && tfg_lookup_same_key(m->key, key_at(m, slot->pair - 1), key)))
+            return slot;
+    }
+}
+
+int64_t tfg_lookup_map_find(const TfgLookupMap *m, const void *key)
+{
+    return m->n ? locate(m, key, hash_key(m->key, key))->pair - 1 : -1;
+}
+
+static int grow_slots(TfgLookupMap *m)
+{
+    size_t capacity = m->capacity ? m->capacity * 2 : FIRST_CAPACITY;
+    TfgLookupSlot *slots = tfg_calloc(capacity, sizeof *slots);
+    if (!slots)
+        return -1;
+    for (size_t i = 0; i < m->capacity; i++) {
+        if (!m->slots[i].pair)
+            continue;
+        size_t at = (size_t)m->slots[i].hash & (capacity - 1);
+        while (slots[at].pair)
+            at = (at + 1) & (capacity - 1);
+        slots[at] = m->slots[i];
+    }
+    tfg_free(m->slots);
+    m->slots = slots;
+    m->capacity = capacity;
+    return 0;
+}
+
+/* Room for one pair more, its elements empty. */
+static int make_room(TfgLookupMap *m, TfgStatus *s)
+{
+    size_t n = (size_t)m->n, values, key_size = tfg_dtype_size(m->key), value_size = tfg_dtype_size(m->value);
+    if (__builtin_mul_overflow(n + 1, (size_t)m->width, &values) || tfg_grow((void **)&m->keys, &m->keys_room, n + 1, key_size) < 0 ||
+        tfg_grow((void **)&m->values, &m->values_room, values, value_size) < 0 || ((n + 1) * 4 > m->capacity * 3 && grow_slots(m) < 0))
+        return tfg_fail_memory(s);
+    memset(m->keys + n * key_size, 0, key_size);
+    if (m->width)
+        memset(m->values + (values - (size_t)m->width) * value_size, 0, (size_t)m->width * value_size);
+    return 0;
+}
+
+static int copy_pair(TfgLookupMap *m, const void *key, const void *value, TfgStatus *s)
+{
+    if (tfg_copy_elements(m->key, key_at(m, m->n), key, 1, s) == 0 &&
+        tfg_copy_elements(m->value, tfg_lookup_map_value(m, m->n), value, m->width, s) == 0)
+        return 0;
+    drop_elements(m->key, key_at(m, m->n), 1);
+    drop_elements(m->value, tfg_lookup_map_value(m, m->n), m->width);
+    return -1;
+}
+
+int64_t tfg_lookup_map_add(TfgLookupMap *m, const void *key, const void *value, bool *added, TfgStatus *s)
+{
+    uint64_t hash = hash_key(m->key, key);
+    int64_t there = m->n ? locate(m, key, hash)->pair - 1 : -1;
+    if (added)
+        *added = there < 0;
+    if (there >= 0)
+        return there;
+    if (make_room(m, s) < 0 || copy_pair(m, key, value, s) < 0)
+        return -1;
+    *locate(m, key, hash) = (TfgLookupSlot){hash, m->n + 1};
+    return m->n++;
+}
