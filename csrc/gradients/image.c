@@ -5,7 +5,8 @@
 static TfgValue resize_grad(TfgBuild *b, const char *type, TfgValue second)
 {
     TfgValue in[] = {tfg_b_dy(b), second};
-    return tfg_b_op(b, type, NULL, in, 2, B_ATTRS({"align_corners", TFG_A_BOOL(tfg_attrs_bool(b->g->attrs, "align_corners"))}));
+    TfgNamedAttr attrs[] = {{"align_corners", TFG_A_BOOL(tfg_attrs_bool(b->g->attrs, "align_corners"))}, {"half_pixel_centers", TFG_A_BOOL(true)}};
+    return tfg_b_op(b, type, NULL, in, 2, attrs, tfg_attrs_bool(b->g->attrs, "half_pixel_centers") ? 2 : 1);
 }
 
 static int grad_resize_bilinear(TfgGradCall *g, TfgStatus *s)

@@ -14,7 +14,7 @@ static TfgValue like(TfgBuild *b, const char *type, const TfgValue *in, int n_in
     return tfg_b_op(b, type, NULL, in, n_in, attrs, n);
 }
 
-static const char *const SHARED[] = {"strides", "padding", "use_cudnn_on_gpu", "data_format", "dilations", NULL};
+static const char *const SHARED[] = {"strides", "padding", "use_cudnn_on_gpu", "data_format", "dilations", "explicit_paddings", NULL};
 #define LIKE(b, type, ...) like(b, type, B_LIST(__VA_ARGS__), SHARED)
 
 static int grad_conv2d(TfgGradCall *g, TfgStatus *s)

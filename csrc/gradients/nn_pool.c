@@ -4,8 +4,8 @@
 /* An op with the attributes that it shares with the differentiated one. */
 static TfgValue like(TfgBuild *b, const char *type, const TfgValue *in, int n_in)
 {
-    static const char *const names[] = {"ksize", "strides", "padding", "data_format", NULL};
-    TfgNamedAttr attrs[4];
+    static const char *const names[] = {"ksize", "strides", "padding", "data_format", "explicit_paddings", NULL};
+    TfgNamedAttr attrs[5];
     int n = 0;
     for (int i = 0; names[i]; i++) {
         const TfgAttr *a = tfg_attrs_find(b->g->attrs, names[i]);

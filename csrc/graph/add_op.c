@@ -135,7 +135,7 @@ static int n_private(const TfgOpSpec *spec)
 {
     int n = 0;
     for (int i = 0; i < spec->n_attrs; i++)
-        n += spec->attrs[i].name[0] == '_' && !tfg_op_def_attr(spec->def, spec->attrs[i].name);
+        n += tfg_op_def_lets(spec->def, spec->attrs[i].name);
     return n;
 }
 
@@ -185,7 +185,7 @@ static int copy_attrs(Adding *a, TfgStatus *s)
             return tfg_fail_memory(s);
     for (int i = 0; i < a->spec->n_attrs; i++) {
         const TfgNamedAttr *given = &a->spec->attrs[i];
-        if (given->name[0] != '_' || tfg_op_def_attr(d, given->name))
+        if (!tfg_op_def_lets(d, given->name))
             continue;
         const char *name = tfg_graph_intern(a->g, given->name, s);
         if (!name)

@@ -9,6 +9,7 @@ typedef struct Infer {
     const TfgOpSpec *spec;
     const TfgOpDef *def;
     TfgAttr *values;
+    bool later;                 /* an attribute of a later version is given, so others may have that version's values */
     TfgStatus *s;
 } Infer;
 
@@ -26,6 +27,8 @@ static int take_given(Infer *f)
         const TfgAttrDef *d = tfg_op_def_attr(f->def, a->name);
         if (d)
             f->values[d - f->def->attr] = a->value;
+        else if (tfg_op_def_later(f->def, a->name))
+            f->later = true;
         else if (a->name[0] != '_')
             return tfg_fail(f->s, TFG_TYPE_ERROR, "apply_op() got unexpected keyword arguments: %s", a->name);
     }
@@ -281,18 +284,18 @@ static int infer_inputs(Infer *f)
 
 static int check_one_string(Infer *f, const TfgAttrDef *a, TfgBytes v)
 {
+    const TfgAttrDef *later = f->later ? tfg_op_def_later(f->def, a->name) : NULL;
+    if (tfg_attr_lets_string(a, v) || (later && tfg_attr_lets_string(later, v)))
+        return 0;
     TfgStr allowed = TFG_STR_INIT;
-    bool found = false;
-    for (int i = 0; i < a->n_allowed_strings && !found; i++) {
+    for (int i = 0; i < a->n_allowed_strings; i++) {
         TfgBytes b = a->allowed_strings[i];
-        found = b.n == v.n && (v.n == 0 || memcmp(b.data, v.data, v.n) == 0);
         tfg_str_printf(&allowed, "%s%.*s", i ? "\", \"" : "", (int)b.n, b.data);
     }
-    if (!found)
-        tfg_fail(f->s, TFG_VALUE_ERROR, "Attr '%s' of '%s' Op passed string '%.*s' not in: \"%s\".", a->name, f->def->name, (int)v.n,
-                 v.n ? v.data : "", tfg_str_text(&allowed));
+    tfg_fail(f->s, TFG_VALUE_ERROR, "Attr '%s' of '%s' Op passed string '%.*s' not in: \"%s\".", a->name, f->def->name, (int)v.n,
+             v.n ? v.data : "", tfg_str_text(&allowed));
     tfg_str_fini(&allowed);
-    return found ? 0 : -1;
+    return -1;
 }
 
 static int check_type(Infer *f, const TfgAttrDef *a, TfgDType type)
@@ -346,7 +349,7 @@ static int check_all_given(Infer *f)
 
 int tfg_infer_attrs(const TfgOpSpec *spec, TfgAttr *values, TfgStatus *s)
 {
-    Infer f = {spec, spec->def, values, s};
+    Infer f = {.spec = spec, .def = spec->def, .values = values, .s = s};
     if (spec->n_attrs > 0 && (take_given(&f) < 0 || check_all_given(&f) < 0))
         return -1;
     return infer_inputs(&f) < 0 ? -1 : fill_rest(&f);

@@ -17,6 +17,8 @@ enum {  /* flags of an op */
 typedef struct TfgOpRow {
     const char *name;
     const char *in[16], *out[12], *attr[24];
+    const char *later[2];       /* attributes that versions after 1.12 added and that are understood here: graphs may have them, the
+                                 * signature does not.  One of a name in attr says which values of it they added. */
     TfgShapeFn shape;           /* NULL: shapes of all outputs unknown */
     uint32_t flags;
     int deprecated_since;       /* GraphDef version from which building it is an error, 0 for never */
@@ -53,6 +55,8 @@ typedef struct TfgOpDef {
     int n_in, n_out, n_attr;
     TfgArgDef *in, *out;
     TfgAttrDef *attr;           /* in the order OpDef lists them: as written */
+    int n_later;
+    TfgAttrDef *later;
     TfgShapeFn shape;
     uint32_t flags;
     int deprecated_since;
@@ -72,6 +76,10 @@ const TfgOpDef *tfg_load_op_def(const char *name, TfgStatus *s);
 /* Names of all registered ops, sorted; borrowed, *n of them; the array is new (tfg_free). */
 const char **tfg_op_def_names(int *n);
 const TfgAttrDef *tfg_op_def_attr(const TfgOpDef *d, const char *name); /* NULL where absent */
+/* Whether an op may have the attribute though its signature does not: private ones ("_class"), and those of later versions. */
+bool tfg_op_def_lets(const TfgOpDef *d, const char *name);
+const TfgAttrDef *tfg_op_def_later(const TfgOpDef *d, const char *name);
+bool tfg_attr_lets_string(const TfgAttrDef *a, TfgBytes v);
 /* Checks a value against its definition: kind, minimum, allowed.  Words as TensorFlow's ("Value for attr 'T' of ..."). */
 int tfg_check_attr(const TfgOpDef *d, const TfgAttrDef *a, const TfgAttr *v, TfgStatus *s);
 

@@ -195,6 +195,19 @@ const TfgAttrDef *tfg_op_def_attr(const TfgOpDef *d, const char *name)
     return NULL;
 }
 
+const TfgAttrDef *tfg_op_def_later(const TfgOpDef *d, const char *name)
+{
+    for (int i = 0; i < d->n_later; i++)
+        if (strcmp(d->later[i].name, name) == 0)
+            return &d->later[i];
+    return NULL;
+}
+
+bool tfg_op_def_lets(const TfgOpDef *d, const char *name)
+{
+    return !tfg_op_def_attr(d, name) && (name[0] == '_' || tfg_op_def_later(d, name));
+}
+
 int tfg_arg_count(const TfgArgDef *arg, const TfgAttrs *attrs)
 {
     if (arg->number_attr)
@@ -278,19 +291,25 @@ static int check_type(const TfgAttrDef *a, TfgDType type, TfgStatus *s)
     return 0;
 }
 
-static int check_string(const TfgAttrDef *a, TfgBytes v, TfgStatus *s)
+bool tfg_attr_lets_string(const TfgAttrDef *a, TfgBytes v)
 {
+    for (int i = 0; i < a->n_allowed_strings; i++)
+        if (a->allowed_strings[i].n == v.n && (v.n == 0 || memcmp(a->allowed_strings[i].data, v.data, v.n) == 0))
+            return true;
+    return a->n_allowed_strings == 0;
+}
+
+static int check_string(const TfgOpDef *d, const TfgAttrDef *a, TfgBytes v, TfgStatus *s)
+{
+    const TfgAttrDef *later = tfg_op_def_later(d, a->name);
+    if (tfg_attr_lets_string(a, v) || (later && tfg_attr_lets_string(later, v)))
+        return 0;
     TfgStr allowed = TFG_STR_INIT;
     for (int i = 0; i < a->n_allowed_strings; i++) {
         TfgBytes b = a->allowed_strings[i];
-        if (b.n == v.n && (v.n == 0 || memcmp(b.data, v.data, v.n) == 0)) {
-            tfg_str_fini(&allowed);
-            return 0;
-        }
         tfg_str_printf(&allowed, "%s\"%.*s\"", i ? ", " : "", (int)b.n, b.data);
     }
-    int rc = a->n_allowed_strings == 0 ? 0 :
-        tfg_fail(s, TFG_INVALID_ARGUMENT, "Value for attr '%s' of \"%.*s\" is not in the list of allowed values: %s", a->name,
+    int rc = tfg_fail(s, TFG_INVALID_ARGUMENT, "Value for attr '%s' of \"%.*s\" is not in the list of allowed values: %s", a->name,
                  (int)v.n, v.n ? v.data : "", tfg_str_text(&allowed));
     tfg_str_fini(&allowed);
     return rc;
@@ -298,7 +317,6 @@ static int check_string(const TfgAttrDef *a, TfgBytes v, TfgStatus *s)
 
 int tfg_check_attr(const TfgOpDef *d, const TfgAttrDef *a, const TfgAttr *v, TfgStatus *s)
 {
-    (void)d;
     if (check_kind(a, v, s) < 0 || (a->has_minimum && check_minimum(a, v, s) < 0))
         return -1;
     if (a->kind == TFG_ATTR_TYPE) {
@@ -307,7 +325,7 @@ int tfg_check_attr(const TfgOpDef *d, const TfgAttrDef *a, const TfgAttr *v, Tfg
                 return -1;
     } else if (a->kind == TFG_ATTR_STRING) {
         for (int i = 0; i < (a->is_list ? v->n : 1); i++)
-            if (check_string(a, a->is_list ? v->list_s[i] : v->s, s) < 0)
+            if (check_string(d, a, a->is_list ? v->list_s[i] : v->s, s) < 0)
                 return -1;
     }
     return 0;

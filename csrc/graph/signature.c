@@ -327,6 +327,11 @@ static int parse_row(TfgOpDef *d, const TfgOpRow *row, TfgArena *arena, TfgStatu
         if (parse_attr(&p, &d->attr[i]) < 0)
             return -1;
     }
+    for (int i = 0; i < d->n_later; i++) {
+        TfgScanner p = {row->later[i], row->later[i], arena, s};
+        if (parse_attr(&p, &d->later[i]) < 0)
+            return -1;
+    }
     for (int i = 0; i < d->n_in + d->n_out; i++) {
         const char *text = i < d->n_in ? row->in[i] : row->out[i - d->n_in];
         TfgScanner p = {text, text, arena, s};
@@ -344,11 +349,13 @@ TfgOpDef *tfg_op_def_parse(const TfgOpRow *row, TfgArena *arena, TfgStatus *s)
     d->n_in = COUNT(row->in);
     d->n_out = COUNT(row->out);
     d->n_attr = COUNT(row->attr);
+    d->n_later = COUNT(row->later);
     d->name = tfg_arena_strdup(arena, row->name);
     d->in = tfg_arena_alloc(arena, (size_t)d->n_in * sizeof *d->in);
     d->out = tfg_arena_alloc(arena, (size_t)d->n_out * sizeof *d->out);
     d->attr = tfg_arena_alloc(arena, (size_t)d->n_attr * sizeof *d->attr);
-    if (!d->name || !d->in || !d->out || !d->attr)
+    d->later = tfg_arena_alloc(arena, (size_t)d->n_later * sizeof *d->later);
+    if (!d->name || !d->in || !d->out || !d->attr || !d->later)
         goto no_memory;
     d->shape = row->shape;
     d->flags = row->flags;

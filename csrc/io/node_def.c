@@ -219,7 +219,7 @@ static int check_given(const TfgNodeDef *node, const TfgOpDef *def, TfgStatus *s
         if (a->name[0] == '_')
             continue;
         const TfgAttrDef *d = tfg_op_def_attr(def, a->name);
-        if (!d)
+        if (!d && !(d = tfg_op_def_later(def, a->name)))
             return fail_mentions(s, a->name, node, def);
         if (check_value(d, &a->value, s) < 0) {
             tfg_status_append(s, "\n\t for attr '%s'", a->name);

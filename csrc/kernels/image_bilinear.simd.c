@@ -1,5 +1,7 @@
 /* ResizeBilinear.  Each input row is stretched once, and output rows are mixed from two stretched ones; the arithmetic of a pixel is
  * TensorFlow's: first along the row, then between rows, in float. */
+#include <math.h>
+
 #include "base/memory.h"
 #include "base/status.h"
 #include "kernels/image_resize.h"
@@ -14,12 +16,12 @@ typedef struct Bilinear {
     Mix *columns, *rows;
 } Bilinear;
 
-static void find_mixes(Mix *mixes, int64_t n, int64_t n_in, float scale, int64_t step)
+static void find_mixes(const TfgResize *r, Mix *mixes, int64_t n, int64_t n_in, float scale, int64_t step)
 {
     for (int64_t i = 0; i < n; i++) {
-        float at = (float)i * scale;
-        int64_t lower = (int64_t)at, upper = lower + 1 < n_in ? lower + 1 : n_in - 1;
-        mixes[i] = (Mix){lower * step, upper * step, at - (float)lower};
+        float at = tfg_resize_place(r, i, scale);
+        int64_t lower = (int64_t)floorf(at), upper = lower + 1 < n_in ? lower + 1 : n_in - 1;
+        mixes[i] = (Mix){(lower > 0 ? lower : 0) * step, upper * step, at - (float)lower};
     }
 }
 
@@ -114,8 +116,8 @@ static int run_bilinear(TfgKernelCall *c, TfgStatus *s)
     b.rows = tfg_kernel_scratch(c, (size_t)r->out_height * sizeof(Mix), s);
     if (!b.columns || !b.rows)
         return -1;
-    find_mixes(b.columns, r->out_width, r->in_width, r->width_scale, r->channels);
-    find_mixes(b.rows, r->out_height, r->in_height, r->height_scale, 1);
+    find_mixes(r, b.columns, r->out_width, r->in_width, r->width_scale, r->channels);
+    find_mixes(r, b.rows, r->out_height, r->in_height, r->height_scale, 1);
     int64_t grain = 65536 / (r->out_width * r->channels) + 4;
     return tfg_try_ranges(r->batch * r->out_height, grain, resize_rows, &b, s);
 }

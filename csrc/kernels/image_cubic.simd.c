@@ -1,5 +1,6 @@
-/* ResizeBicubic and its gradient, ResizeArea.  Weights are those of Keys' cubic convolution (a = -0.75), from a table of 1024 steps as
- * TensorFlow takes them.  Four input rows are mixed into one, then its pixels. */
+/* ResizeBicubic and its gradient, ResizeArea.  Weights are those of Keys' cubic convolution (a = -0.75; of half pixels -0.5, and what lies
+ * outside the image counts nothing), from a table of 1024 steps as TensorFlow takes them.  Four input rows are mixed into one, then its pixels. */
+#include <float.h>
 #include <math.h>
 
 #include "base/memory.h"
@@ -11,21 +12,26 @@
 
 typedef struct Taps { int64_t at[4]; float w[4]; } Taps;
 
-static float near_weight(double x) { return (float)(((-0.75 + 2) * x - (-0.75 + 3)) * x * x + 1); }             /* 0 <= x <= 1 */
-static float far_weight(double x) { return (float)(((-0.75 * x + 5 * 0.75) * x - 8 * 0.75) * x + 4 * 0.75); }   /* 1 <= x <= 2 */
+static float near_weight(double a, double x) { return (float)(((a + 2) * x - (a + 3)) * x * x + 1); }              /* 0 <= x <= 1 */
+static float far_weight(double a, double x) { return (float)(((a * x - 5 * a) * x + 8 * a) * x - 4 * a); }         /* 1 <= x <= 2 */
 
-static void find_taps(Taps *taps, int64_t n, int64_t n_in, float scale, int64_t step)
+static void find_taps(const TfgResize *r, Taps *taps, int64_t n, int64_t n_in, float scale, int64_t step)
 {
+    const double a = r->half ? -0.5 : -0.75;
     for (int64_t i = 0; i < n; i++) {
-        const float in = scale * (float)i;
-        const int64_t at = (int64_t)in, offset = lrintf((in - (float)at) * STEPS);
+        const float in = tfg_resize_place(r, i, scale);
+        const int64_t at = (int64_t)floorf(in), offset = lrintf((in - (float)at) * STEPS);
         const double t = (double)offset / STEPS, u = (double)(STEPS - offset) / STEPS;
-        const float w[4] = {far_weight(t + 1), near_weight(t), near_weight(u), far_weight(u + 1)};
+        const float w[4] = {far_weight(a, t + 1), near_weight(a, t), near_weight(a, u), far_weight(a, u + 1)};
+        float sum = 0;
         for (int k = 0; k < 4; k++) {
             int64_t p = at - 1 + k;
             taps[i].at[k] = (p < 0 ? 0 : p >= n_in ? n_in - 1 : p) * step;
-            taps[i].w[k] = w[k];
+            taps[i].w[k] = r->half && (p < 0 || p >= n_in) ? 0 : w[k];
+            sum += taps[i].w[k];
         }
+        for (int k = 0; r->half && fabsf(sum) >= 1000.0f * FLT_MIN && k < 4; k++)
+            taps[i].w[k] *= 1.0f / sum;
     }
 }
 
@@ -43,8 +49,8 @@ static int find_all_taps(TfgKernelCall *c, Cubic *k, TfgStatus *s)
     k->rows = tfg_kernel_scratch(c, (size_t)k->r.out_height * sizeof(Taps), s);
     if (!k->columns || !k->rows)
         return -1;
-    find_taps(k->columns, k->r.out_width, k->r.in_width, k->r.width_scale, k->r.channels);
-    find_taps(k->rows, k->r.out_height, k->r.in_height, k->r.height_scale, 1);
+    find_taps(&k->r, k->columns, k->r.out_width, k->r.in_width, k->r.width_scale, k->r.channels);
+    find_taps(&k->r, k->rows, k->r.out_height, k->r.in_height, k->r.height_scale, 1);
     return 0;
 }
 

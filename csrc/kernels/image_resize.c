@@ -28,11 +28,15 @@ static int read_size(const TfgTensor *size, TfgResize *r, TfgStatus *s)
     return 0;
 }
 
-static void set_scales(const TfgKernelCall *c, TfgResize *r)
+static int set_scales(const TfgKernelCall *c, TfgResize *r, TfgStatus *s)
 {
     bool align = tfg_attrs_bool(c->attrs, "align_corners");
+    r->half = tfg_attrs_bool(c->attrs, "half_pixel_centers");
+    if (align && r->half)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "If half_pixel_centers is True, align_corners must be False.");
     r->height_scale = tfg_resize_scale(r->in_height, r->out_height, align);
     r->width_scale = tfg_resize_scale(r->in_width, r->out_width, align);
+    return 0;
 }
 
 int tfg_resize_sizes(TfgKernelCall *c, TfgResize *r, TfgStatus *s)
@@ -55,7 +59,8 @@ int tfg_resize_sizes(TfgKernelCall *c, TfgResize *r, TfgStatus *s)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "input image must be of non-zero size");
     if (r->channels <= 0)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "image must have at least one channel");
-    set_scales(c, r);
+    if (set_scales(c, r, s) < 0)
+        return -1;
     if (reaches_too_far(r->out_height, r->height_scale) || reaches_too_far(r->out_width, r->width_scale))
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "input image scale would cause an overflow");
     return 0;
@@ -76,7 +81,8 @@ int tfg_resize_grad_sizes(TfgKernelCall *c, TfgResize *r, TfgStatus *s)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "original_image must be of non-zero size");
     *r = (TfgResize){.batch = dy->dims[0], .out_height = dy->dims[1], .out_width = dy->dims[2], .channels = dy->dims[3],
                      .in_height = image->dims[1], .in_width = image->dims[2]};
-    set_scales(c, r);
+    if (set_scales(c, r, s) < 0)
+        return -1;
     if (dy->count > 0 && (reaches_too_far(r->out_height, r->height_scale) || reaches_too_far(r->out_width, r->width_scale)))
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "input image scale would cause an overflow");
     return 0;
@@ -102,15 +108,16 @@ typedef struct Nearest {
     const TfgTensor *from;
     TfgTensor *to;
     TfgResize r;
-    bool align;
+    bool align;                 /* round to the nearest corner */
     size_t pixel;               /* bytes */
     int64_t *columns;           /* of the source, one for each output column */
 } Nearest;
 
 /* The input pixel that output pixel i shows. */
-static int64_t nearest(int64_t i, float scale, int64_t n, bool align)
+static int64_t nearest(const Nearest *k, int64_t i, float scale, int64_t n)
 {
-    int64_t at = (int64_t)(align ? roundf((float)i * scale) : floorf((float)i * scale));
+    float in = k->r.half ? ((float)i + 0.5f) * scale : (float)i * scale;
+    int64_t at = (int64_t)(k->align ? roundf(in) : floorf(in));
     return at < n ? at : n - 1;
 }
 
@@ -119,7 +126,7 @@ static void copy_rows(void *context, int64_t begin, int64_t end)
     const Nearest *k = context;
     const TfgResize *r = &k->r;
     for (int64_t i = begin; i < end; i++) {
-        int64_t y = nearest(i % r->out_height, r->height_scale, r->in_height, k->align);
+        int64_t y = nearest(k, i % r->out_height, r->height_scale, r->in_height);
         const char *from = tfg_at(k->from, (i / r->out_height * r->in_height + y) * r->in_width * r->channels);
         char *to = tfg_at_mut(k->to, i * r->out_width * r->channels);
         switch (k->pixel) {
@@ -152,7 +159,7 @@ static int run_nearest(TfgKernelCall *c, TfgStatus *s)
     if (!k.columns)
         return -1;
     for (int64_t x = 0; x < r->out_width; x++)
-        k.columns[x] = nearest(x, r->width_scale, r->in_width, k.align);
+        k.columns[x] = nearest(&k, x, r->width_scale, r->in_width);
     k.pixel = tfg_tensor_size(k.to->dtype, r->channels);
     tfg_for_ranges(r->batch * r->out_height, 16384 / (r->out_width * r->channels) + 1, copy_rows, &k);
     return 0;
@@ -171,8 +178,7 @@ static int nearest_grad_sizes(TfgKernelCall *c, TfgResize *r, TfgStatus *s)
                      .in_height = size.out_height, .in_width = size.out_width};
     if (r->in_height <= 0 || r->in_width <= 0)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "shape_t's elements must be positive");
-    set_scales(c, r);
-    return 0;
+    return set_scales(c, r, s);
 }
 
 /* Sums in the order of the gradient's pixels, image by image, in the dtype itself. */
@@ -185,7 +191,7 @@ typedef struct GradLoops { void (*nearest)(const Nearest *k, int64_t image), (*b
         const S *dy = (const S *)k->from->data + image * r->out_height * r->out_width * r->channels;                \
         S *out = (S *)k->to->data + image * r->in_height * r->in_width * r->channels;                               \
         for (int64_t y = 0; y < r->out_height; y++) {                                                               \
-            S *row = out + nearest(y, r->height_scale, r->in_height, k->align) * r->in_width * r->channels;         \
+            S *row = out + nearest(k, y, r->height_scale, r->in_height) * r->in_width * r->channels;         \
             for (int64_t x = 0; x < r->out_width; x++) {                                                            \
                 S *to = row + k->columns[x] * r->channels;                                                          \
                 for (int64_t i = 0; i < r->channels; i++, dy++)                                                     \
@@ -204,14 +210,14 @@ typedef struct GradLoops { void (*nearest)(const Nearest *k, int64_t image), (*b
         const int64_t stride = r->in_width * r->channels;                                                           \
         S *out = (S *)k->to->data + image * r->in_height * stride;                                                  \
         for (int64_t y = 0; y < r->out_height; y++) {                                                               \
-            const float in_y = (float)y * r->height_scale, top = floorf(in_y), bottom = ceilf(in_y);                \
+            const float in_y = tfg_resize_place(r, y, r->height_scale), top = floorf(in_y), bottom = ceilf(in_y);    \
             const float dy1 = in_y - top, dy0 = 1.0f - dy1;                                                         \
-            S *row0 = out + (int64_t)top * stride;                                                                  \
+            S *row0 = out + (top > 0 ? (int64_t)top : 0) * stride;                                                  \
             S *row1 = out + ((int64_t)bottom < r->in_height ? (int64_t)bottom : r->in_height - 1) * stride;         \
             for (int64_t x = 0; x < r->out_width; x++) {                                                            \
-                const float in_x = (float)x * r->width_scale, left = floorf(in_x), right = ceilf(in_x);             \
+                const float in_x = tfg_resize_place(r, x, r->width_scale), left = floorf(in_x), right = ceilf(in_x); \
                 const float dx1 = in_x - left, dx0 = 1.0f - dx1;                                                    \
-                const int64_t at0 = (int64_t)left * r->channels;                                                    \
+                const int64_t at0 = (left > 0 ? (int64_t)left : 0) * r->channels;                                   \
                 const int64_t at1 = ((int64_t)right < r->in_width ? (int64_t)right : r->in_width - 1) * r->channels;\
                 for (int64_t i = 0; i < r->channels; i++, dy++) {                                                   \
                     ADD_TO(D, T, row0[at0 + i], *dy * dy0 * dx0);                                                      \
@@ -258,7 +264,7 @@ static int run_grad(TfgKernelCall *c, TfgStatus *s)
     if (!g.k.columns)
         return -1;
     for (int64_t x = 0; x < r->out_width; x++)
-        g.k.columns[x] = nearest(x, r->width_scale, r->in_width, g.k.align);
+        g.k.columns[x] = nearest(&g.k, x, r->width_scale, r->in_width);
     tfg_for_ranges(r->batch, 1, grad_images, &g);
     return 0;
 }

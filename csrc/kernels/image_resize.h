@@ -7,7 +7,14 @@
 typedef struct TfgResize {
     int64_t batch, in_height, in_width, out_height, out_width, channels;
     float height_scale, width_scale;    /* input pixels per output pixel */
+    bool half;                          /* half_pixel_centers: pixels stand for their middle */
 } TfgResize;
+
+/* Where output pixel i lies in the input. */
+static inline float tfg_resize_place(const TfgResize *r, int64_t i, float scale)
+{
+    return r->half ? ((float)i + 0.5f) * scale - 0.5f : (float)i * scale;
+}
 
 /* Input 0 [batch, height, width, channels] to the size that input 1 gives. */
 int tfg_resize_sizes(TfgKernelCall *c, TfgResize *r, TfgStatus *s);

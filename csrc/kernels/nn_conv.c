@@ -61,7 +61,7 @@ static int fill_conv(TfgConv *c, TfgDType dtype, const TfgWindowAttrs *a, const 
             w->stride = a->strides[a->space + own];
             w->dilation = a->dilations[a->space + own];
         }
-        if (tfg_window_fit(w, a->padding, s) < 0)
+        if ((own >= 0 ? tfg_window_fit_dim(w, a, a->space + own, s) : tfg_window_fit(w, TFG_PAD_VALID, s)) < 0)
             return -1;
         out->at[i] = w->out;
     }

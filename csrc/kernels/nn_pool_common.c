@@ -98,8 +98,11 @@ int tfg_pool_fill(TfgPool *p, const TfgWindowAttrs *a, const int64_t *dims, TfgS
             p->at[i].size = a->size[a->space + own];
             p->at[i].stride = a->strides[a->space + own];
         }
-        if (tfg_window_fit(&p->at[i], a->padding, s) < 0)
+        if ((own >= 0 ? tfg_window_fit_dim(&p->at[i], a, a->space + own, s) : tfg_window_fit(&p->at[i], TFG_PAD_VALID, s)) < 0)
             return -1;
+        if (a->padding == TFG_PAD_EXPLICIT && own >= 0 && (a->before[a->space + own] >= p->at[i].size || a->after[a->space + own] >= p->at[i].size))
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Explicit padding must be smaller than the window: %lld and %lld of %lld",
+                            (long long)a->before[a->space + own], (long long)a->after[a->space + own], (long long)p->at[i].size);
         p->out.at[i] = p->at[i].out;
     }
     return 0;

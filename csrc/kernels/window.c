@@ -9,6 +9,17 @@ int64_t tfg_window_reach(const TfgWindow *w)
     return (w->size - 1) * w->dilation + 1;
 }
 
+static int fit_into(TfgWindow *w, int64_t before, int64_t after, TfgStatus *s)
+{
+    int64_t reach = tfg_window_reach(w), in = w->in + before + after;
+    w->out = (in - reach + w->stride) / w->stride;
+    w->before = before;
+    if (w->out < 0)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Computed output size would be negative: %lld [input_size: %lld, effective_filter_size: %lld, "
+                        "stride: %lld]", (long long)w->out, (long long)in, (long long)reach, (long long)w->stride);
+    return 0;
+}
+
 /* Sizes are below 2^31 where a tensor or an attribute gives them, so products of two fit. */
 int tfg_window_fit(TfgWindow *w, TfgPadding padding, TfgStatus *s)
 {
@@ -19,12 +30,12 @@ int tfg_window_fit(TfgWindow *w, TfgPadding padding, TfgStatus *s)
         w->before = pad > 0 ? pad / 2 : 0;
         return 0;
     }
-    w->out = (w->in - reach + w->stride) / w->stride;
-    w->before = 0;
-    if (w->out < 0)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Computed output size would be negative: %lld [input_size: %lld, effective_filter_size: %lld, "
-                        "stride: %lld]", (long long)w->out, (long long)w->in, (long long)reach, (long long)w->stride);
-    return 0;
+    return fit_into(w, 0, 0, s);
+}
+
+int tfg_window_fit_dim(TfgWindow *w, const TfgWindowAttrs *a, int dim, TfgStatus *s)
+{
+    return a->padding == TFG_PAD_EXPLICIT ? fit_into(w, a->before[dim], a->after[dim], s) : tfg_window_fit(w, a->padding, s);
 }
 
 void tfg_window_range(const TfgWindow *w, int64_t o, int64_t *from, int64_t *to)
@@ -59,6 +70,25 @@ static int read_list(const TfgPrepare *p, const char *name, int rank, bool posit
     return 0;
 }
 
+static int read_paddings(const TfgPrepare *p, TfgWindowAttrs *a, TfgStatus *s)
+{
+    int n;
+    const int64_t *values = tfg_attrs_ints(p->attrs, "explicit_paddings", &n);
+    if (a->padding != TFG_PAD_EXPLICIT)
+        return n == 0 ? 0 : tfg_fail(s, TFG_INVALID_ARGUMENT, "explicit_paddings attribute must be empty if the padding attribute is not EXPLICIT");
+    if (n != 2 * a->rank)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "explicit_paddings attribute must contain %d values, but got: %d", 2 * a->rank, n);
+    for (int i = 0; i < n; i++) {
+        bool of_space = i / 2 >= a->space && i / 2 < a->space + a->rank - 2;
+        if (values[i] < 0 || values[i] > INT32_MAX)
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "All elements of explicit_paddings must be nonnegative");
+        if (values[i] && !of_space)
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Nonzero explicit padding in the batch or depth dimensions is not supported");
+        (i % 2 ? a->after : a->before)[i / 2] = values[i];
+    }
+    return 0;
+}
+
 TfgWindowAttrs *tfg_window_attrs_new(const TfgPrepare *p, int rank, TfgStatus *s)
 {
     TfgWindowAttrs *a = tfg_calloc(1, sizeof *a);
@@ -69,8 +99,9 @@ TfgWindowAttrs *tfg_window_attrs_new(const TfgPrepare *p, int rank, TfgStatus *s
     TfgBytes format = tfg_attrs_string(p->attrs, "data_format");
     bool first = format.n > 1 && format.data[1] == 'C';
     *a = (TfgWindowAttrs){.rank = rank, .channel = first ? 1 : rank - 1, .space = first ? 2 : 1};
-    a->padding = tfg_attrs_string_is(p->attrs, "padding", "SAME") ? TFG_PAD_SAME : TFG_PAD_VALID;
-    if (read_list(p, "ksize", rank, false, a, a->size, s) < 0 || read_list(p, "strides", rank, true, a, a->strides, s) < 0 ||
+    a->padding = tfg_attrs_string_is(p->attrs, "padding", "SAME") ? TFG_PAD_SAME
+                 : tfg_attrs_string_is(p->attrs, "padding", "EXPLICIT") ? TFG_PAD_EXPLICIT : TFG_PAD_VALID;
+    if (read_paddings(p, a, s) < 0 || read_list(p, "ksize", rank, false, a, a->size, s) < 0 || read_list(p, "strides", rank, true, a, a->strides, s) < 0 ||
         read_list(p, "dilations", rank, true, a, a->dilations, s) < 0) {
         tfg_free(a);
         return NULL;

@@ -11,9 +11,9 @@ typedef struct TfgWindow {      /* of one dim of space */
     int64_t before;             /* elements of padding in front; may be below zero for a part of the windows */
 } TfgWindow;
 
-typedef enum TfgPadding { TFG_PAD_VALID, TFG_PAD_SAME } TfgPadding;
+typedef enum TfgPadding { TFG_PAD_VALID, TFG_PAD_SAME, TFG_PAD_EXPLICIT } TfgPadding;
 
-/* Finds out and before.  "Computed output size would be negative: ..." */
+/* Finds out and before, of padding that is not explicit.  "Computed output size would be negative: ..." */
 int tfg_window_fit(TfgWindow *w, TfgPadding padding, TfgStatus *s);
 /* Elements [*from, *to) of window o that lie inside, of a window without dilation. */
 void tfg_window_range(const TfgWindow *w, int64_t o, int64_t *from, int64_t *to);
@@ -27,8 +27,11 @@ typedef struct TfgWindowAttrs {
     int channel, space;         /* where those dims are */
     TfgPadding padding;
     int64_t size[TFG_WINDOW_RANK], strides[TFG_WINDOW_RANK], dilations[TFG_WINDOW_RANK];
+    int64_t before[TFG_WINDOW_RANK], after[TFG_WINDOW_RANK];   /* of explicit padding */
 } TfgWindowAttrs;
-/* Reads data_format, padding, ksize, strides, dilations (what is missing counts as ones); for prepare.  -1 with a status where a list
+/* tfg_window_fit of dim `dim` of the tensors, with the padding that the attributes tell. */
+int tfg_window_fit_dim(TfgWindow *w, const TfgWindowAttrs *a, int dim, TfgStatus *s);
+/* Reads data_format, padding, explicit_paddings, ksize, strides, dilations (what is missing counts as ones); for prepare.  -1 with a status where a list
  * is not of `rank` values of 32 bits, or a stride or dilation of space is not above zero. */
 TfgWindowAttrs *tfg_window_attrs_new(const TfgPrepare *p, int rank, TfgStatus *s);
 void tfg_window_attrs_free(void *a);

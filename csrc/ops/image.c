@@ -251,6 +251,7 @@ static int shape_random_crop(TfgShapeCall *c, TfgStatus *s)
 #define CROP_TYPES "T: {uint8, uint16, int8, int16, int32, int64, half, float, double}"
 #define SUPPRESS_TYPES "T: {half, float} = DT_FLOAT"
 
+#define HALF_PIXELS {"half_pixel_centers: bool = false"}
 const TfgOpRow tfg_ops_image[] = {
     { .name = "AdjustContrast", .in = {"images: T", "contrast_factor: float", "min_value: float", "max_value: float"}, .out = {"output: float"},
       .attr = {"T: {uint8, int8, int16, int32, int64, float, double}"}, .shape = shape_at_least_3, .deprecated_since = 2,
@@ -287,9 +288,9 @@ const TfgOpRow tfg_ops_image[] = {
       .flags = TFG_OP_STATEFUL, .deprecated_since = 8, .deprecation = "Random crop is now pure Python" },
     { .name = "ResizeArea", .in = {"images: T", "size: int32"}, .out = {"resized_images: float"}, .attr = {"T: " IMAGE_TYPES, CORNERS},
       .shape = tfg_shape_resize },
-    { .name = "ResizeBicubic", .in = {"images: T", "size: int32"}, .out = {"resized_images: float"}, .attr = {"T: " IMAGE_TYPES, CORNERS},
+    { .name = "ResizeBicubic", .later = HALF_PIXELS, .in = {"images: T", "size: int32"}, .out = {"resized_images: float"}, .attr = {"T: " IMAGE_TYPES, CORNERS},
       .shape = tfg_shape_resize },
-    { .name = "ResizeBicubicGrad", .in = {"grads: float", "original_image: T"}, .out = {"output: T"}, .attr = {"T: {float, double}", CORNERS},
+    { .name = "ResizeBicubicGrad", .later = HALF_PIXELS, .in = {"grads: float", "original_image: T"}, .out = {"output: T"}, .attr = {"T: {float, double}", CORNERS},
       .shape = shape_second },
     { .name = "SampleDistortedBoundingBox", .in = {"image_size: T", "bounding_boxes: float"}, .out = {"begin: T", "size: T", "bboxes: float"},
       .attr = {SIZE_TYPES, "seed: int = 0", "seed2: int = 0", "min_object_covered: float = 0.1", SAMPLE_ATTRS}, .shape = shape_sample,
@@ -314,13 +315,13 @@ const TfgOpRow tfg_ops_image[] = {
       .attr = {"compression: int = -1", "T: {uint8, uint16} = DT_UINT8"}, .shape = shape_encode_image },
     { .name = "ExtractJpegShape", .in = {"contents: string"}, .out = {"image_shape: output_type"},
       .attr = {"output_type: " INDEX " = DT_INT32"}, .shape = shape_jpeg_shape },
-    { .name = "ResizeBilinear", .in = {"images: T", "size: int32"}, .out = {"resized_images: float"},
+    { .name = "ResizeBilinear", .later = HALF_PIXELS, .in = {"images: T", "size: int32"}, .out = {"resized_images: float"},
       .attr = {"T: " IMAGE_TYPES_B, CORNERS}, .shape = tfg_shape_resize },
-    { .name = "ResizeBilinearGrad", .in = {"grads: float", "original_image: T"}, .out = {"output: T"},
+    { .name = "ResizeBilinearGrad", .later = HALF_PIXELS, .in = {"grads: float", "original_image: T"}, .out = {"output: T"},
       .attr = {"T: {float, bfloat16, half, double}", CORNERS}, .shape = shape_second },
-    { .name = "ResizeNearestNeighbor", .in = {"images: T", "size: int32"}, .out = {"resized_images: T"},
+    { .name = "ResizeNearestNeighbor", .later = HALF_PIXELS, .in = {"images: T", "size: int32"}, .out = {"resized_images: T"},
       .attr = {"T: " IMAGE_TYPES, CORNERS}, .shape = tfg_shape_resize },
-    { .name = "ResizeNearestNeighborGrad", .in = {"grads: T", "size: int32"}, .out = {"output: T"},
+    { .name = "ResizeNearestNeighborGrad", .later = HALF_PIXELS, .in = {"grads: T", "size: int32"}, .out = {"output: T"},
       .attr = {"T: {uint8, int8, int32, half, float, double}", CORNERS}, .shape = tfg_shape_resize },
 };
 const int tfg_n_ops_image = sizeof tfg_ops_image / sizeof *tfg_ops_image;

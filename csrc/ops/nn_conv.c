@@ -17,11 +17,14 @@ static int window_shape(TfgShapeCall *c, const TfgFormat *f, const int64_t *dila
                         const TfgShape *filter, int64_t depth, TfgStatus *s)
 {
     TfgShape *out = &c->out[0];
+    TfgPad pad;
+    if (tfg_window_pad(c, f->rank, &pad, s) < 0)
+        return -1;
     tfg_shape_copy(out, in);
     out->dims[f->channel] = depth;
     for (int i = 0; i < f->rank - 2; i++) {
         int at = f->space + i;
-        if (tfg_window_dim(in->dims[at], filter->dims[i], dilations ? dilations[at] : 1, strides[at], tfg_window_is_same(c), &out->dims[at], s) < 0)
+        if (tfg_window_dim(in->dims[at], filter->dims[i], dilations ? dilations[at] : 1, strides[at], pad, at, &out->dims[at], s) < 0)
             return -1;
     }
     return 0;
@@ -89,11 +92,14 @@ static int shape_depthwise(TfgShapeCall *c, TfgStatus *s)
 
 const TfgOpRow tfg_ops_nn_conv[] = {
     { .name = "Conv2D", .in = {"input: T", "filter: T"}, .out = {"output: T"}, .attr = {"T: " FLOATS, "strides: list(int)",
-      "use_cudnn_on_gpu: bool = true", PADDING, FORMAT_2D, DILATIONS_2D}, .shape = tfg_shape_conv2d },
+      "use_cudnn_on_gpu: bool = true", PADDING, FORMAT_2D, DILATIONS_2D}, .shape = tfg_shape_conv2d,
+      .later = EXPLICIT_PADDING },
     { .name = "Conv2DBackpropFilter", .in = {"input: T", "filter_sizes: int32", "out_backprop: T"}, .out = {"output: T"}, .attr = {"T: " FLOATS,
-      "strides: list(int)", "use_cudnn_on_gpu: bool = true", PADDING, FORMAT_2D, DILATIONS_2D}, .shape = shape_from_1_2d },
+      "strides: list(int)", "use_cudnn_on_gpu: bool = true", PADDING, FORMAT_2D, DILATIONS_2D}, .shape = shape_from_1_2d,
+      .later = EXPLICIT_PADDING },
     { .name = "Conv2DBackpropInput", .in = {"input_sizes: int32", "filter: T", "out_backprop: T"}, .out = {"output: T"}, .attr = {"T: " FLOATS,
-      "strides: list(int)", "use_cudnn_on_gpu: bool = true", PADDING, FORMAT_2D, DILATIONS_2D}, .shape = shape_from_0_2d },
+      "strides: list(int)", "use_cudnn_on_gpu: bool = true", PADDING, FORMAT_2D, DILATIONS_2D}, .shape = shape_from_0_2d,
+      .later = EXPLICIT_PADDING },
     { .name = "Conv3D", .in = {"input: T", "filter: T"}, .out = {"output: T"}, .attr = {"T: " FLOATS, "strides: list(int) >= 5", PADDING,
       FORMAT_3D, DILATIONS_3D}, .shape = shape_conv3d },
     { .name = "Conv3DBackpropFilter", .in = {"input: T", "filter: T", "out_backprop: T"}, .out = {"output: T"}, .attr = {"T: {half, float, double}",
@@ -105,10 +111,13 @@ const TfgOpRow tfg_ops_nn_conv[] = {
     { .name = "Conv3DBackpropInputV2", .in = {"input_sizes: Tshape", "filter: T", "out_backprop: T"}, .out = {"output: T"}, .attr = {"T: " FLOATS,
       "strides: list(int) >= 5", PADDING, FORMAT_3D, DILATIONS_3D, "Tshape: " INDEX " = DT_INT32"}, .shape = shape_from_0_3d },
     { .name = "DepthwiseConv2dNative", .in = {"input: T", "filter: T"}, .out = {"output: T"}, .attr = {"T: " FLOATS, "strides: list(int)", PADDING,
-      FORMAT_2D, DILATIONS_2D}, .shape = shape_depthwise },
+      FORMAT_2D, DILATIONS_2D}, .shape = shape_depthwise,
+      .later = EXPLICIT_PADDING },
     { .name = "DepthwiseConv2dNativeBackpropFilter", .in = {"input: T", "filter_sizes: int32", "out_backprop: T"}, .out = {"output: T"},
-      .attr = {"T: " FLOATS, "strides: list(int)", PADDING, FORMAT_2D, DILATIONS_2D}, .shape = shape_from_1_2d },
+      .attr = {"T: " FLOATS, "strides: list(int)", PADDING, FORMAT_2D, DILATIONS_2D}, .shape = shape_from_1_2d,
+      .later = EXPLICIT_PADDING },
     { .name = "DepthwiseConv2dNativeBackpropInput", .in = {"input_sizes: int32", "filter: T", "out_backprop: T"}, .out = {"output: T"},
-      .attr = {"T: " FLOATS, "strides: list(int)", PADDING, FORMAT_2D, DILATIONS_2D}, .shape = shape_from_0_2d },
+      .attr = {"T: " FLOATS, "strides: list(int)", PADDING, FORMAT_2D, DILATIONS_2D}, .shape = shape_from_0_2d,
+      .later = EXPLICIT_PADDING },
 };
 const int tfg_n_ops_nn_conv = sizeof tfg_ops_nn_conv / sizeof *tfg_ops_nn_conv;

@@ -49,7 +49,7 @@ static int shape_dilation(TfgShapeCall *c, TfgStatus *s)
     out[3] = depth;
     if (in.dims[1] < 0 || in.dims[2] < 0 || filter.dims[0] < 0 || filter.dims[1] < 0)
         return 0;
-    bool same = tfg_window_is_same(c);
+    bool same = tfg_pad_of_name(c).same;
     for (int i = 1; i < 3; i++)
         if (windows(in.dims[i], filter.dims[i - 1], rates[i], strides[i], same, &out[i], s) < 0)
             return -1;
@@ -89,7 +89,7 @@ static int patches(TfgShapeCall *c, const char *op, int rank, bool has_rates, Tf
         out[i] = -1;
     }
     for (int i = 1; known && i < rank - 1; i++)
-        if (windows(in.dims[i], sizes[i], rates ? rates[i] : 1, strides[i], tfg_window_is_same(c), &out[i], s) < 0)
+        if (windows(in.dims[i], sizes[i], rates ? rates[i] : 1, strides[i], tfg_pad_of_name(c).same, &out[i], s) < 0)
             return -1;
     return 0;
 }
@@ -132,7 +132,7 @@ static int padded_conv(TfgShapeCall *c, TfgShape *in, int paddings, TfgStatus *s
     tfg_shape_copy(&c->out[0], in);
     int64_t *out = c->out[0].dims;
     for (int i = 1; i < 3; i++)
-        if (tfg_window_dim(in->dims[i], filter.dims[i - 1], 1, strides[i], tfg_window_is_same(c), &out[i], s) < 0)
+        if (tfg_window_dim(in->dims[i], filter.dims[i - 1], 1, strides[i], tfg_pad_of_name(c), i, &out[i], s) < 0)
             return -1;
     out[3] = filter.dims[3];
     return 0;

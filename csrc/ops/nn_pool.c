@@ -32,13 +32,15 @@ static int pooled(TfgShapeCall *c, const TfgFormat *f, const int64_t *size, cons
         return -1;
     TfgShape *out = &c->out[0];
     tfg_shape_copy(out, &in);
-    bool same = tfg_window_is_same(c);
+    TfgPad pad;
+    if (tfg_window_pad(c, f->rank, &pad, s) < 0)
+        return -1;
     for (int i = 0; i < f->rank - 2; i++) {
         int at = f->space + i;
-        if (tfg_window_dim(in.dims[at], size[at], 1, strides[at], same, &out->dims[at], s) < 0)
+        if (tfg_window_dim(in.dims[at], size[at], 1, strides[at], pad, at, &out->dims[at], s) < 0)
             return -1;
     }
-    return channels ? tfg_window_dim(in.dims[f->channel], size[f->channel], 1, strides[f->channel], same, &out->dims[f->channel], s) : 0;
+    return channels ? tfg_window_dim(in.dims[f->channel], size[f->channel], 1, strides[f->channel], pad, f->channel, &out->dims[f->channel], s) : 0;
 }
 
 static int shape_pool(TfgShapeCall *c, const char *op, int rank, bool channels, TfgStatus *s)
@@ -59,7 +61,7 @@ static int shape_max_pool_vect(TfgShapeCall *c, TfgStatus *s)
         return -1;
     tfg_shape_copy(&c->out[0], &in);
     for (int i = 2; i < 4; i++)
-        if (tfg_window_dim(in.dims[i], size[i], 1, strides[i], tfg_window_is_same(c), &c->out[0].dims[i], s) < 0)
+        if (tfg_window_dim(in.dims[i], size[i], 1, strides[i], tfg_pad_of_name(c), i, &c->out[0].dims[i], s) < 0)
             return -1;
     return 0;
 }
@@ -130,7 +132,8 @@ const TfgOpRow tfg_ops_nn_pool[] = {
     { .name = "AvgPoolGrad", .in = {"orig_input_shape: int32", "grad: T"}, .out = {"output: T"}, .attr = {SIZES_2D, PADDING, FORMAT_2D,
       "T: " FLOATS}, .shape = shape_avg_pool_grad },
     { .name = "MaxPool", .in = {"input: T"}, .out = {"output: T"}, .attr = {"T: " MAX_TYPES, SIZES_2D, PADDING, FORMAT_VECT},
-      .shape = tfg_shape_max_pool },
+      .shape = tfg_shape_max_pool,
+      .later = EXPLICIT_PADDING },
     { .name = "MaxPool3D", .in = {"input: T"}, .out = {"output: T"}, .attr = {SIZES_3D, PADDING, FORMAT_3D, "T: {half, bfloat16, float}"},
       .shape = shape_pool3d },
     { .name = "MaxPool3DGrad", .in = {"orig_input: TInput", "orig_output: TInput", "grad: T"}, .out = {"output: T"}, .attr = {SIZES_3D, PADDING,
@@ -138,9 +141,11 @@ const TfgOpRow tfg_ops_nn_pool[] = {
     { .name = "MaxPool3DGradGrad", .in = {"orig_input: T", "orig_output: T", "grad: T"}, .out = {"output: T"}, .attr = {SIZES_3D, PADDING, FORMAT_3D,
       "T: " REALS}, .shape = shape_pool3d_again },
     { .name = "MaxPoolGrad", .in = {"orig_input: T", "orig_output: T", "grad: T"}, .out = {"output: T"}, .attr = {SIZES_2D, PADDING, FORMAT_2D,
-      "T: " REALS " = DT_FLOAT"}, .shape = shape_as_input_2d },
+      "T: " REALS " = DT_FLOAT"}, .shape = shape_as_input_2d,
+      .later = EXPLICIT_PADDING },
     { .name = "MaxPoolGradGrad", .in = {"orig_input: T", "orig_output: T", "grad: T"}, .out = {"output: T"}, .attr = {SIZES_2D, PADDING, FORMAT_2D,
-      "T: " REALS}, .shape = shape_as_pooled_2d },
+      "T: " REALS}, .shape = shape_as_pooled_2d,
+      .later = EXPLICIT_PADDING },
     { .name = "MaxPoolGradWithArgmax", .in = {"input: T", "grad: T", "argmax: Targmax"}, .out = {"output: T"}, .attr = {SIZES_2D, PADDING,
       "Targmax: " INDEX, "T: " REALS}, .shape = shape_as_input_2d },
     { .name = "MaxPoolWithArgmax", .in = {"input: T"}, .out = {"output: T", "argmax: Targmax"}, .attr = {SIZES_2D, "Targmax: " INDEX " = DT_INT64",

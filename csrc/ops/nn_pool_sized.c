@@ -32,7 +32,7 @@ static int sized_pool(TfgShapeCall *c, int first, TfgStatus *s)
         int at = i == 3 ? f.channel : f.space + i - 1;
         if (vect && i == 3)
             break;
-        if (tfg_window_dim(in.dims[at], tfg_tensor_int(size, at), 1, tfg_tensor_int(strides, at), tfg_window_is_same(c), &c->out[0].dims[at], s) < 0)
+        if (tfg_window_dim(in.dims[at], tfg_tensor_int(size, at), 1, tfg_tensor_int(strides, at), tfg_pad_of_name(c), at, &c->out[0].dims[at], s) < 0)
             return -1;
     }
     return 0;

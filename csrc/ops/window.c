@@ -19,12 +19,27 @@ const int64_t *tfg_window_ints(const TfgShapeCall *c, const char *attr, int *n, 
     return values ? values : &none;
 }
 
-bool tfg_window_is_same(const TfgShapeCall *c)
+int tfg_window_pad(const TfgShapeCall *c, int rank, TfgPad *pad, TfgStatus *s)
 {
-    return tfg_attrs_string_is(c->attrs, "padding", "SAME");
+    int n;
+    const int64_t *values = tfg_attrs_ints(c->attrs, "explicit_paddings", &n);
+    bool explicitly = tfg_attrs_string_is(c->attrs, "padding", "EXPLICIT");
+    *pad = (TfgPad){tfg_attrs_string_is(c->attrs, "padding", "SAME"), explicitly ? values : NULL};
+    if (!explicitly)
+        return n == 0 ? 0 : tfg_fail(s, TFG_INVALID_ARGUMENT, "explicit_paddings attribute must be empty if the padding attribute is not EXPLICIT");
+    if (n != 2 * rank)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "explicit_paddings attribute must contain %d values, but got: %d", 2 * rank, n);
+    TfgFormat f = tfg_format(c, rank);
+    for (int i = 0; i < n; i++) {
+        if (values[i] < 0 || values[i] > INT32_MAX)
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "All elements of explicit_paddings must be nonnegative");
+        if (values[i] && (i / 2 < f.space || i / 2 >= f.space + rank - 2))
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Nonzero explicit padding in the batch or depth dimensions is not supported");
+    }
+    return 0;
 }
 
-int tfg_window_dim(int64_t in, int64_t size, int64_t dilation, int64_t stride, bool same, int64_t *out, TfgStatus *s)
+int tfg_window_dim(int64_t in, int64_t size, int64_t dilation, int64_t stride, TfgPad pad, int dim, int64_t *out, TfgStatus *s)
 {
     *out = -1;
     if (stride <= 0)
@@ -33,7 +48,9 @@ int tfg_window_dim(int64_t in, int64_t size, int64_t dilation, int64_t stride, b
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "Dilation rate must be >= 1, but got %lld", (long long)dilation);
     if (in < 0)
         return 0;
-    if (same) {
+    if (pad.around && __builtin_add_overflow(in, pad.around[2 * dim] + pad.around[2 * dim + 1], &in))
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Dimension size overflow caused by explicit padding");
+    if (pad.same) {
         *out = in / stride + (in % stride != 0);
         return 0;
     }

@@ -12,8 +12,16 @@ TfgFormat tfg_format(const TfgShapeCall *c, int rank);          /* by attribute 
 
 /* A list of ints, each of 32 bits; *n its length. */
 const int64_t *tfg_window_ints(const TfgShapeCall *c, const char *attr, int *n, TfgStatus *s);
-/* Windows of `size` over `in`, -1 where either is unknown. */
-int tfg_window_dim(int64_t in, int64_t size, int64_t dilation, int64_t stride, bool same, int64_t *out, TfgStatus *s);
-bool tfg_window_is_same(const TfgShapeCall *c);                 /* padding = "SAME" */
+/* How the attributes pad.  Explicit: two numbers for each dim of the tensors. */
+typedef struct TfgPad { bool same; const int64_t *around; } TfgPad;
+int tfg_window_pad(const TfgShapeCall *c, int rank, TfgPad *pad, TfgStatus *s);
+static inline TfgPad tfg_pad_of_name(const TfgShapeCall *c)     /* where the op knows SAME and VALID only */
+{
+    return (TfgPad){tfg_attrs_string_is(c->attrs, "padding", "SAME"), NULL};
+}
+/* For rows of ops: what 1.14 to 2.x added to them. */
+#define EXPLICIT_PADDING {"explicit_paddings: list(int) = []", "padding: {'SAME', 'VALID', 'EXPLICIT'}"}
+/* Windows of `size` over `in`, -1 where either is unknown.  dim: which of the tensors' it is. */
+int tfg_window_dim(int64_t in, int64_t size, int64_t dilation, int64_t stride, TfgPad pad, int dim, int64_t *out, TfgStatus *s);
 
 #endif
