@@ -38,12 +38,12 @@ static int check_inputs(Adding *a, TfgStatus *s)
     return 0;
 }
 
-static int check_deprecation(const TfgOpDef *d, TfgStatus *s)
+static int check_deprecation(const TfgGraph *g, const TfgOpDef *d, TfgStatus *s)
 {
-    if (!d->deprecated_since || TFG_GRAPH_DEF_PRODUCER < d->deprecated_since)
+    if (!d->deprecated_since || g->producer < d->deprecated_since)
         return 0;
     return tfg_fail(s, TFG_UNIMPLEMENTED, "Op %s is not available in GraphDef version %d. It has been removed in version %d. %s.",
-                    d->name, TFG_GRAPH_DEF_PRODUCER, d->deprecated_since, d->deprecation ? d->deprecation : "");
+                    d->name, g->producer, d->deprecated_since, d->deprecation ? d->deprecation : "");
 }
 
 /* ---- The name ---- */
@@ -397,7 +397,7 @@ static TfgOp *add(TfgGraph *g, const TfgOpSpec *spec, TfgStatus *s)
         return NULL;
     }
     memset(a.values, 0, (size_t)spec->def->n_attr * sizeof *a.values);
-    if (check_inputs(&a, s) == 0 && (spec->exact || check_deprecation(spec->def, s) == 0) && enter_ref_colocations(&a, &n_refs, s) == 0 &&
+    if (check_inputs(&a, s) == 0 && (spec->exact || check_deprecation(g, spec->def, s) == 0) && enter_ref_colocations(&a, &n_refs, s) == 0 &&
         build(&a, s) == 0)
         rc = finish(&a, s);
     while (n_refs-- > 0)

@@ -31,6 +31,8 @@ TfgGraph *tfg_graph_new(TfgStatus *s)
     atomic_init(&g->refs, 1);
     tfg_arena_init(&g->arena);
     g->container = "";
+    g->producer = TFG_GRAPH_DEF_PRODUCER;
+    g->min_consumer = TFG_GRAPH_DEF_MIN_CONSUMER;
     return g;
 }
 
@@ -171,6 +173,23 @@ int32_t tfg_graph_n_ops(const TfgGraph *g)
 }
 
 TfgOp *tfg_graph_op(const TfgGraph *g, int32_t i) { return *place(g, i); }
+int32_t tfg_graph_producer(const TfgGraph *g) { return g->producer; }
+
+/* Readers older than 12 know no functions. */
+int32_t tfg_graph_min_consumer(const TfgGraph *g)
+{
+    int32_t functions = tfg_graph_n_functions(g) > 0 ? 12 : TFG_GRAPH_DEF_MIN_CONSUMER;
+    return g->min_consumer > functions ? g->min_consumer : functions;
+}
+
+void tfg_graph_set_versions(TfgGraph *g, int32_t producer, int32_t min_consumer)
+{
+    tfg_graph_lock(g);
+    g->producer = producer;
+    g->min_consumer = min_consumer;
+    tfg_graph_unlock(g);
+}
+
 int32_t tfg_graph_version(const TfgGraph *g) { return g->version; }
 
 int tfg_graph_check_writable(const TfgGraph *g, TfgStatus *s)

@@ -296,6 +296,10 @@ int tfg_while_end(TfgOpContext *c, TfgParts *exits, TfgStatus *s);
 TfgOpContext *tfg_while_context_restore(TfgGraph *g, const char *name, const TfgWhileArgs *args, TfgStatus *s);
 
 /* ---- finalize, versions, functions ---- */
+/* GraphDef versions: those of the oldest producer of what was imported, and of the newest consumer that it needs. */
+int32_t tfg_graph_producer(const TfgGraph *g);
+int32_t tfg_graph_min_consumer(const TfgGraph *g);
+void tfg_graph_set_versions(TfgGraph *g, int32_t producer, int32_t min_consumer);
 void tfg_graph_finalize(TfgGraph *g, bool finalized);           /* false: Graph._unsafe_unfinalize */
 bool tfg_graph_is_finalized(const TfgGraph *g);
 int64_t tfg_graph_seed_taken(TfgGraph *g);                      /* ids given out so far: Graph._last_id, which seeds are made of */

@@ -84,6 +84,7 @@ struct TfgGraph {
     _Atomic int32_t n_published;
     int32_t n_ops;                      /* with those of the addition in progress */
     int32_t version;                    /* largest id of an op */
+    int32_t producer, min_consumer;     /* GraphDef versions: the oldest of what was imported, the newest that it needs */
     int64_t next_id;                    /* ids given out */
     int adding;                         /* depth of additions in progress: contexts add ops of their own */
     TfgNameTable names;

@@ -22,7 +22,7 @@ struct TfgShapeCall {
     const TfgHandleInfo *const *in_handle;      /* NULL entries: nothing known */
     const TfgHandleInfo **out_handle;           /* set to something that lives in `arena` */
     TfgArena *arena;
-    int producer;               /* GraphDef version of the graph's producer; 0: the present one */
+    int producer;               /* GraphDef version of the graph's producer */
     /* Value of input i where it is a constant that can be computed now; borrowed for the call.  NULL where it is not. */
     const TfgTensor *(*constant)(TfgShapeCall *c, int i);
     /* Input i read as a shape (a vector of sizes, -1 and unknown elements are unknown dims), as far as it is known: follows

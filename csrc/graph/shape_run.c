@@ -245,7 +245,7 @@ static int run_with(ShapeRun *r, TfgShape *shapes, void **pointers, TfgDType *dt
     r->call = (TfgShapeCall){
         .def = r->op->def, .name = r->op->name, .attrs = &r->op->attrs, .n_in = r->op->n_inputs, .n_out = r->op->n_outputs,
         .in = in, .in_dtype = dtypes, .out = shapes + n_in, .in_handle = handles,
-        .out_handle = (const TfgHandleInfo **)(pointers + 3 * n_in), .arena = &r->g->arena,
+        .out_handle = (const TfgHandleInfo **)(pointers + 3 * n_in), .arena = &r->g->arena, .producer = r->g->producer,
         .constant = give_constant, .constant_shape = give_shape, .constant_shape_or_any = give_shape_or_any, .backend = r,
     };
     reset_outputs(r);

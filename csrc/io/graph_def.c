@@ -161,9 +161,8 @@ int tfg_graph_def_write(const TfgGraph *g, bool add_shapes, TfgStr *out, TfgStat
         tfg_put_end(out, mark);
     }
     mark = tfg_put_begin(out, 4, 0);
-    tfg_put_int(out, 1, TFG_GRAPH_DEF_PRODUCER);
-    /* Readers older than 12 know no functions. */
-    tfg_put_int_unless_zero(out, 2, tfg_graph_n_functions(g) > 0 ? 12 : TFG_GRAPH_DEF_MIN_CONSUMER);
+    tfg_put_int_unless_zero(out, 1, tfg_graph_producer(g));
+    tfg_put_int_unless_zero(out, 2, tfg_graph_min_consumer(g));
     tfg_put_end(out, mark);
     return check_size(out, start, s);
 }

@@ -464,9 +464,14 @@ int tfg_graph_def_import(TfgGraph *g, const void *data, size_t n, const TfgImpor
     tfg_arena_init(&m.arena);
     m.reader = (TfgProtoReader)TFG_PROTO_READER(&m.arena);
     before = tfg_graph_begin(g);
+    int32_t producer = tfg_graph_producer(g), min_consumer = tfg_graph_min_consumer(g);
     int rc = prepare(&m, data, n, s);
-    if (rc == 0)
+    if (rc == 0) {
+        tfg_graph_set_versions(g, m.producer < producer ? m.producer : producer, m.min_consumer > min_consumer ? m.min_consumer : min_consumer);
         rc = commit(&m, want, s);
+    }
+    if (rc < 0)
+        tfg_graph_set_versions(g, producer, min_consumer);
     tfg_graph_end(g, before, rc == 0);
     if (rc == 0)
         rc = check_map(&m, s);

@@ -36,7 +36,7 @@ static int shape_placeholder(TfgShapeCall *c, TfgStatus *s)
     (void)s;
     TfgShape shape;
     tfg_attrs_shape(c->attrs, "shape", &shape);
-    if (shape.rank > 0 || c->producer == 0 || c->producer > 21)
+    if (shape.rank > 0 || c->producer > 21)
         tfg_shape_copy(&c->out[0], &shape);
     return 0;
 }

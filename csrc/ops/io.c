@@ -90,7 +90,7 @@ static int shape_vocab_remapping(TfgShapeCall *c, TfgStatus *s)
 static int shape_load_and_remap(TfgShapeCall *c, TfgStatus *s)
 {
     int64_t dims[] = {tfg_attrs_int(c->attrs, "num_rows"), tfg_attrs_int(c->attrs, "num_cols")};
-    if (tfg_want_scalar(c, 0, s) < 0)
+    if (tfg_want_scalar(c, 1, s) < 0)
         return -1;
     tfg_shape_set(&c->out[0], 2, dims);
     return 0;

@@ -446,12 +446,13 @@ static TfgOp *apply_in_scope(Inference *in, const char *scope)
     return op;
 }
 
-static int check_deprecated(const TfgOpDef *def)
+static int check_deprecated(const TfgGraph *g, const TfgOpDef *def)
 {
-    if (!def->deprecated_since || TFG_GRAPH_DEF_PRODUCER < def->deprecated_since)
+    int producer = (int)tfg_graph_producer(g);
+    if (!def->deprecated_since || producer < def->deprecated_since)
         return 0;
     PyErr_Format(PyExc_NotImplementedError, "Op %s is not available in GraphDef version %d. It has been removed in version %d. %s.",
-                 def->name, TFG_GRAPH_DEF_PRODUCER, def->deprecated_since, def->deprecation);
+                 def->name, producer, def->deprecated_since, def->deprecation);
     return -1;
 }
 
@@ -463,7 +464,7 @@ TfgOp *py_apply(Core *core, PyApply *call, PyGraph **graph)
     for (int i = 0; i < def->n_in; i++)
         values[n++] = call->inputs[i];
     PyGraph *g = py_graph_from_inputs(core, values, n, true), *current = g ? py_default_graph(core) : NULL;
-    if (!g || !current || check_deprecated(def) < 0)
+    if (!g || !current || check_deprecated(g->graph, def) < 0)
         return NULL;
     const char *saved, *scope = NULL;
     Py_INCREF(g);

@@ -365,9 +365,12 @@ static PyObject *graph_get_versions(PyObject *self, void *closure)
 {
     (void)closure;
     PyGraph *g = self_graph(self);
-    /* VersionDef {producer = 1, min_consumer = 2}; functions need consumers of version 12. */
-    uint8_t bytes[4] = {0x08, TFG_GRAPH_DEF_PRODUCER, 0x10, 12};
-    return py_message(g->core, "tensorflow.VersionDef", bytes, tfg_graph_n_functions(g->graph) ? 4 : 2);
+    TfgStr bytes = TFG_STR_INIT;        /* VersionDef {producer = 1, min_consumer = 2} */
+    tfg_put_int_unless_zero(&bytes, 1, tfg_graph_producer(g->graph));
+    tfg_put_int_unless_zero(&bytes, 2, tfg_graph_min_consumer(g->graph));
+    PyObject *message = bytes.failed ? PyErr_NoMemory() : py_message(g->core, "tensorflow.VersionDef", bytes.data, bytes.n);
+    tfg_str_fini(&bytes);
+    return message;
 }
 
 static PyObject *graph_get_collections(PyObject *self, void *closure)

@@ -122,9 +122,9 @@ static bool is_reference(const TfgPlanMaker *m, TfgPort p)
 
 /* ---- Identity of a reference ------------------------------------------------------------------------------------------------- */
 
-static bool is_ref_identity(const TfgPlanMaker *m, const TfgNode *n)
+static bool is_identity(const TfgNode *n)
 {
-    return n->kind == TFG_NODE_OP && n->n_in == 1 && tfg_node_is(n, "Identity") && is_reference(m, n->in[0]);
+    return n->kind == TFG_NODE_OP && n->n_in == 1 && (tfg_node_is(n, "Identity") || tfg_node_is(n, "StopGradient") || tfg_node_is(n, "PreventGradient"));
 }
 
 static int bypass_inputs(TfgPlanMaker *m, TfgNode *n, const bool *bypassed, TfgStatus *s)
@@ -160,8 +160,7 @@ static int bypass_identities(TfgPlanMaker *m, TfgStatus *s)
     }
     for (int32_t i = 0; i < m->n_nodes; i++) {
         const TfgNode *n = &m->nodes[i];        /* an identity of such an identity is a name as well */
-        bypassed[i] = is_ref_identity(m, n) || (n->kind == TFG_NODE_OP && n->n_in == 1 && n->in[0].node < i && bypassed[n->in[0].node] &&
-                                                tfg_node_is(n, "Identity"));
+        bypassed[i] = is_identity(n) && (is_reference(m, n->in[0]) || (n->in[0].node < i && bypassed[n->in[0].node]));
         found += bypassed[i];
     }
     rc = 0;
@@ -195,6 +194,38 @@ done:
     return rc;
 }
 
+/* ---- Values that a loop or an arm takes in ---------------------------------------------------------------------------------------- */
+
+/* The variable whose value a node hands on as it is, NULL where it does not. */
+static TfgVariable *passed_variable(const TfgPlanMaker *m, const TfgNode *n)
+{
+    if (n->kind != TFG_NODE_OP || n->n_in < 1 || !is_reference(m, n->in[0]))
+        return NULL;
+    if (!tfg_node_is(n, "Switch") && !(tfg_node_is(n, "Enter") && tfg_attrs_bool(&n->attrs, "is_constant")))
+        return NULL;
+    const TfgNode *from = &m->nodes[n->in[0].node];
+    return from->out_variable ? from->out_variable[n->in[0].index] : NULL;
+}
+
+/* What an arm of a conditional, or each iteration of a loop, takes in of a variable shares its buffer: the Switch or constant Enter of
+ * such a value is a name too, so that who reads it behind a writer sees what was written. */
+static int name_passed(TfgPlanMaker *m, TfgStatus *s)
+{
+    for (int32_t i = 0; i < m->n_nodes; i++) {
+        TfgNode *n = &m->nodes[i];
+        TfgVariable *v = passed_variable(m, n);
+        if (!v)
+            continue;
+        if (!(n->out_variable = tfg_arena_alloc(&m->arena, (size_t)n->n_out * sizeof *n->out_variable)))
+            return tfg_fail_memory(s);
+        for (int32_t k = 0; k < n->n_out; k++) {
+            n->out_variable[k] = v;
+            n->out_dtype[k] = (TfgDType)(tfg_dtype_base(n->out_dtype[k]) + TFG_REF);
+        }
+    }
+    return 0;
+}
+
 int tfg_plan_refs(TfgPlanMaker *m, TfgStatus *s)
 {
     for (int32_t i = 0; i < m->n_nodes; i++) {
@@ -213,5 +244,5 @@ int tfg_plan_refs(TfgPlanMaker *m, TfgStatus *s)
             return -1;
         }
     }
-    return bypass_identities(m, s);
+    return bypass_identities(m, s) < 0 || name_passed(m, s) < 0 ? -1 : 0;
 }

@@ -70,12 +70,14 @@ static TfgPort origin(const Recognizer *k, int32_t enter)
     }
 }
 
-/* A constant is itself inside, too; a variable is, where its name enters, and not its value. */
+/* What enters is a name for a variable's buffer, and not its value (refs.c). */
+static bool enters_name(const TfgNode *enter) { return tfg_dtype_is_ref(enter->out_dtype[0]); }
+
+/* A constant is itself inside, too; a variable is, where its name enters. */
 static bool is_copied(const Recognizer *k, int32_t enter)
 {
     const TfgNode *from = &k->m->nodes[origin(k, enter).node];
-    bool is_ref = tfg_node_is(&k->m->nodes[enter], "RefEnter");
-    return is_source(from) && from->n_controls == 0 && is_ref == (from->kind == TFG_NODE_VARIABLE);
+    return is_source(from) && from->n_controls == 0 && enters_name(&k->m->nodes[enter]) == (from->kind == TFG_NODE_VARIABLE);
 }
 
 static bool sort_enters(Recognizer *k, Shape *l)
@@ -83,7 +85,7 @@ static bool sort_enters(Recognizer *k, Shape *l)
     TfgPlanMaker *m = k->m;
     for (int32_t i = k->first_enter[l->loop]; i >= 0; i = k->next_enter[i]) {
         TfgNode *n = &m->nodes[i];
-        bool is_ref = tfg_node_is(n, "RefEnter");
+        bool is_ref = enters_name(n);
         if (n->wanted || n->n_in != 1)
             return false;
         if (tfg_attrs_bool(&n->attrs, "is_constant")) {

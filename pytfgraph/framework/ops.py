@@ -227,6 +227,21 @@ class RegisterShape:
         return f
 
 
+def _set_call_cpp_shape_fn(call_cpp_shape_fn):
+    """Nothing: shape functions are the core's."""
+
+
+def _NodeDef(op_type, name, device=None, attrs=None):
+    """A NodeDef message with a type, a name, a device (or a function that gives it) and AttrValues by name."""
+    from pytfgraph import protos
+    node_def = protos.message("tensorflow.NodeDef")(op=op_type, name=name)
+    for key, value in (attrs or {}).items():
+        node_def.attr[key].CopyFrom(value)
+    if device is not None:
+        node_def.device = device(node_def) if callable(device) else getattr(device, "to_string", lambda: device)()
+    return node_def
+
+
 class OpStats:
     """A quantity that graph statistics collect ("flops"), with its value."""
 

@@ -229,8 +229,18 @@ def _unchanged(fn):
     return fn
 
 
-# Shape functions are always those of the core, in C.
-enable_c_shapes = with_c_shapes = _unchanged
+# Shape functions are always those of the core, in C, and conds and loops those of 1.12.
+enable_c_shapes = with_c_shapes = with_control_flow_v2 = _unchanged
+
+
+def disable_control_flow_v2(unused_msg):
+    """A decorator that leaves a test as it is; the argument says why it is there."""
+    return _unchanged
+
+
+def enable_control_flow_v2(fn):
+    """A decorator for tests of functional conds and loops behind tf.cond and tf.while_loop, which are not here: they are skipped."""
+    return unittest.skip("tf.cond and tf.while_loop are not functional")(fn)
 
 
 def run_in_graph_and_eager_modes(func=None, config=None, use_gpu=True, reset_test=True, assert_no_eager_garbage=False):

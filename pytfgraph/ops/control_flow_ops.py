@@ -162,7 +162,8 @@ def merge(inputs, name=None):
             indices, chosen = gen_control_flow_ops.merge([v.indices for v in inputs], name="indices")
             shape, _ = gen_control_flow_ops.merge([v.dense_shape for v in inputs], name="dense_shape")
             return SparseTensor(indices, values, shape), chosen
-        inputs = [_as_indexed_slices(v) for v in inputs]
+        from pytfgraph.ops import math_ops
+        inputs = math_ops._as_indexed_slices_list(inputs, optimize=False)
         values, _ = merge([v.values for v in inputs], name=name)
         indices, chosen = gen_control_flow_ops.merge([v.indices for v in inputs], name="indices")
         shapes = [v.dense_shape for v in inputs]
@@ -172,17 +173,6 @@ def merge(inputs, name=None):
                 raise ValueError("Either all merged IndexedSlices must have a dense_shape, or none must have a dense_shape.")
             shape, _ = gen_control_flow_ops.merge(shapes, name="dense_shape")
         return IndexedSlices(values, indices, shape), chosen
-
-
-def _as_indexed_slices(x):
-    """`x` as IndexedSlices; a Tensor becomes all of its rows."""
-    if not isinstance(x, (ops.Tensor, IndexedSlices)):
-        raise TypeError("Not a Tensor or IndexedSlices: %s" % type(x))
-    if isinstance(x, IndexedSlices):
-        return x
-    from pytfgraph.ops import array_ops, math_ops
-    shape = array_ops.shape_internal(x, optimize=False)
-    return IndexedSlices(x, math_ops.range(0, shape[0]), shape)
 
 
 # ---- choice ----

@@ -732,3 +732,26 @@ def bessel_i1e(x, name=None):
 def _array_ops():
     from pytfgraph.ops import array_ops
     return array_ops
+
+
+# ---- rows as IndexedSlices ----
+
+def _as_indexed_slices(x, optimize=True):
+    """`x` as IndexedSlices; a Tensor becomes all of its rows.  TypeError for anything else."""
+    if not isinstance(x, (ops.Tensor, IndexedSlices)):
+        raise TypeError("Not a Tensor or IndexedSlices: %s" % type(x))
+    if isinstance(x, IndexedSlices):
+        return x
+    shape = _array_ops().shape_internal(x, optimize=optimize)
+    return IndexedSlices(x, range(0, shape[0]), shape)
+
+
+def _as_indexed_slices_list(inputs, optimize=True):
+    """_as_indexed_slices of each; indices become int64 where not all are int32."""
+    if not isinstance(inputs, (list, tuple)):
+        raise TypeError("Expected a list or tuple, not a %s" % type(inputs))
+    slices = [_as_indexed_slices(x, optimize=optimize) for x in inputs]
+    narrow = [s.indices.dtype == dtypes.int32 for s in slices]
+    if all(narrow) or not any(narrow):
+        return slices
+    return [IndexedSlices(s.values, cast(s.indices, dtypes.int64), s.dense_shape) if is_narrow else s for s, is_narrow in zip(slices, narrow)]

@@ -252,3 +252,34 @@ weakref.ref(t)() is t
 s = tf.Session()
 weakref.ref(s)() is s
 g == tf.Graph(), g == g, hash(g) == hash(g)
+
+#: versions of what is imported
+from tensorflow.python.ops import gen_nn_ops
+def versions():
+    g = tf.get_default_graph()
+    return str(g.graph_def_versions).split(), str(g.as_graph_def().versions).split()
+def old(producer):
+    tf.reset_default_graph()
+    message = tf.GraphDef()
+    message.versions.producer = producer
+    node = message.node.add(name="x", op="Placeholder")
+    node.attr["dtype"].type = 1
+    node.attr["shape"].shape.SetInParent()
+    tf.import_graph_def(message, name="")
+    print(producer, versions(), tf.get_default_graph().get_tensor_by_name("x:0").shape, tf.placeholder(tf.float32, []).shape)
+    print(gen_nn_ops._batch_norm_with_global_normalization(tf.zeros([1, 1, 1, 2]), tf.ones([2]), tf.ones([2]), tf.ones([2]), tf.ones([2]), variance_epsilon=.1, scale_after_normalization=False))
+versions()
+old(21)
+old(8)
+old(30)
+old(0)
+tf.import_graph_def(tf.GraphDef(versions={"producer": 20, "min_consumer": 14}))
+versions()
+message = tf.GraphDef(versions={"producer": 0, "min_consumer": 99})
+tf.import_graph_def(message)
+versions()
+
+#: rows of indices of both types are merged
+rows = tf.cond(tf.less(1, 2), lambda: tf.IndexedSlices(tf.constant([10]), tf.constant([0])), lambda: tf.IndexedSlices(tf.constant([20]), tf.constant([0], tf.int64)))
+rows
+[(o.name, o.type, [i.name for i in o.inputs]) for o in tf.get_default_graph().get_operations()][-8:]
