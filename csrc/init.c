@@ -15,6 +15,7 @@
     X(audio) \
     X(array_index) \
     X(array_join) \
+    X(barrier) \
     X(candidate_sampling) \
     X(control_flow) \
     X(ctc) \
@@ -93,6 +94,7 @@
     X(accumulator) \
     X(array) \
     X(audio) \
+    X(barrier) \
     X(candidate_sampling) \
     X(control_flow) \
     X(ctc) \

@@ -285,6 +285,8 @@ static bool try_dequeue(TfgQueue *q, TfgQueueAttempt *a, bool *progress)
         }
         a->n = q->store.n;
     }
+    if (q->spec.order == TFG_QUEUE_PRIORITY && q->store.n < a->n)
+        return false;           /* taken one by one as they come they would not be in order */
     while (a->done_n < a->n && available(q) > 0) {
         if (make_room(a) < 0) {
             put_back(q, a);

@@ -1,4 +1,4 @@
-/* Accumulators of gradients, and barriers: signatures and shapes. */
+/* Accumulators of gradients: signatures and shapes. */
 #include "ops/common.h"
 
 /* The handle is two strings: container and name. */

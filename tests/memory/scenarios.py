@@ -110,6 +110,15 @@ def accumulators(tf):
         assert s.run(rows.take_grad(1)).indices.tolist() == [1, 3]
 
 
+def barrier(tf):
+    from pytfgraph.ops import data_flow_ops
+    b = data_flow_ops.Barrier([tf.float32, tf.string], [[2], []])
+    with tf.Session() as s:
+        s.run(b.insert_many(0, ["a", "b" * 40], [[1.0, 2.0], [3.0, 4.0]]))
+        s.run(b.insert_many(1, ["b" * 40, "a"], ["c" * 40, "d"]))
+        assert s.run(b.take_many(2)).keys.tolist() == [b"b" * 40, b"a"]
+
+
 def strings(tf):
     x = tf.placeholder(tf.string, [None])
     with tf.Session() as s:
@@ -157,7 +166,7 @@ def records(tf):
     os.remove(path)
 
 
-SCENARIOS = {f.__name__: f for f in (graph, graph_def, gradients, run, variables, training, cond, queue, queues, staging, accumulators, strings,
+SCENARIOS = {f.__name__: f for f in (graph, graph_def, gradients, run, variables, training, cond, queue, queues, staging, accumulators, barrier, strings,
                                            partial, images, parsing, records)}
 MOST = 20000
 

@@ -59,6 +59,11 @@ def priority_dequeue():
     return Waiting([], q.dequeue(), q.enqueue([tf.constant(1, tf.int64), 1.]))
 
 
+def priority_dequeue_many():
+    q = tf.PriorityQueue(9, [tf.float32], [[]])
+    return Waiting([], q.dequeue_many(2), q.enqueue_many([tf.constant([2, 1], tf.int64), [1., 2.]]))
+
+
 def reader_read():
     q = tf.FIFOQueue(9, tf.string)
     return Waiting([], tf.IdentityReader().read(q), q.enqueue("name"))
@@ -139,6 +144,17 @@ def accumulator_take():
 def sparse_accumulator_take():
     a = tf.SparseConditionalAccumulator(tf.float32)
     return Waiting([], a.take_grad(1), a.apply_grad([1], [2.], local_step=2 ** 40))
+
+
+def barrier_take():
+    b = data_flow_ops.Barrier([tf.float32, tf.int32], [[], []])
+    key = tf.as_string(tf.random_uniform([1]))
+    return Waiting([b.insert_many(0, ["a"], [1.])], b.take_many(1), tf.group(b.insert_many(0, key, [2.]), b.insert_many(1, key, [3])))
+
+
+def barrier_take_small():
+    b = data_flow_ops.Barrier([tf.float32], [[]])
+    return Waiting([], b.take_many(2, allow_small_batch=True), b.insert_many(0, ["a", "b"], [1., 2.]))
 
 
 ROWS = {name: f for name, f in list(globals().items())

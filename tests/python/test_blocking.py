@@ -229,3 +229,84 @@ def test_a_sum_that_many_threads_make():
             t.join()
         assert total.tolist() == [1960.0, -1960.0]
         assert rows.indices.tolist() == list(range(7)) and rows.values.tolist() == [280.0] * 7
+
+
+# ---- Barriers and queues of priorities ---------------------------------------------------------------------------------------------
+
+
+def test_what_waits_at_a_queue_of_priorities_gets_them_in_order():
+    with tf.Graph().as_default(), tf.Session() as session:
+        q = tf.PriorityQueue(9, [tf.string], [[]])
+        k, many, taken = tf.placeholder(tf.int64, []), q.dequeue_many(3), []
+        put = q.enqueue([k, "x"])
+        thread = threading.Thread(target=lambda: taken.extend(session.run(many)[0].tolist()))
+        thread.start()
+        for priority in (5, 1, 3):
+            time.sleep(0.03)
+            session.run(put, {k: priority})
+        thread.join(20)
+        assert taken == [1, 3, 5]
+
+
+def test_closing_a_barrier_ends_a_taking():
+    with tf.Graph().as_default(), tf.Session() as session:
+        b = data_flow_ops.Barrier([tf.float32], [[]])
+        take, small, errors = b.take_many(3), b.take_many(3, allow_small_batch=True), []
+        session.run(b.insert_many(0, ["a"], [1.]))
+
+        def wait():
+            try:
+                session.run(take)
+            except tf.errors.OutOfRangeError as e:
+                errors.append(e)
+        thread = threading.Thread(target=wait)
+        thread.start()
+        time.sleep(0.1)
+        session.run(b.close())
+        thread.join(20)
+        assert len(errors) == 1
+        assert session.run(small).keys.tolist() == [b"a"]
+
+
+def test_barriers_refuse_what_cannot_be():
+    with tf.Graph().as_default():
+        b = data_flow_ops.Barrier([tf.float32], [[]])
+        keys, values, n = tf.placeholder(tf.string), tf.placeholder(tf.float32), tf.placeholder(tf.int32)
+        insert = b.insert_many(0, keys, values)
+        refused(insert, "got 2 keys, but values of shape .3.", {keys: ["a", "b"], values: [1., 2., 3.]})
+        refused(insert, "got 2 keys, but values of shape ..", {keys: ["a", "b"], values: 1.})
+        refused(b.insert_many(-1, keys, values), "out of range -1 > num_components .= 1.", {keys: ["a"], values: [1.]})
+        refused(b.take_many(n), "num_elements must be >= 0, but is -3", {n: -3})
+        refused(b.take_many(n), "num_elements must be a scalar", {n: [1, 2]})
+
+
+def test_what_was_complete_before_an_insertion_failed_can_be_taken():
+    with tf.Graph().as_default(), tf.Session() as session:
+        b = data_flow_ops.Barrier([tf.float32, tf.float32], [[], []])
+        session.run(b.insert_many(0, ["a", "b"], [1., 2.]))
+        session.run(b.insert_many(1, ["b"], [2.]))
+        session.run(b.insert_many(0, ["b"], [3.]))
+        session.run(b.insert_many(1, ["c"], [2.]))
+        with pytest.raises(tf.errors.InvalidArgumentError, match="Key c already has a value for component 1"):
+            session.run(b.insert_many(1, ["a", "c"], [1., 2.]))
+        assert sorted(session.run(b.take_many(2)).keys.tolist()) == [b"a", b"b"]
+
+
+def test_many_threads_at_a_barrier():
+    with tf.Graph().as_default(), tf.Session() as session:
+        b = data_flow_ops.Barrier([tf.int32, tf.int32], [[], []])
+        keys, values, taken = tf.placeholder(tf.string), tf.placeholder(tf.int32), []
+        inserts = [b.insert_many(i, keys, values) for i in range(2)]
+        take = b.take_many(8)
+
+        def insert(i, begin):
+            for k in range(begin, 160, 4):
+                session.run(inserts[i], {keys: [str(k)], values: [k]})
+        threads = [threading.Thread(target=insert, args=(i, begin)) for i in range(2) for begin in range(4)]
+        threads += [threading.Thread(target=lambda: [taken.append(session.run(take)) for _ in range(10)]) for _ in range(2)]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join(60)
+        rows = [(int(k), int(v), int(w)) for t in taken for k, v, w in zip(t.keys, *t.values)]
+        assert sorted(rows) == [(k, k, k) for k in range(160)]
