@@ -206,6 +206,21 @@ int tfg_graph_enter_device(TfgGraph *g, const char *spec, void *function, bool c
     return rc;
 }
 
+bool tfg_graph_device_scope(TfgGraph *g, size_t i, TfgStr *spec, void **function, bool *clear)
+{
+    tfg_graph_lock(g);
+    bool found = i < g->n_devices - g->device_base;
+    if (found) {
+        const TfgDeviceEntry *e = &g->devices[g->device_base + i];
+        *function = e->function;
+        *clear = e->clear;
+        if (!e->function && !e->clear)
+            tfg_device_format(&e->spec, spec);
+    }
+    tfg_graph_unlock(g);
+    return found;
+}
+
 bool tfg_graph_has_devices(TfgGraph *g)
 {
     tfg_graph_lock(g);

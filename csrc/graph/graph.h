@@ -187,6 +187,8 @@ TfgOp **tfg_graph_current_controls(TfgGraph *g, int *n, TfgStatus *s);
 int tfg_graph_enter_device(TfgGraph *g, const char *spec, void *function, bool clear /* device(None) */, TfgStatus *s);
 void tfg_graph_leave_device(TfgGraph *g);
 bool tfg_graph_has_devices(TfgGraph *g);                /* whether some device scope is in force */
+/* The i-th device scope from outside: its function (borrowed), or device(None), or else what it says.  False where there is none. */
+bool tfg_graph_device_scope(TfgGraph *g, size_t i, TfgStr *spec, void **function, bool *clear);
 int tfg_graph_enter_colocation(TfgGraph *g, TfgOp *op /* NULL: clear */, bool ignore_existing, TfgStatus *s);
 void tfg_graph_leave_colocation(TfgGraph *g);
 int tfg_graph_enter_attrs(TfgGraph *g, const TfgNamedAttr *attrs, int n, TfgStatus *s);     /* Graph._attr_scope; kind NONE removes */

@@ -246,41 +246,21 @@ static int run_one_hot(TfgKernelCall *c, TfgStatus *s)
 
 /* ---- Tile and BroadcastTo ---------------------------------------------------------------------------------------------------------------- */
 
-/* out[m0, i0, m1, i1, ...] = in[i0, i1, ...]: strides of 0 along the copies. */
-static int run_tile(TfgKernelCall *c, TfgStatus *s)
+/* out[m0, i0, m1, i1, ...] = in[i0, i1, ...]: strides of 0 along the copies.  `dims` are those of `in`, with ones before them where the
+ * output has more. */
+static int repeat(const TfgTensor *in, int rank, const int64_t *dims, const int64_t *copies, TfgTensor *out, TfgStatus *s)
 {
-    const TfgTensor *in = c->in[0], *multiples = c->in[1];
-    TfgShapeText text;
-    int64_t dims[TFG_MAX_RANK], wide[TFG_MAX_RANK * 2], ts[TFG_MAX_RANK * 2], fs[TFG_MAX_RANK * 2], strides[TFG_MAX_RANK];
-    if (multiples->rank != 1)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Expected multiples to be 1-D, but got shape %s", tfg_shape_text(multiples, &text));
-    if (multiples->count != in->rank)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Expected multiples argument to be a vector of length %d but got length %lld", in->rank,
-                        (long long)multiples->count);
-    bool same = true;
-    for (int d = 0; d < in->rank; d++) {
-        int64_t m = tfg_tensor_int(multiples, d);
-        if (m < 0)
-            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Expected multiples[%d] >= 0, but got %lld", d, (long long)m);
-        if (__builtin_mul_overflow(m, in->dims[d], &dims[d]))
-            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Encountered overflow when multiplying %lld with %lld", (long long)m, (long long)in->dims[d]);
-        same = same && m == 1;
-        wide[2 * d] = m;
-        wide[2 * d + 1] = in->dims[d];
-    }
-    if (same)
-        return tfg_kernel_forward(c, 0, 0, s);
-    TfgTensor *out = tfg_kernel_output(c, 0, in->rank, dims, s);
-    if (!out || out->count == 0)
-        return out ? 0 : -1;
-    tfg_dims_strides(in->rank, in->dims, strides);
-    tfg_dims_strides(in->rank * 2, wide, ts);
-    for (int d = 0; d < in->rank; d++) {
+    int64_t wide[TFG_MAX_RANK * 2], ts[TFG_MAX_RANK * 2], fs[TFG_MAX_RANK * 2], strides[TFG_MAX_RANK];
+    tfg_dims_strides(rank, dims, strides);
+    for (int d = 0; d < rank; d++) {
+        wide[2 * d] = copies[d];
+        wide[2 * d + 1] = dims[d];
         fs[2 * d] = 0;
         fs[2 * d + 1] = strides[d];
     }
-    int rank = in->rank * 2, n = 0;         /* sizes of 1 leave, so that twice the rank fits */
-    for (int d = 0; d < rank; d++)
+    tfg_dims_strides(rank * 2, wide, ts);
+    int n = 0;                              /* sizes of 1 leave, so that twice the rank fits */
+    for (int d = 0; d < rank * 2; d++)
         if (wide[d] != 1) {
             wide[n] = wide[d];
             ts[n] = ts[d];
@@ -291,11 +271,39 @@ static int run_tile(TfgKernelCall *c, TfgStatus *s)
     return tfg_strided_copy(in->dtype, n, wide, out->data, ts, in->data, fs, s);
 }
 
+static int run_tile(TfgKernelCall *c, TfgStatus *s)
+{
+    const TfgTensor *in = c->in[0], *multiples = c->in[1];
+    TfgShapeText text;
+    int64_t dims[TFG_MAX_RANK], copies[TFG_MAX_RANK];
+    if (multiples->rank != 1)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Expected multiples to be 1-D, but got shape %s", tfg_shape_text(multiples, &text));
+    if (multiples->count != in->rank)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Expected multiples argument to be a vector of length %d but got length %lld", in->rank,
+                        (long long)multiples->count);
+    bool same = true;
+    for (int d = 0; d < in->rank; d++) {
+        int64_t m = copies[d] = tfg_tensor_int(multiples, d);
+        if (m < 0)
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Expected multiples[%d] >= 0, but got %lld", d, (long long)m);
+        if (__builtin_mul_overflow(m, in->dims[d], &dims[d]))
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Encountered overflow when multiplying %lld with %lld", (long long)m, (long long)in->dims[d]);
+        same = same && m == 1;
+    }
+    if (same)
+        return tfg_kernel_forward(c, 0, 0, s);
+    TfgTensor *out = tfg_kernel_output(c, 0, in->rank, dims, s);
+    if (!out || out->count == 0)
+        return out ? 0 : -1;
+    return repeat(in, in->rank, in->dims, copies, out, s);
+}
+
+/* As TensorFlow's kernel, which tiles: a dimension may become any multiple of itself, not only of 1. */
 static int run_broadcast_to(TfgKernelCall *c, TfgStatus *s)
 {
     const TfgTensor *in = c->in[0], *shape = c->in[1];
     TfgShapeText a, b;
-    int64_t dims[TFG_MAX_RANK], ts[TFG_MAX_RANK], fs[TFG_MAX_RANK], strides[TFG_MAX_RANK];
+    int64_t dims[TFG_MAX_RANK], from[TFG_MAX_RANK], copies[TFG_MAX_RANK];
     if (shape->rank > 1 || shape->count > TFG_MAX_RANK)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "shape must be a vector, got shape %s", tfg_shape_text(shape, &a));
     int rank = (int)shape->count, lead = rank - in->rank;
@@ -304,7 +312,9 @@ static int run_broadcast_to(TfgKernelCall *c, TfgStatus *s)
         dims[d] = tfg_tensor_int(shape, d);
         if (dims[d] < 0)
             return tfg_fail(s, TFG_INVALID_ARGUMENT, "Dimension %lld must be >= 0", (long long)dims[d]);
-        fits = fits && (d < lead || in->dims[d - lead] == dims[d] || in->dims[d - lead] == 1);
+        from[d] = d < lead || lead < 0 ? 1 : in->dims[d - lead];
+        copies[d] = from[d] ? dims[d] / from[d] : 1;
+        fits = fits && copies[d] * from[d] == dims[d];
     }
     if (!fits)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "invalid shape to broadcast from %s to %s", tfg_shape_text(in, &a), tfg_dims_text(rank, dims, &b));
@@ -313,11 +323,7 @@ static int run_broadcast_to(TfgKernelCall *c, TfgStatus *s)
     TfgTensor *out = tfg_kernel_output(c, 0, rank, dims, s);
     if (!out || out->count == 0)
         return out ? 0 : -1;
-    tfg_dims_strides(in->rank, in->dims, strides);
-    tfg_dims_strides(rank, dims, ts);
-    for (int d = 0; d < rank; d++)
-        fs[d] = d < lead || in->dims[d - lead] == 1 ? 0 : strides[d - lead];
-    return tfg_strided_copy(in->dtype, rank, dims, out->data, ts, in->data, fs, s);
+    return repeat(in, rank, from, copies, out, s);
 }
 
 static const TfgKernelRow rows[] = {

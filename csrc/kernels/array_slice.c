@@ -239,18 +239,15 @@ static int assign_slice(TfgKernelCall *c, TfgVariable *v, TfgStatus *s)
                         tfg_dtype_signature_name(value->dtype));
     if (read_spec(&p, v->value->rank, v->value->dims, c->in[1], c->in[2], c->in[3], c->attrs, s) < 0)
         return -1;
-    bool scalar = value->rank == 0;
-    if (!scalar && (value->rank != p.out_rank || memcmp(value->dims, p.out, (size_t)p.out_rank * sizeof p.out[0]) != 0))
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "shape of value was %s instead of %s", tfg_shape_text(value, &a),
-                        tfg_dims_text(p.out_rank, p.out, &b));
     if (tfg_dims_product(p.rank, p.size) == 0)
         return 0;
+    if (value->rank != p.out_rank || memcmp(value->dims, p.out, (size_t)p.out_rank * sizeof p.out[0]) != 0)
+        return tfg_fail(s, TFG_UNIMPLEMENTED, "sliced l-value shape %s does not match r-value shape %s. Automatic broadcasting not yet "
+                        "implemented.", tfg_dims_text(p.out_rank, p.out, &a), tfg_shape_text(value, &b));
     if (tfg_variable_make_exclusive(v, s) < 0)
         return -1;
     int64_t offset = slice_strides(&p, v->value->dims, ts);
     tfg_dims_strides(p.rank, p.size, fs);
-    for (int d = 0; scalar && d < p.rank; d++)
-        fs[d] = 0;
     v->version++;
     return tfg_strided_copy(value->dtype, p.rank, p.size, tfg_at_mut(v->value, offset), ts, value->data, fs, s);
 }

@@ -241,6 +241,8 @@ static int check(const TfgKernelCall *c, TfgStatus *s)
     if (indices->dims[0] != values->count)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "labels_indices and labels_values must contain the same number of rows, but saw shapes: %s vs. %s",
                         tfg_shape_text(indices, &a), tfg_shape_text(values, &b));
+    if (x->dims[1] == 0)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "batch_size must not be 0");
     return 0;
 }
 

@@ -3,7 +3,9 @@
 
 static int shape_roll(TfgShapeCall *c, TfgStatus *s)
 {
-    if (tfg_want_rank_at_least(&c->in[0], 1, s) < 0 || tfg_want_rank_at_most(&c->in[1], 1, s) < 0 || tfg_want_rank_at_most(&c->in[2], 1, s) < 0)
+    TfgShape both;
+    if (tfg_want_rank_at_least(&c->in[0], 1, s) < 0 || tfg_want_rank_at_most(&c->in[1], 1, s) < 0 || tfg_want_rank_at_most(&c->in[2], 1, s) < 0 ||
+        tfg_merge_shape(&c->in[1], &c->in[2], &both, s) < 0)
         return -1;
     return tfg_shape_unchanged(c, s);
 }

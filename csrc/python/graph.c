@@ -486,6 +486,7 @@ static const PyGetSetDef graph_getset[] = {
     {"_building_function", graph_get_building_function, graph_set_building_function, NULL, NULL},
     {"graph_def_versions", graph_get_versions, NULL, "A VersionDef.", NULL},
     {"_graph_def_versions", graph_get_versions, NULL, NULL, NULL},
+    {"_device_functions_outer_to_inner", py_graph_device_functions, NULL, NULL, NULL},
     {"collections", graph_get_collections, NULL, "The names of the collections.", NULL},
     {"_collections", graph_get_collection_dict, graph_set_collection_dict, NULL, NULL},
     {"_container", graph_get_container, NULL, NULL, NULL},

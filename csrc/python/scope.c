@@ -668,6 +668,36 @@ static PyObject *graph_device_stack_is_empty(Core *core, PyObject *self, PyObjec
     return PyBool_FromLong(!tfg_graph_has_devices(((PyGraph *)self)->graph));
 }
 
+/* A device scope as a function of a NodeDef, as Graph.device takes it again; None for device(None). */
+static PyObject *device_function(const TfgStr *spec, void *function, bool clear)
+{
+    if (function || clear)
+        return Py_NewRef(function ? (PyObject *)function : Py_None);
+    PyObject *module = PyImport_ImportModule("pytfgraph.framework.device");
+    PyObject *made = module ? PyObject_CallMethod(module, "merge_device", "s", tfg_str_text(spec)) : NULL;
+    Py_XDECREF(module);
+    return made;
+}
+
+PyObject *py_graph_device_functions(PyObject *self, void *closure)
+{
+    (void)closure;
+    PyObject *list = PyList_New(0);
+    for (size_t i = 0; list; i++) {
+        TfgStr spec = TFG_STR_INIT;
+        void *function = NULL;
+        bool clear = false, more = tfg_graph_device_scope(((PyGraph *)self)->graph, i, &spec, &function, &clear);
+        PyObject *made = !more ? NULL : spec.failed ? PyErr_NoMemory() : device_function(&spec, function, clear);
+        tfg_str_fini(&spec);
+        if (!more)
+            break;
+        if (!made || PyList_Append(list, made) < 0)
+            Py_CLEAR(list);
+        Py_XDECREF(made);
+    }
+    return list;
+}
+
 const PyRow py_graph_scope_rows[] = {
     {"_device_stack_is_empty", "(self)", graph_device_stack_is_empty, NULL, 0},
     {"name_scope", "(self, name)", graph_name_scope, "A context that puts `name` before the names of new operations.", 0},

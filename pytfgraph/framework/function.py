@@ -142,7 +142,7 @@ class _DefinedFunction:
         self._stateful_ops = []
         self._arg_types = list(input_types)
         self._arg_names = [argnames[i] if i < len(argnames) else "arg%d" % i for i in range(len(input_types))]
-        devices = getattr(ops.get_default_graph(), "_device_functions_outer_to_inner", ())
+        devices = ops.get_default_graph()._device_functions_outer_to_inner
         self._caller_device = devices[-1] if devices else None
 
     @property

@@ -299,5 +299,6 @@ class RegisterStatistics:
 
 def get_stats_for_node_def(graph, node, statistic_type):
     """What the registered function says of a node, or an empty OpStats."""
+    from pytfgraph.profiler.internal import flops_registry  # noqa: F401 - registers what operations cost
     f = _stats_registry.get(node.op + "," + statistic_type)
     return f(graph, node) if f else OpStats(statistic_type)

@@ -236,7 +236,8 @@ class _Arm:
             values, indices = out(v.values), out(v.indices)
             shape = None if v.dense_shape is None else out(v.dense_shape)
             return IndexedSlices(values, indices, shape) if isinstance(v, IndexedSlices) else SparseTensor(indices, values, shape)
-        return out(ops.convert_to_tensor(loops._flow_of(v)))
+        tensor, graph = ops.convert_to_tensor(loops._flow_of(v)), ops.get_default_graph()
+        return out(graph.capture(tensor) if tensor.graph is not graph and hasattr(graph, "capture") else tensor)
 
 
 def cond(pred, true_fn=None, false_fn=None, strict=False, name=None, fn1=None, fn2=None):

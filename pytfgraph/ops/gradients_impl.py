@@ -63,3 +63,16 @@ def hessians(ys, xs, name="hessians", colocate_gradients_with_ops=False, gate_gr
         shape = array_ops.shape(x)
         result.append(array_ops.reshape(rows.stack(), array_ops.concat((shape, shape), 0)))
     return result
+
+
+def _hessian_vector_product(ys, xs, v):
+    """The Hessian of `ys` times vectors: gradients of the gradients' products with `v`, one for each of `xs`.
+
+    Raises:
+      ValueError: `xs` and `v` have different lengths.
+    """
+    from pytfgraph.ops import array_ops, math_ops
+    if len(v) != len(xs):
+        raise ValueError("xs and v must have the same length.")
+    products = [math_ops.multiply(g, array_ops.stop_gradient(x)) for g, x in zip(gradients(ys, xs), v) if g is not None]
+    return gradients(products, xs)

@@ -86,8 +86,8 @@ def _fitting(variable, value):
     if isinstance(variable, ops.Tensor):
         return ops.convert_to_tensor(value)
     if isinstance(variable, IndexedSlices):
-        from pytfgraph.ops import control_flow_ops
-        value = control_flow_ops._as_indexed_slices(value)
+        from pytfgraph.ops import math_ops
+        value = math_ops._as_indexed_slices(value, optimize=False)
         if variable.dense_shape is not None and value.dense_shape is None:
             raise ValueError("Must have dense shape: %s" % value.name)
     elif not isinstance(value, SparseTensor):
