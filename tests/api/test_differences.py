@@ -56,3 +56,8 @@ def test_warning_of_a_colocated_op_with_another_device(graph, monkeypatch):
     assert len(said) == 1
     assert said[0].startswith("Tried to colocate op 'b' (defined at %s:" % __file__)
     assert said[0].endswith(" which had an incompatible device '/device:GPU:0'.")
+
+
+def test_arguments_that_an_arg_scope_can_set():
+    names = tf.contrib.framework.arg_scoped_arguments(tf.contrib.framework.variable)
+    assert names[:2] == ("shape", "dtype") and names[-1] == "aggregation"

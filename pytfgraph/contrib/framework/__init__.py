@@ -1,1 +1,21 @@
-"""tensorflow.contrib.framework."""
+"""tf.contrib.framework: default arguments by scope, variables found by name, values assigned from checkpoints, and small helpers."""
+from pytfgraph.contrib.framework.python.framework.checkpoint_utils import (  # noqa: F401
+    init_from_checkpoint, list_variables, load_checkpoint, load_variable)
+from pytfgraph.contrib.framework.python.framework.graph_util import get_placeholders  # noqa: F401
+from pytfgraph.contrib.framework.python.framework.tensor_util import (  # noqa: F401
+    assert_same_float_dtype, assert_scalar, assert_scalar_int, convert_to_tensor_or_sparse_tensor, is_tensor, reduce_sum_n,
+    remove_squeezable_dimensions, with_same_shape, with_shape)
+from pytfgraph.contrib.framework.python.ops import *  # noqa: F401,F403
+from pytfgraph.contrib.framework.python.ops import get_graph_from_inputs, get_name_scope  # noqa: F401
+from pytfgraph.framework.ops import prepend_name_scope, strip_name_scope  # noqa: F401
+from pytfgraph.training.checkpoint_ops import (  # noqa: F401
+    _load_and_remap_matrix_initializer as load_and_remap_matrix_initializer, _load_embedding_initializer as load_embedding_initializer)
+from pytfgraph.util import nest  # noqa: F401
+from pytfgraph.util.deprecation import deprecated  # noqa: F401
+
+
+def __getattr__(name):
+    if name in ("smart_case", "smart_cond", "smart_constant_value"):
+        import importlib
+        return getattr(importlib.import_module("pytfgraph.framework.smart_cond"), name)
+    raise AttributeError("module 'tensorflow.contrib.framework' has no attribute '%s' (pytfgraph does not provide it yet)" % name, name=name)

@@ -1,0 +1,1 @@
+"""Folder of tensorflow.contrib.eager: programs import from it by path."""

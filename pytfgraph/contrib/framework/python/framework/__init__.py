@@ -1,0 +1,1 @@
+"""Folder of tensorflow.contrib.framework: programs import from it by path."""
