@@ -354,13 +354,14 @@ int tfg_tensor_proto_write_content(const TfgTensor *t, TfgStr *out, TfgStatus *s
     return tfg_tensor_proto_write(t, t->dtype == TFG_STRING ? TFG_TENSOR_FORM_DEFAULT : TFG_TENSOR_FORM_CONTENT, out, s);
 }
 
-int tfg_summary_put_tensor(TfgStr *out, TfgBytes tag, TfgBytes node, const TfgTensor *t, TfgBytes metadata, TfgStatus *s)
+int tfg_summary_put_tensor(TfgStr *out, TfgBytes tag, TfgBytes node, const TfgTensor *t, TfgBytes metadata, bool strings_too,
+                           TfgStatus *s)
 {
     size_t expect = tfg_tensor_proto_expect(t), value = begin_value(out, tag, expect + metadata.n + node.n + 16);
     if (node.n)
         tfg_put_bytes(out, NODE_NAME, node.data, node.n);
     size_t mark = tfg_put_begin(out, TENSOR, expect);
-    if (tfg_tensor_proto_write_content(t, out, s) < 0)
+    if ((strings_too ? tfg_tensor_proto_write(t, TFG_TENSOR_FORM_CONTENT, out, s) : tfg_tensor_proto_write_content(t, out, s)) < 0)
         return -1;
     tfg_put_end(out, mark);
     if (metadata.data)

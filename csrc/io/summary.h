@@ -15,8 +15,10 @@ int tfg_summary_put_histogram(TfgStr *out, TfgBytes tag, const TfgTensor *values
 int tfg_summary_put_images(TfgStr *out, TfgBytes tag, const TfgTensor *images, int64_t max, const TfgTensor *bad_color, TfgStatus *s);
 /* The first `max` pieces of [n, frames, channels] or [n, frames] float in -1 to 1, as WAV files of 16 bits. */
 int tfg_summary_put_audio(TfgStr *out, TfgBytes tag, const TfgTensor *pieces, float rate, int64_t max, TfgStatus *s);
-/* node: of the value in place of a tag, or empty.  `metadata`: a serialised SummaryMetadata; its data are NULL where there is none. */
-int tfg_summary_put_tensor(TfgStr *out, TfgBytes tag, TfgBytes node, const TfgTensor *t, TfgBytes metadata, TfgStatus *s);
+/* node: of the value in place of a tag, or empty.  `metadata`: a serialised SummaryMetadata; its data are NULL where there is none.
+ * strings_too: elements that are strings also stand in one piece, and not each by itself. */
+int tfg_summary_put_tensor(TfgStr *out, TfgBytes tag, TfgBytes node, const TfgTensor *t, TfgBytes metadata, bool strings_too,
+                           TfgStatus *s);
 /* A tensor's message with the bytes of its elements wherever they are plain. */
 int tfg_tensor_proto_write_content(const TfgTensor *t, TfgStr *out, TfgStatus *s);
 

@@ -243,6 +243,8 @@ int tfg_tensor_proto_write(const TfgTensor *t, int form, TfgStr *out, TfgStatus 
     int64_t n = form > 0 && form < t->count ? form : t->count;
     if (form == TFG_TENSOR_FORM_NO_VALUES)
         n = 0;
+    if (form == TFG_TENSOR_FORM_CONTENT && t->count == 0)
+        return out->failed ? tfg_fail_memory(s) : 0;        /* no elements, no field */
     if (form == TFG_TENSOR_FORM_CONTENT && t->dtype == TFG_STRING)
         write_string_content(t, out);
     else if (form == TFG_TENSOR_FORM_CONTENT)

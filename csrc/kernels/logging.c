@@ -79,7 +79,7 @@ static int run_tensor(TfgKernelCall *c, TfgStatus *s)
 {
     TfgStr out = TFG_STR_INIT;
     TfgBytes none = {NULL, 0}, node = {c->name, strlen(c->name)};
-    return give_fini(c, &out, tfg_summary_put_tensor(&out, none, node, c->in[0], none, s), s);
+    return give_fini(c, &out, tfg_summary_put_tensor(&out, none, node, c->in[0], none, false, s), s);
 }
 
 static int run_tensor_v2(TfgKernelCall *c, TfgStatus *s)
@@ -93,7 +93,7 @@ static int run_tensor_v2(TfgKernelCall *c, TfgStatus *s)
     TfgBytes metadata = text_at(c->in[2], 0);
     if (!metadata.n)
         metadata.data = "";
-    return give_fini(c, &out, tfg_summary_put_tensor(&out, text_at(c->in[0], 0), none, c->in[1], metadata, s), s);
+    return give_fini(c, &out, tfg_summary_put_tensor(&out, text_at(c->in[0], 0), none, c->in[1], metadata, false, s), s);
 }
 
 /* ---- Merging: messages that follow each other are one message ---- */

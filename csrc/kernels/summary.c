@@ -242,7 +242,7 @@ static int put_tensor(TfgKernelCall *c, TfgStr *out, TfgStatus *s)
 {
     if (want_scalar(c, 3, "tag", s) < 0 || want_scalar(c, 4, "summary_metadata", s) < 0)
         return -1;
-    return tfg_summary_put_tensor(out, bytes_of(c->in[3]), (TfgBytes){NULL, 0}, c->in[2], bytes_of(c->in[4]), s);
+    return tfg_summary_put_tensor(out, bytes_of(c->in[3]), (TfgBytes){NULL, 0}, c->in[2], bytes_of(c->in[4]), true, s);
 }
 
 /* Whether bytes are a message, as far as its own fields go. */

@@ -73,6 +73,24 @@ def _variables(graph_def, whitelist, blacklist):
     return found
 
 
+# Operations on a resource variable that leave it as it is: the one that does the same to a value, and the name of its type there.
+_OF_VALUES = {"ReadVariableOp": ("Identity", "T"), "ResourceGather": ("Gather", "Tparams"), "VariableShape": ("Shape", "T")}
+
+
+def _of_value(new, node, dtype):
+    """What a node does to a resource variable, done to its value."""
+    new.op, value_type = _OF_VALUES[node.op]
+    new.name = node.name
+    new.input.extend(node.input)
+    reads = node.op == "ReadVariableOp"
+    if not reads:
+        new.device = node.device
+    for key, attr in node.attr.items():
+        if key == "_class" if reads else key != "dtype":
+            new.attr[key].CopyFrom(attr)
+    new.attr[value_type].CopyFrom(dtype)
+
+
 def convert_variables_to_constants(sess, input_graph_def, output_node_names, variable_names_whitelist=None,
                                    variable_names_blacklist=None):
     """The part of a graph that computes some nodes, with a Const of its present value for each variable.
@@ -94,6 +112,7 @@ def convert_variables_to_constants(sess, input_graph_def, output_node_names, var
     values = dict(zip(names, sess.run(list(names.values())) if names else []))
     logging.info("Froze %d variables.", len(values))
 
+    types = {node.name: node.attr["dtype"] for node in graph_def.node if node.name in values}
     result = type(graph_def)()
     for node in graph_def.node:
         if node.name in values:
@@ -102,11 +121,8 @@ def convert_variables_to_constants(sess, input_graph_def, output_node_names, var
             new.attr["dtype"].CopyFrom(node.attr["dtype"])
             tensor = tensor_util.make_tensor_proto(value, dtype=node.attr["dtype"].type, shape=value.shape)
             new.attr["value"].tensor.CopyFrom(protos.convert("tensorflow.TensorProto", tensor))
-        elif node.op == "ReadVariableOp" and node.input[0] in values:
-            new = result.node.add(name=node.name, op="Identity", input=[node.input[0]])
-            new.attr["T"].CopyFrom(node.attr["dtype"])
-            if "_class" in node.attr:
-                new.attr["_class"].CopyFrom(node.attr["_class"])
+        elif node.op in _OF_VALUES and node.input[0] in values:
+            _of_value(result.node.add(), node, types[node.input[0]])
         else:
             result.node.add().CopyFrom(node)
     result.library.CopyFrom(graph_def.library)

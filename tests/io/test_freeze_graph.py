@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 import pytfgraph as tf
-from pytfgraph import __main__, protos
+from pytfgraph import __main__, _core, protos
 from pytfgraph.tools import freeze_graph, inspect_checkpoint
 
 
@@ -60,6 +60,21 @@ def test_function(saved, capfd):
         assert freeze_graph.freeze_graph(str(saved / 'g.pb'), '', True, str(saved / 'm'), '', '', '', '', True, '') == -1
     with pytest.raises(IOError, match='does not exist'):
         freeze_graph.freeze_graph(str(saved / 'none.pb'), '', True, str(saved / 'm'), 'y', '', '', '', True, '')
+
+
+def test_resource_variables_that_are_gathered_from(tmp_path):
+    with tf.Graph().as_default() as graph, tf.Session() as sess:
+        table = tf.get_variable('t', [3, 2], initializer=tf.constant_initializer([[1, 2], [3, 4], [5, 6]]), use_resource=True)
+        tf.gather(table, [2, 0], name='rows')
+        tf.identity(tf.shape(table), name='static')
+        _core.raw_op('VariableShape')(table.handle, out_type=tf.int64, name='sizes')
+        sess.run(table.initializer)
+        frozen = tf.graph_util.convert_variables_to_constants(sess, graph.as_graph_def(), ['rows', 'static', 'sizes'])
+    assert {n.op for n in frozen.node} <= {'Const', 'Identity', 'Gather', 'Shape'}
+    with tf.Graph().as_default(), tf.Session() as sess:
+        tf.import_graph_def(frozen, name='')
+        rows, shape, sizes = sess.run(['rows:0', 'static:0', 'sizes:0'])
+    assert rows.tolist() == [[5, 6], [1, 2]] and shape.tolist() == [3, 2] and sizes.tolist() == [3, 2] and sizes.dtype == np.int64
 
 
 def test_inspect_checkpoint(saved, capfd):

@@ -302,3 +302,16 @@ def test_writers_by_folder(tmp_path):
     assert [e.WhichOneof('what') for e in events(tmp_path)] == ['file_version', 'graph_def', 'meta_graph_def']
     assert tf.summary.FileWriterCache.get(str(tmp_path)) is not w
     tf.summary.FileWriterCache.clear()
+
+
+def test_max_queue(tmp_path):
+    """Of more events than may wait, the earlier ones are in the file though nobody flushed."""
+    w = tf.summary.FileWriter(str(tmp_path), max_queue=5, flush_secs=1000)
+    w.add_event(tf.Event(step=-1))
+    for step in range(12):
+        w.add_summary(tf.Summary(value=[tf.Summary.Value(tag='a', simple_value=1.)]), step)
+    path, = glob.glob(str(tmp_path / 'events*'))
+    seen = [e.step for e in tf.train.summary_iterator(path)]
+    assert len(seen) >= 2 + 7 and seen[1:] == list(range(-1, len(seen) - 2))
+    w.close()
+    assert [e.step for e in tf.train.summary_iterator(path)][1:] == list(range(-1, 12))

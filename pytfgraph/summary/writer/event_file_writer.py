@@ -99,7 +99,7 @@ class EventFileWriter:
         """
         Args:
           logdir: the directory; it is made where it is missing.
-          max_queue: accepted; events wait in memory by their bytes, not by their number.
+          max_queue: how many events may wait in memory; the one after that waits until they are written.  0: any number.
           flush_secs: how long an event may wait at most.
           filename_suffix: what the file's name ends in.
 
@@ -109,6 +109,8 @@ class EventFileWriter:
         self._logdir = logdir
         folders.make(logdir)
         self._closed = False
+        self._max_queue = max_queue if max_queue > 0 else float("inf")
+        self._waiting = 0           # at most so many events that are not yet written
         self._pen = _Pen(os.path.join(logdir, "events") if isinstance(logdir, str) else os.path.join(os.fspath(logdir), b"events"),
                          filename_suffix, flush_secs)
         _pens.add(self._pen)
@@ -129,6 +131,13 @@ class EventFileWriter:
         """Adds an Event message; nothing happens where the writer is closed."""
         if not self._closed:
             self._pen.added(_core.events_add(self._pen.events, event.SerializeToString()))
+            self._count()
+
+    def _count(self):
+        self._waiting += 1
+        if self._waiting > self._max_queue:
+            self._waiting = 0
+            self._pen.write()
 
     def _add_summary(self, summary, step):
         """Adds an event of now with a serialised Summary, without metadata of tags that had theirs."""
@@ -136,6 +145,7 @@ class EventFileWriter:
         pen = self._pen
         if pen.thread is None or pending > _WAKE_BYTES:
             pen.added(pending)
+        self._count()
 
     def flush(self):
         """Returns when every event added is in the file.
