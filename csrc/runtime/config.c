@@ -51,6 +51,10 @@ static int read_graph_options(const TfgWire *outer, const TfgField *field, TfgSe
             return -1;
         if (f.number == 6 && f.type == TFG_WIRE_VARINT)
             options->place_pruned = f.value != 0;
+        if (f.number == 4 && f.type == TFG_WIRE_VARINT)
+            options->build_cost_model = (int64_t)f.value;
+        if (f.number == 9 && f.type == TFG_WIRE_VARINT)
+            options->build_cost_model_after = (int64_t)f.value;
     }
     return more;
 }

@@ -86,6 +86,8 @@ TfgSession *tfg_session_nth_open(int n);
 void tfg_session_note_bytes(TfgSession *session, TfgPlan *p, int64_t change);
 
 extern const TfgSessionType tfg_local_session, tfg_remote_session;
+/* Index of the device that a request ("" or a device string) means; -1: there is none. */
+int tfg_session_match_device(const TfgSession *session, const char *text);
 int tfg_local_init(TfgSession *session, TfgStatus *s);
 TfgSession *tfg_session_alloc(const TfgSessionType *type, TfgGraph *g, const char *target, const TfgSessionOptions *options, TfgStatus *s);
 

@@ -9,8 +9,7 @@
 #include "runtime/functional.h"
 #include "runtime/local.h"
 
-/* Index of the device that a request means; -1: there is none. */
-static int match_device(const TfgSession *session, const char *text)
+int tfg_session_match_device(const TfgSession *session, const char *text)
 {
     TfgDeviceSpec want;
     TfgStatus s = TFG_STATUS_INIT;
@@ -63,7 +62,7 @@ static bool is_generator(const TfgOp *op)
 
 static void log_op(const TfgSession *session, const TfgOp *op)
 {
-    int device = match_device(session, op->device);
+    int device = tfg_session_match_device(session, op->device);
     printf("%s: (%s): %s\n", op->name, op->def->name, session->devices[device < 0 ? 0 : device].name);
 }
 
@@ -88,7 +87,7 @@ int tfg_session_place_graph(TfgSession *session, TfgStatus *s)
         TfgOp *op = tfg_graph_op(session->graph, i);
         if (!*op->device || op->device == last)
             continue;
-        if (match_device(session, op->device) < 0)
+        if (tfg_session_match_device(session, op->device) < 0)
             return fail_device(session, op, op->device, s);
         last = op->device;
     }
@@ -156,7 +155,7 @@ int tfg_plan_place(TfgPlanMaker *m, TfgStatus *s)
             continue;
         if (*n->device_name) {
             if (n->device_name != last_text) {
-                last_device = match_device(m->session, n->device_name);
+                last_device = tfg_session_match_device(m->session, n->device_name);
                 last_text = n->device_name;
             }
             if (last_device < 0)

@@ -214,6 +214,7 @@ struct TfgPlan {
     TfgState *states;
     size_t n_states, states_capacity;
 
+    _Atomic int64_t steps;      /* that were run with metadata */
     TfgFrame *frames;           /* at rest; under the session's lock */
     size_t bytes;               /* of the plan itself, for the cache */
 };

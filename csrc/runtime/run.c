@@ -361,6 +361,14 @@ failed:
     return rc;
 }
 
+static bool wants_costs(TfgPlan *p)
+{
+    const TfgSessionOptions *o = &p->session->options;
+    int64_t step = atomic_fetch_add_explicit(&p->steps, 1, memory_order_relaxed);
+    return o->build_cost_model > 0 && step >= o->build_cost_model_after &&
+           (step - o->build_cost_model_after + 1) % o->build_cost_model == 0;
+}
+
 int tfg_plan_run(TfgPlan *p, TfgTensor *const *feed_values, TfgTensor **values, const TfgRunOptions *options, TfgStatus *s)
 {
     for (int i = 0; i < p->n_fetches; i++)
@@ -369,15 +377,20 @@ int tfg_plan_run(TfgPlan *p, TfgTensor *const *feed_values, TfgTensor **values, 
     if (!f)
         return -1;
     bool traced = options && options->metadata;
-    if (traced && options->trace_level > 0)
+    bool costs = traced && wants_costs(p);
+    if (traced && (options->trace_level > 0 || costs))
         f->stats = tfg_stats_new();
     TfgWatch watch;
     tfg_watch_init(&watch, p->session, options);
     f->watch = &watch;
     int rc = tfg_frame_run(f, feed_values, values, s);
     f->watch = NULL;
-    if (traced && rc == 0)
-        tfg_stats_write(f->stats, p, options, options->metadata);
+    if (traced && rc == 0 && (f->stats || options->output_partition_graphs))
+        rc = tfg_stats_write(f->stats, p, options, costs, options->metadata, s);
+    for (int i = 0; i < p->n_fetches && rc < 0; i++) {
+        tfg_tensor_unref(values[i]);
+        values[i] = NULL;
+    }
     tfg_stats_free(f->stats);
     f->stats = NULL;
     tfg_session_end_step(p->session, f);

@@ -19,6 +19,7 @@ typedef struct TfgSessionOptions {      /* ConfigProto, as far as it matters; ze
     bool place_pruned;                  /* GraphOptions.place_pruned_graph: only what a run needs must find its device */
     int64_t operation_timeout_ms;       /* 0: none */
     TfgExecutorKind executor;           /* tests force one */
+    int64_t build_cost_model, build_cost_model_after;   /* GraphOptions: after every so many steps of a plan, the first ones not counted */
     int optimizer_level;                /* OptimizerOptions: -1 (L0) switches rewrites off, 0 default */
     uint32_t rewrites_off;              /* bit per rewrite, for tests: plan.h */
 } TfgSessionOptions;

@@ -11,11 +11,16 @@
 
 #include "runtime/plan.h"
 
+typedef struct TfgOutputStats { int slot; TfgDType dtype; int32_t rank; int64_t dims[8]; int64_t bytes; const void *data; bool shared; } TfgOutputStats;
+
 typedef struct TfgStepStats TfgStepStats;
 TfgStepStats *tfg_stats_new(void);              /* NULL without memory: then nothing is noted */
 void tfg_stats_free(TfgStepStats *t);
 void tfg_stats_add(TfgStepStats *t, const TfgInstr *i, int64_t start_ns, int64_t end_ns, TfgTensor *const *out);
-/* Appends a serialised RunMetadata; t may be NULL. */
-void tfg_stats_write(const TfgStepStats *t, const TfgPlan *p, const TfgRunOptions *options, TfgStr *out);
+/* What is known of an op's last execution; t may be NULL.  0, NULL: nothing, since it did not run by itself. */
+int64_t tfg_stats_spent(const TfgStepStats *t, const TfgOp *op);
+const TfgOutputStats *tfg_stats_output(const TfgStepStats *t, const TfgOp *op, int slot);
+/* Appends a serialised RunMetadata; t may be NULL.  costs: also the cost_graph. */
+int tfg_stats_write(const TfgStepStats *t, const TfgPlan *p, const TfgRunOptions *options, bool costs, TfgStr *out, TfgStatus *s);
 
 #endif
