@@ -138,3 +138,83 @@ def test_command_lines_that_fail(tmp_path, capfd, line, words):
     assert run_tool(*line.split()) != 0
     assert words in ''.join(capfd.readouterr())
     assert not (tmp_path / 'out').exists()
+
+
+def transformed(program, outputs, transforms):
+    """A graph, what became of it, and its answers before and after."""
+    from pytfgraph.tools.graph_transforms import TransformGraph
+    with tf.Graph().as_default() as graph, tf.Session() as sess:
+        feed = program()
+        before, graph_def = sess.run(outputs, feed), graph.as_graph_def()
+    after_def = TransformGraph(graph_def, ['x'], [o.split(':')[0] for o in outputs], transforms)
+    with tf.Graph().as_default(), tf.Session() as sess:
+        tf.import_graph_def(after_def, name='')
+        return {n.name: n for n in after_def.node}, before, sess.run(outputs, feed)
+
+
+@pytest.mark.parametrize('rate,padding,kind', [([2, 2], 'SAME', 'conv'), ([2, 3], 'SAME', 'conv'), ([3, 2], 'VALID', 'conv'), ([2, 2], 'SAME', 'depthwise')])
+def test_convolutions_of_pieces(rate, padding, kind):
+    def program():
+        x = tf.placeholder(tf.float32, [1, 9, 10, 2], name='x')
+        w = tf.constant(np.random.RandomState(0).rand(3, 2, 2, 3).astype(np.float32), name='w')
+        op = (lambda x: tf.nn.conv2d(x, w, [1, 1, 1, 1], 'VALID')) if kind == 'conv' else \
+            (lambda x: tf.nn.depthwise_conv2d(x, w, [1, 1, 1, 1], 'VALID'))
+        tf.identity(tf.nn.with_space_to_batch(x, rate, padding, lambda x, n, p: op(x), filter_shape=[3, 2, 2, 3]), name='y')
+        return {'x:0': np.random.RandomState(1).rand(1, 9, 10, 2)}
+    nodes, before, after = transformed(program, ['y:0'], ['flatten_atrous_conv'])
+    np.testing.assert_allclose(after[0], before[0], rtol=1e-5)
+    assert 'BatchToSpaceND' not in {n.op for n in nodes.values()}
+
+
+def test_convolutions_of_pieces_that_are_read_elsewhere():
+    def program():
+        x = tf.placeholder(tf.float32, [1, 8, 8, 2], name='x')
+        w = tf.constant(np.ones([3, 3, 2, 3], np.float32), name='w')
+        s = tf.space_to_batch_nd(x, [2, 2], [[2, 2], [2, 2]], name='s')
+        tf.batch_to_space_nd(tf.nn.conv2d(s, w, [1, 1, 1, 1], 'VALID', name='conv'), [2, 2], [[0, 0], [0, 0]], name='y')
+        tf.reduce_sum(s, name='z')
+        return {'x:0': np.ones([1, 8, 8, 2])}
+    nodes, before, after = transformed(program, ['y:0', 'z:0'], ['flatten_atrous_conv'])
+    assert nodes['y'].op == 'BatchToSpaceND' and np.array_equal(before[0], after[0]) and before[1] == after[1]
+
+
+def test_tensor_arrays_of_version_2():
+    """As 1.12.3 makes it, but for an attribute that the older operation does not know."""
+    from pytfgraph.tools.graph_transforms import TransformGraph
+    with tf.Graph().as_default() as graph:
+        array = tf.TensorArray(tf.float32, 2, name='ta').write(0, 1.).write(1, 2.)
+        tf.identity(array.stack(), name='y')
+        result = {n.name: n for n in TransformGraph(graph.as_graph_def(), [], ['y'], ['backport_tensor_array_v3']).node}
+    assert {n.op for n in result.values() if 'Array' in n.op} == {'TensorArrayV2', 'TensorArrayWriteV2', 'TensorArrayGatherV2', 'TensorArraySizeV2'}
+    assert result['TensorArrayWrite/TensorArrayWriteV3'].input[3] == 'ta/replacement_flow_node'
+    assert result['ta/replacement_flow_node'].attr['value'].tensor.float_val[:] == [1] and 'identical_element_shapes' not in result['ta'].attr
+
+
+def test_logged_ranges_are_frozen(tmp_path):
+    from pytfgraph.tools.graph_transforms import TransformGraph
+    log = tmp_path / 'log'
+
+    def program():
+        x = tf.placeholder(tf.float32, [1, 8], name='x')
+        a = _core.raw_op('QuantizeV2')(x, 0., 1., T=tf.quint8, mode='MIN_FIRST')
+        m = _core.raw_op('QuantizedMatMul')(a[0], _core.raw_op('QuantizeV2')(np.ones([8, 3], np.float32), 0., 1., T=tf.quint8, mode='MIN_FIRST')[0],
+                                            a[1], a[2], 0., 1., Toutput=tf.qint32)
+        r = _core.raw_op('RequantizationRange')(m[0], m[1], m[2], name='m/rr')
+        q = _core.raw_op('Requantize')(m[0], m[1], m[2], r[0], r[1], out_type=tf.quint8, name='q')
+        _core.raw_op('Dequantize')(q[0], q[1], q[2], mode='MIN_FIRST', name='y')
+        return {'x:0': np.ones([1, 8]) / 2}
+
+    def frozen(text, more=''):
+        log.write_text(text)
+        nodes, _, _ = transformed(program, ['y:0'], ['freeze_requantization_ranges(min_max_log_file="%s"%s)' % (log, more)])
+        assert 'm/rr' not in nodes and nodes['q'].input[3:] == ['m/rr/frozen_min:0', 'm/rr/frozen_max:0']
+        return [nodes['m/rr/frozen_' + end].attr['value'].tensor.float_val[0] for end in ('min', 'max')]
+    lines = 'other words\n' + ''.join(';m/rr__print__;__requant_min_max:[%g][%g]\n' % (-i, i * 2 + .5) for i in range(20))
+    assert frozen(lines) == [-18, 38.5] and frozen(lines, ',min_percentile=10,max_percentile=20') == [-17, 32.5]
+    for text, words in [('nothing', 'No min/max range logs were found'), (lines.replace('m/rr', 'n'), "that aren't present in the graph")]:
+        with pytest.raises(tf.errors.InvalidArgumentError, match=words):
+            frozen(text)
+    with pytest.raises(tf.errors.NotFoundError):
+        TransformGraph(tf.GraphDef(), [], [], ['freeze_requantization_ranges(min_max_log_file="%s")' % (tmp_path / 'none')])
+    with pytest.raises(tf.errors.InvalidArgumentError, match='You must pass a file name to min_max_log_file'):
+        TransformGraph(tf.GraphDef(), [], [], ['freeze_requantization_ranges'])

@@ -50,6 +50,15 @@ w = tf.constant(np.random.rand(4, 3).astype(np.float32), name='w')
 m = tf.matmul(x, w, name='m')
 tf.multiply(m, tf.constant([1., 2., 3.], name='f'), name='y')
 """,
+    'pieces': """
+x = tf.placeholder(tf.float32, [1, 8, 8, 2], name='x')
+w = tf.constant(np.random.rand(3, 3, 2, 3).astype(np.float32), name='w')
+s = tf.space_to_batch_nd(x, [2, 2], [[2, 2], [2, 2]], name='s')
+tf.batch_to_space_nd(tf.nn.conv2d(s, w, [1, 1, 1, 1], 'VALID', name='conv'), [2, 2], [[0, 0], [0, 0]], name='b')
+y = tf.identity(tf.get_default_graph().get_tensor_by_name('b:0'), name='y')
+tf.split(tf.concat([y, y], 3, name='twice'), 2, 3, name='halves')
+tf.add('halves:0' and tf.get_default_graph().get_tensor_by_name('halves:0'), tf.get_default_graph().get_tensor_by_name('halves:1'), name='z')
+""",
     'weights': """
 x = tf.placeholder(tf.float32, [1, 40], name='x')
 w = tf.constant(np.random.randn(40, 40).astype(np.float32), name='w')
@@ -86,6 +95,12 @@ CASES = {
     't_bn_mul': ('mul', ('transform', ['x'], ['y'], ['fold_batch_norms'])),
     't_old_bn': ('net', ('transform', ['x'], ['y'], ['strip_unused_nodes', 'fold_old_batch_norms'])),
     't_round': ('weights', ('transform', ['x'], ['y'], ['round_weights(num_steps=16)'])),
+    't_quantize': ('weights', ('transform', ['x'], ['y'], ['quantize_weights'])),
+    't_concat': ('pieces', ('transform', ['x'], ['y', 'z'], ['backport_concatv2'])),
+    't_pieces': ('pieces', ('transform', ['x'], ['y'], ['flatten_atrous_conv'])),
+    't_log': ('pieces', ('transform', ['x'], ['y', 'z'], ['insert_logging'])),
+    't_log_some': ('pieces', ('transform', ['x'], ['z'], ['insert_logging(op=Split, op=ConcatV2, prefix=t, prefix=h, message=m, show_name=1, '
+                                                          'show_op=true, first_n=3, summarize=7)'])),
     't_two': ('small', ('transform', ['x'], ['y'], ['remove_device', 'strip_unused_nodes rename_op(old_op_name=Neg, new_op_name=Abs)'])),
     't_unknown': ('small', ('transform', ['x'], ['y'], ['no_such_thing'])),
     't_malformed': ('small', ('transform', ['x'], ['y'], ['remove_nodes(op'])),
@@ -98,6 +113,8 @@ def _attr(value):
         return str(value)
     from tensorflow.python.framework import tensor_util
     array = tensor_util.MakeNdarray(value.tensor)
+    if array.dtype.names:       # quantised
+        array = array[array.dtype.names[0]]
     return '%s %s %s' % (value.tensor.dtype, list(array.shape), [round(float(v), 4) for v in array.ravel()[:8]])
 
 

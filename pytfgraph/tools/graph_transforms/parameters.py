@@ -77,6 +77,14 @@ class Context:
         except ValueError:
             raise refuse("Couldn't interpret %s argument as a number:%s" % (name, text)) from None
 
+    def number(self, name, default):
+        """A parameter's value as a number with a fraction."""
+        text = self.one(name, str(default))
+        try:
+            return float(text)
+        except ValueError:
+            raise refuse("Couldn't interpret %s argument as a number:%s" % (name, text)) from None
+
     def truth(self, name, default):
         """A parameter's value as a bool."""
         text = self.one(name, "true" if default else "false").lower()

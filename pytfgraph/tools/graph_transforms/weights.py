@@ -31,8 +31,10 @@ def quantize_weights(graph_def, context):
     result = filtered(graph_def, lambda node: True)
     for node, value in _weights(result, context):
         low, high = _range(value)
-        step = (np.float64(high) - np.float64(low)) / (_STEPS - 1)
-        codes = np.clip(np.rint((value.astype(np.float64) - low) / step), 0, _STEPS - 1).astype(np.uint8)
+        # As QuantizeV2 in the mode MIN_FIRST, so that Dequantize gives back what is nearest: the least value lies on the grid, too.
+        scale = (_STEPS - 1) / (np.float64(high) - np.float64(low))
+        codes = np.floor(value.astype(np.float64) * scale + 0.5) - np.floor(np.float64(low) * scale + 0.5)
+        codes = np.clip(codes, 0, _STEPS - 1).astype(np.uint8)
         names = [node.name + end for end in ("_quantized_const", "_quantized_min", "_quantized_max")]
         quantized = result.node.add(name=names[0], device=node.device)
         set_const(quantized, codes, 4)
