@@ -4,7 +4,7 @@ import sys
 from pytfgraph.client import timeline
 from pytfgraph.framework import errors_impl, ops
 from pytfgraph.platform import gfile
-from pytfgraph.profiler import option_builder, report, statistics, tfprof_logger, views
+from pytfgraph.profiler import option_builder, profile_proto, report, statistics, tfprof_logger, views
 
 _DEFAULT_PROFILE_OPTIONS = 0
 _DEFAULT_ADVISE_OPTIONS = 0
@@ -109,14 +109,18 @@ class Profiler:
         """Adds RunMetadata of a run with FULL_TRACE; several with one number make up one step."""
         self._steps.setdefault(step, []).append(run_meta)
 
-    def _profile(self, cmd, options):
+    def _nodes(self, add_trace):
         log = tfprof_logger.merge_default_with_oplog(self._graph, self._op_log, self._steps[max(self._steps)][-1] if self._steps else None,
-                                                     add_trace=cmd == "code")
+                                                     add_trace=add_trace)
         nodes = statistics.read_graph(self._graph)
         statistics.add_log(nodes, log)
         for step, run_metas in self._steps.items():
             for run_meta in run_metas:
                 statistics.add_step(nodes, step, run_meta)
+        return nodes
+
+    def _profile(self, cmd, options):
+        nodes = self._nodes(cmd == "code")
         step = options.get("step", -1)
         chosen = [m for s in sorted(self._steps) if step < 0 or s == step for m in self._steps[s]]
         return _run(cmd, nodes, options, chosen)
@@ -137,21 +141,32 @@ class Profiler:
         """By use: a GraphNodeProto."""
         return self._profile("graph", options)
 
+    def serialize_to_string(self):
+        """All that was collected, as a serialised ProfileProto."""
+        return profile_proto.build(self._graph, self._nodes(True), self._steps).SerializeToString()
+
+    def _write_profile(self, filename):
+        """Writes what serialize_to_string gives to a file."""
+        with gfile.GFile(filename, "wb") as f:
+            f.write(self.serialize_to_string())
+
     def advise(self, options):
-        """An AdviceProto: for each checker asked for, what it found."""
+        """An AdviceProto: for each checker asked for, what it found; JobChecker finds nothing on one machine, and is not in it."""
         result = statistics.message("AdviceProto")()
         for checker in sorted(options):
             if checker not in ALL_ADVICE:
                 raise errors_impl.InvalidArgumentError(None, None, "unknown checker: %s" % checker)
+            if checker == "JobChecker":
+                continue
             found = _expensive(self) if checker == "ExpensiveOperationChecker" else []
             result.checkers[checker].reports.extend(found)
-            sys.stdout.write("\n%s:\n%s\n" % (checker, "\n".join(found)))
+            sys.stdout.write("\n%s:\n%s" % (checker, "".join(words + "\n" for words in found)))
         sys.stdout.flush()
         return result
 
 
 def _expensive(profiler):
-    """The three operation types that take the most time."""
+    """The three operation types that take the most time; of lines of the program, which a profile with traces would name, none."""
     if not profiler._steps:
         return ["Missing run_meta for ExpensiveOperationChecker"]
     options = option_builder.ProfileOptionBuilder(option_builder.ProfileOptionBuilder.time_and_memory(min_bytes=0)).with_empty_output().build()
@@ -162,4 +177,4 @@ def _expensive(profiler):
         found.append("top %d operation type: %s, cpu: %s, accelerator: %s, total: %s (%.2f%%)" % (
             len(found) + 1, node.name, report.time_text(node.cpu_exec_micros), report.time_text(node.accelerator_exec_micros),
             report.time_text(node.exec_micros), 100. * node.exec_micros / whole if whole else 0.))
-    return ["\n".join(found)]
+    return ["\n".join(found), ""]

@@ -101,7 +101,8 @@ def add_step(nodes, step, run_meta):
     for device in run_meta.step_stats.dev_stats:
         for stats in device.node_stats:
             name = stats.node_name.split(":")[0]
-            nodes.setdefault(name, Node(name, name)).add_run(step, device.device, stats)
+            if name not in ("_SOURCE", "_SINK"):
+                nodes.setdefault(name, Node(name, name)).add_run(step, device.device, stats)
 
 
 def message(name):

@@ -107,3 +107,35 @@ def test_modules():
     for name in ("model_analyzer", "option_builder", "tfprof_logger"):
         assert importlib.import_module("pytfgraph.profiler." + name)
     assert protos.module("tensorflow.core.profiler.tfprof_output_pb2").AdviceProto is tf.profiler.AdviceProto
+
+
+def test_serialized_profile():
+    """As 1.12.3 numbers and fills it."""
+    with tf.Graph().as_default() as graph, tf.Session() as session:
+        x = tf.placeholder(tf.float32, [4, 8], name="x")
+        w = tf.get_variable("w", [8, 16], initializer=tf.zeros_initializer())
+        z = tf.reduce_sum(tf.matmul(x, w, name="y"), name="z")
+        session.run(w.initializer)
+        profiler = tf.profiler.Profiler(graph)
+        for step in (0, 3):
+            meta = tf.RunMetadata()
+            session.run(z, {x: [[1.] * 8] * 4}, tf.RunOptions(trace_level=tf.RunOptions.FULL_TRACE), meta)
+            profiler.add_step(step, meta)
+    profile = protos.module("tensorflow.core.profiler.tfprof_log_pb2").ProfileProto.FromString(profiler.serialize_to_string())
+    assert list(profile.steps) == [0, 3] and profile.has_trace and profile.id_to_string
+    by_name = {n.name: (k, n) for k, n in profile.nodes.items()}
+    y, z, w = by_name["y"][1], by_name["z"][1], by_name["w"][1]
+    device = "/job:localhost/replica:0/task:0/device:cpu:0"
+    assert dict(y.inputs) == {0: by_name["x"][0], 1: by_name["w/read"][0]} and set(y.src_output_index.values()) == {0}
+    assert list(y.output_shapes[0].int64_values) == [4, 16] and y.float_ops == 1024 and list(y.op_types) == [device, "MatMul"]
+    assert y.canonical_device == y.host_device == device and y.op == "MatMul" and list(w.shape) == [8, 16] and "_trainable_variables" in w.op_types
+    assert z.execs[3].run_count == 1 and list(z.execs[3].devices) == [device] and len(z.execs[3].cpu_execs[device].times[0].int64_values) == 2
+    assert z.execs[3].memory_execs[0].output_bytes == 4 and y.trace.traces and "_arg_x_0_0" in by_name and "_SOURCE" not in by_name
+
+
+def test_advice(capsys):
+    with tf.Graph().as_default() as graph:
+        tf.constant(1.)
+        advice = tf.profiler.advise(graph)
+    assert sorted(advice.checkers) == ["AcceleratorUtilizationChecker", "ExpensiveOperationChecker", "OperationChecker"]
+    assert "\nOperationChecker:\n" in capsys.readouterr().out
