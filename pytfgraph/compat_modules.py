@@ -97,7 +97,7 @@ def _implementation(name, path):
         module = importlib.import_module("pytfgraph." + path)
         if path in _WITH_GENERATED:
             module.__class__ = _WithGenerated
-        elif hasattr(module, "__path__"):
+        elif hasattr(module, "__path__") and type(module) is type(sys):     # those with a class of their own know their names
             module.__class__ = _Package
         return module
     except ModuleNotFoundError as e:
