@@ -1,6 +1,5 @@
 /* Tables from text files: a pair a line, taken from the line, its number or its columns. */
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -36,31 +35,31 @@ typedef struct Lines {
 
 /* ---- Lines ----------------------------------------------------------------------------------------------------------------------------- */
 
-/* The next line without its end and without any carriage return.  1; 0 at the end of the file, where nothing is no line. */
+/* The next line without its end and without a carriage return before it.  1; 0 at the end of the file, where nothing is no line. */
 static int read_line(Lines *l, TfgStatus *s)
 {
+    const char *end = NULL;
     tfg_str_clear(&l->line);
-    for (;;) {
+    while (!end) {
         if (l->used == l->got) {
             l->used = 0;
             if (tfg_source_read(l->in, l->piece, PIECE, &l->got, s) < 0)
                 return -1;
             if (l->got == 0)
-                return l->line.failed ? tfg_fail_memory(s) : l->line.n > 0;
+                break;
         }
-        const char *from = l->piece + l->used, *end = memchr(from, '\n', l->got - l->used);
-        size_t n = end ? (size_t)(end - from) : l->got - l->used;
-        for (size_t i = 0; i < n;) {
-            const char *cr = memchr(from + i, '\r', n - i);
-            size_t keep = cr ? (size_t)(cr - from) - i : n - i;
-            tfg_str_append(&l->line, from + i, keep);
-            i += keep + (cr != NULL);
-        }
-        l->used += n + (end != NULL);
-        l->position += (int64_t)(n + (end != NULL));
-        if (end)
-            return l->line.failed ? tfg_fail_memory(s) : 1;
+        const char *from = l->piece + l->used;
+        end = memchr(from, '\n', l->got - l->used);
+        size_t n = end ? (size_t)(end - from) : l->got - l->used, taken = n + (end != NULL);
+        tfg_str_append(&l->line, from, n);
+        l->used += taken;
+        l->position += (int64_t)taken;
     }
+    if (l->line.failed)
+        return tfg_fail_memory(s);
+    if (l->line.n && l->line.data[l->line.n - 1] == '\r')
+        l->line.data[--l->line.n] = 0;
+    return end || l->line.n;
 }
 
 /* The bytes of a column, -1 where the line has no such column. */
@@ -91,38 +90,6 @@ static int fail_columns(const Lines *l, int32_t wanted, TfgStatus *s)
 
 /* ---- Elements -------------------------------------------------------------------------------------------------------------------------- */
 
-static bool parse_integer(const char *text, int64_t least, int64_t most, int64_t *out)
-{
-    while (tfg_is_space(*text))
-        text++;
-    bool negative = *text == '-';
-    text += negative;
-    const char *digits = text;
-    int64_t value = 0;          /* negative all the way: there is one more of those */
-    for (; *text >= '0' && *text <= '9'; text++)
-        if (__builtin_mul_overflow(value, 10, &value) || __builtin_sub_overflow(value, *text - '0', &value))
-            return false;
-    if (text == digits || (!negative && value < -most) || (negative && value < least))
-        return false;
-    while (tfg_is_space(*text))
-        text++;
-    *out = negative ? value : -value;
-    return *text == 0;
-}
-
-/* Whatever strtod takes, white space around it; only nothing at all is no number. */
-static bool parse_real(const char *text, bool narrow, Element *out)
-{
-    char *end;
-    if (narrow)
-        out->f = strtof(text, &end);
-    else
-        out->d = strtod(text, &end);
-    while (tfg_is_space(*end))
-        end++;
-    return *text && !*end;
-}
-
 static int refuse_field(const Lines *l, const Column *c, TfgStatus *s)
 {
     return tfg_fail(s, TFG_INVALID_ARGUMENT, "Field %s in line %" PRId64 " is not a valid %s.", tfg_str_text(&c->text), l->number,
@@ -134,6 +101,7 @@ static int set_element(const Lines *l, Column *c, TfgStatus *s)
     const char *text = tfg_str_text(&l->line);
     size_t n = l->line.n;
     int64_t whole = 0;
+    double real = 0;
     bool ok = true;
     if (c->index == LINE_NUMBER) {
         c->element.i64 = l->number;
@@ -145,11 +113,14 @@ static int set_element(const Lines *l, Column *c, TfgStatus *s)
     tfg_str_append(&c->text, text, n);
     if (c->text.failed)
         return tfg_fail_memory(s);
+    text = tfg_str_text(&c->text);
+    n = strnlen(text, c->text.n);       /* a zero byte ends a number, as in C */
     switch (c->dtype) {
     case TFG_STRING: c->element.text = (TfgString){c->text.data, c->text.n}; break;
-    case TFG_INT32: ok = parse_integer(tfg_str_text(&c->text), INT32_MIN, INT32_MAX, &whole); c->element.i32 = (int32_t)whole; break;
-    case TFG_INT64: ok = parse_integer(tfg_str_text(&c->text), INT64_MIN, INT64_MAX, &c->element.i64); break;
-    case TFG_FLOAT: case TFG_DOUBLE: ok = parse_real(tfg_str_text(&c->text), c->dtype == TFG_FLOAT, &c->element); break;
+    case TFG_INT32: ok = tfg_parse_integer(text, n, INT32_MIN, INT32_MAX, &whole); c->element.i32 = (int32_t)whole; break;
+    case TFG_INT64: ok = tfg_parse_integer(text, n, INT64_MIN, INT64_MAX, &c->element.i64); break;
+    case TFG_FLOAT: ok = tfg_parse_real(text, n, true, &real); c->element.f = (float)real; break;
+    case TFG_DOUBLE: ok = tfg_parse_real(text, n, false, &c->element.d); break;
     default: return tfg_fail(s, TFG_INVALID_ARGUMENT, "Data type %s not supported.", tfg_dtype_signature_name(c->dtype));
     }
     return ok ? 0 : refuse_field(l, c, s);

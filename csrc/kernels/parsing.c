@@ -1,7 +1,4 @@
 /* Strings turned into tensors: raw bytes, compressed bytes, CSV records, serialised tensors. */
-#include <ctype.h>
-#include <errno.h>
-#include <stdlib.h>
 
 #include "base/memory.h"
 #include "base/status.h"
@@ -10,7 +7,7 @@
 #include "io/summary.h"
 #include "io/tensor_proto.h"
 #include "kernels/isa.h"
-#include "kernels/util.h"
+#include "kernels/string.h"
 
 /* ---- DecodeRaw ---- */
 
@@ -214,47 +211,10 @@ static int scan_record(const Csv *v, const TfgString *in, TfgStr *fields, int64_
     return 0;
 }
 
-static const char *trimmed(const TfgStr *t, const char **end)
-{
-    const char *p = tfg_str_text(t), *e = p + t->n;
-    while (p < e && isspace((unsigned char)*p))
-        p++;
-    while (e > p && isspace((unsigned char)e[-1]))
-        e--;
-    *end = e;
-    return p;
-}
-
-static bool to_integer(const TfgStr *t, int64_t low, int64_t high, int64_t *out)
-{
-    const char *end, *p = trimmed(t, &end);
-    char *stop;
-    if (p == end || isspace((unsigned char)p[*p == '-']) || p[*p == '-'] == '+')
-        return false;
-    errno = 0;
-    *out = strtoll(p, &stop, 10);
-    return errno == 0 && stop == end && *p != '+' && *out >= low && *out <= high;
-}
-
-static bool to_real(const TfgStr *t, TfgDType d, void *out)
-{
-    const char *end, *p = trimmed(t, &end);
-    char *stop;
-    for (const char *q = p; q < end; q++)       /* hexadecimal numbers and "infinity" are C's own */
-        if (*q == 'x' || *q == 'X' || *q == 't' || *q == 'T' || *q == '(')
-            return false;
-    if (p == end)
-        return false;
-    if (d == TFG_FLOAT)
-        *(float *)out = strtof(p, &stop);
-    else
-        *(double *)out = strtod(p, &stop);
-    return stop == end;
-}
-
 static int store_field(const Csv *v, const TfgStr *t, const TfgTensor *preset, TfgTensor *out, int64_t record, int f, TfgStatus *s)
 {
-    int64_t number;
+    int64_t number = 0;
+    double real = 0;
     void *to = tfg_at_mut(out, record);
     bool absent = t->n == 0 || (t->n == v->na.n && memcmp(t->data, v->na.data, t->n) == 0), fits = true;
     if (absent) {
@@ -264,15 +224,21 @@ static int store_field(const Csv *v, const TfgStr *t, const TfgTensor *preset, T
     }
     switch (out->dtype) {
     case TFG_INT32:
-        fits = to_integer(t, INT32_MIN, INT32_MAX, &number);
+        fits = tfg_parse_integer(t->data, t->n, INT32_MIN, INT32_MAX, &number);
         *(int32_t *)to = fits ? (int32_t)number : 0;
         break;
     case TFG_INT64:
-        fits = to_integer(t, INT64_MIN, INT64_MAX, &number);
+        fits = tfg_parse_integer(t->data, t->n, INT64_MIN, INT64_MAX, &number);
         *(int64_t *)to = fits ? number : 0;
         break;
     case TFG_STRING: return tfg_string_set(to, t->data, t->n) < 0 ? tfg_fail_memory(s) : 0;
-    default: fits = to_real(t, out->dtype, to);
+    case TFG_FLOAT:
+        fits = tfg_parse_real(t->data, t->n, true, &real);
+        *(float *)to = (float)real;
+        break;
+    default:
+        fits = tfg_parse_real(t->data, t->n, false, &real);
+        *(double *)to = real;
     }
     return fits ? 0 : tfg_fail(s, TFG_INVALID_ARGUMENT, "Field %d in record %lld is not a valid %s: %s", f, (long long)record,
                                tfg_dtype_signature_name(out->dtype), tfg_str_text(t));

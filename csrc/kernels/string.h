@@ -38,6 +38,11 @@ static inline size_t tfg_string_trim(const TfgString *e, size_t *first)
     return end - *first;
 }
 
+/* string_number.c: n bytes as a number, white space around it; false where they are none.  A real number has at most 31 bytes, ends at a
+ * zero byte, and may be hexadecimal digits, inf or nan. */
+bool tfg_parse_real(const char *text, size_t n, bool narrow, double *out);
+bool tfg_parse_integer(const char *text, size_t n, int64_t least, int64_t most, int64_t *out);
+
 /* Output 0 has the shape of input 0, and fn fills in elements [begin, end) of it. */
 int tfg_string_map(TfgKernelCall *c, TfgTryRangeFn fn, TfgStatus *s);
 

@@ -1,8 +1,5 @@
 /* Numbers as text and back: AsString, StringToNumber. */
-#include <errno.h>
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "kernels/string.h"
 
@@ -101,53 +98,6 @@ static int refuse_number(const TfgString *e, TfgStatus *s)
                     e->n ? e->data : "");
 }
 
-/* Without the white space around it; false where that leaves nothing. */
-static bool trim(const TfgString *e, const char **text, size_t *n)
-{
-    size_t first;
-    *n = tfg_string_trim(e, &first);
-    *text = *n ? e->data + first : "";
-    return *n > 0;
-}
-
-/* What strtod takes, but for words other than "inf" and "nan"; as in C, a zero byte ends the text. */
-static bool parse_real(const TfgString *e, bool narrow, double *out)
-{
-    const char *text;
-    size_t n;
-    char copy[128], *end;
-    TfgString whole = {e->data, e->n ? strnlen(e->data, e->n) : 0};
-    if (!trim(&whole, &text, &n) || n >= sizeof copy)
-        return false;
-    memcpy(copy, text, n);
-    copy[n] = 0;
-    *out = narrow ? (double)strtof(copy, &end) : strtod(copy, &end);
-    size_t letters = strspn(copy, "+-");
-    bool word = (copy[letters] | 0x20) == 'i' || (copy[letters] | 0x20) == 'n';
-    return end == copy + n && !(word && n - letters != 3);
-}
-
-static bool parse_integer(const TfgString *e, int64_t least, int64_t most, int64_t *out)
-{
-    const char *text;
-    size_t n, i = 0;
-    if (!trim(e, &text, &n))
-        return false;
-    bool negative = text[0] == '-';
-    i = negative ? 1 : 0;
-    if (i == n)
-        return false;
-    int64_t value = 0;          /* negative all the way: there is one more of those */
-    for (; i < n; i++) {
-        if (text[i] < '0' || text[i] > '9' || __builtin_mul_overflow(value, 10, &value) || __builtin_sub_overflow(value, text[i] - '0', &value))
-            return false;
-    }
-    if (!negative && value < -most)
-        return false;
-    *out = negative ? value : -value;
-    return *out >= least && *out <= most;
-}
-
 static int to_number(void *context, int64_t begin, int64_t end, TfgStatus *s)
 {
     TfgKernelCall *c = context;
@@ -157,11 +107,13 @@ static int to_number(void *context, int64_t begin, int64_t end, TfgStatus *s)
         int64_t whole = 0;
         double real = 0;
         bool ok = false;
+        const char *text = e->n ? e->data : "";
+        size_t n = strnlen(text, e->n);         /* as in C, a zero byte ends the text */
         switch (out->dtype) {
-        case TFG_FLOAT: ok = parse_real(e, true, &real); ((float *)out->data)[i] = (float)real; break;
-        case TFG_DOUBLE: ok = parse_real(e, false, &real); ((double *)out->data)[i] = real; break;
-        case TFG_INT32: ok = parse_integer(e, INT32_MIN, INT32_MAX, &whole); ((int32_t *)out->data)[i] = (int32_t)whole; break;
-        default: ok = parse_integer(e, INT64_MIN, INT64_MAX, &whole); ((int64_t *)out->data)[i] = whole;
+        case TFG_FLOAT: ok = tfg_parse_real(text, n, true, &real); ((float *)out->data)[i] = (float)real; break;
+        case TFG_DOUBLE: ok = tfg_parse_real(text, n, false, &real); ((double *)out->data)[i] = real; break;
+        case TFG_INT32: ok = tfg_parse_integer(text, n, INT32_MIN, INT32_MAX, &whole); ((int32_t *)out->data)[i] = (int32_t)whole; break;
+        default: ok = tfg_parse_integer(text, n, INT64_MIN, INT64_MAX, &whole); ((int64_t *)out->data)[i] = whole;
         }
         if (!ok)
             return refuse_number(e, s);

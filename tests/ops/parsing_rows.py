@@ -155,3 +155,7 @@ for i, spec in enumerate(["None", "{}", "{'a': 3}", "{'a': tf.FixedLenFeature(No
                           "{'a': tf.FixedLenSequenceFeature([], tf.int64)}", "{'a': tf.FixedLenFeature([], None)}"]):
     for f in ("parse_single_example('', %s)", "parse_example([''], %s)"):
         add("features %d %s" % (i, f), "(lambda d: list(d.values()))(tf.%s)" % (f % spec))
+for text in ("0x10", "0x1p4", "inf", "infinity", "nan", " ", "1 ", " 1", "1\0x", "1" * 31, "1" * 32, "+1", "-inf", "t", "1(", "0x", "-0X1F"):
+    csv("as float %r" % text, [text], "[[7.]]")
+    csv("as double %r" % text, [text], "[tf.constant([7.], tf.float64)]")
+    csv("as integer %r" % text, [text], "[[7]]")
