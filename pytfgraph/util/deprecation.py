@@ -43,7 +43,7 @@ def warn_of_argument(function, module, argument, instructions):
 
 def _theirs(module):
     """The module's name as TensorFlow's programs know it."""
-    return module.replace("pytfgraph", "tensorflow.python", 1)
+    return module.replace("pytfgraph", "tensorflow" if module.startswith("pytfgraph.contrib.") else "tensorflow.python", 1)
 
 
 def _caller():
