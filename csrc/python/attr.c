@@ -282,7 +282,10 @@ static int make_shape(Core *core, PyObject *v, const char *arg, TfgArena *arena,
     TfgShape shape;
     if (py_as_shape(core, v, &shape) == 0) {
         *out = tfg_dims_new(arena, &shape);
-        return 0;
+        if (*out || shape.rank < 0)
+            return 0;
+        PyErr_NoMemory();
+        return -1;
     }
     if (PyErr_ExceptionMatches(PyExc_TypeError) || PyErr_ExceptionMatches(PyExc_ValueError)) {
         PyObject *type, *value, *traceback;

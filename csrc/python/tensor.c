@@ -441,6 +441,10 @@ static PyObject *tensor_set_handle_data(Core *core, PyObject *self, PyObject **a
             (dtypes[i] = py_as_dtype(core, dtype)) == TFG_INVALID)
             goto done;
         shapes[i] = tfg_dims_new(arena, &parsed);
+        if (!shapes[i] && parsed.rank >= 0) {
+            PyErr_NoMemory();
+            goto done;
+        }
     }
     if (tfg_output_set_handle(py_output(t), &(TfgHandleInfo){.n = n, .shapes = shapes, .dtypes = dtypes}, &s) < 0)
         py_raise_build(core, &s);
