@@ -47,9 +47,8 @@ static int find(TfgTable *t, const TfgTensor *keys, const TfgTensor *otherwise, 
 
 /* ---- Changing -------------------------------------------------------------------------------------------------------------------------- */
 
-static int insert(TfgTable *t, const TfgTensor *keys, const TfgTensor *values, TfgStatus *s)
+static int put_pairs(TfgLookupMap *m, const TfgTensor *keys, const TfgTensor *values, TfgStatus *s)
 {
-    TfgLookupMap *m = map_of(t);
     for (int64_t i = 0; i < keys->count; i++) {
         bool added;
         const char *value = tfg_at(values, i * m->width);
@@ -60,10 +59,20 @@ static int insert(TfgTable *t, const TfgTensor *keys, const TfgTensor *values, T
     return 0;
 }
 
+static int insert(TfgTable *t, const TfgTensor *keys, const TfgTensor *values, TfgStatus *s) { return put_pairs(map_of(t), keys, values, s); }
+
+/* All there was makes place for these, or stays where they cannot be had. */
 static int import(TfgTable *t, const TfgTensor *keys, const TfgTensor *values, TfgStatus *s)
 {
-    tfg_lookup_map_clear(map_of(t));
-    return insert(t, keys, values, s);
+    TfgLookupMap *m = map_of(t), fresh;
+    tfg_lookup_map_init_after(&fresh, m);
+    if (put_pairs(&fresh, keys, values, s) < 0) {
+        tfg_lookup_map_fini(&fresh);
+        return -1;
+    }
+    tfg_lookup_map_fini(m);
+    *m = fresh;
+    return 0;
 }
 
 static int export_pairs(const TfgLookupMap *m, const int64_t *order, TfgTensor *keys, TfgTensor *values, TfgStatus *s)

@@ -32,30 +32,20 @@ static void drop_elements(TfgDType d, char *elements, int64_t n)
             tfg_handle_unref(((TfgHandle **)(void *)elements)[i]);
 }
 
-static void drop_pairs(TfgLookupMap *m)
+void tfg_lookup_map_fini(TfgLookupMap *m)
 {
     drop_elements(m->key, m->keys, m->n);
     drop_elements(m->value, m->values, m->n * m->width);
-    m->n = 0;
-}
-
-void tfg_lookup_map_fini(TfgLookupMap *m)
-{
-    drop_pairs(m);
     tfg_free(m->keys);
     tfg_free(m->values);
     tfg_free(m->slots);
     *m = (TfgLookupMap){0};
 }
 
-void tfg_lookup_map_clear(TfgLookupMap *m)
+void tfg_lookup_map_init_after(TfgLookupMap *m, const TfgLookupMap *old)
 {
-    int growth = tfg_lookup_growth(m->n, m->growth);
-    TfgDType key = m->key, value = m->value;
-    int64_t width = m->width;
-    tfg_lookup_map_fini(m);
-    tfg_lookup_map_init(m, key, value, width);
-    m->growth = growth;
+    tfg_lookup_map_init(m, old->key, old->value, old->width);
+    m->growth = tfg_lookup_growth(old->n, old->growth);
 }
 
 /* ---- Keys ------------------------------------------------------------------------------------------------------------------------------ */

@@ -19,7 +19,8 @@ typedef struct TfgLookupMap {
 
 void tfg_lookup_map_init(TfgLookupMap *m, TfgDType key, TfgDType value, int64_t width);
 void tfg_lookup_map_fini(TfgLookupMap *m);
-void tfg_lookup_map_clear(TfgLookupMap *m);
+/* An empty map as `old` would be if it were cleared, which decides the order of what comes. */
+void tfg_lookup_map_init_after(TfgLookupMap *m, const TfgLookupMap *old);
 /* The pair with this key (an element of the key's dtype), -1 where there is none. */
 int64_t tfg_lookup_map_find(const TfgLookupMap *m, const void *key);
 /* The same, added with this value where there is none; *added (may be NULL) tells.  -1 without memory. */

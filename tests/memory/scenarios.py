@@ -157,6 +157,30 @@ def parsing(tf):
         assert s.run(tf.parse_single_sequence_example(sequence, features, lists))[1]["f"].tolist() == [1.0, 2.0]
 
 
+def tables(tf):
+    lookup = tf.contrib.lookup
+    path = os.path.join(tempfile.gettempdir(), "words-%d" % os.getpid())
+    with open(path, "w") as f:
+        f.write("one\ttwo\n" * 3 + "b" * 50 + "\t\n")
+    fixed = lookup.HashTable(lookup.TextFileInitializer(path, tf.string, 0, tf.string, 1), "?")
+    ids = lookup.index_table_from_tensor(["a", "b" * 50], num_oov_buckets=1)
+    changing, dense = lookup.MutableHashTable(tf.string, tf.float32, [0.0, 0.0]), lookup.MutableDenseHashTable(tf.string, tf.int64, -1, "", 4)
+    fed = tf.placeholder(tf.string), tf.placeholder(tf.int64)
+    restored = tf.get_collection("saveable_objects")[1].restore(fed, None)
+    words = ["b" * 20 + str(i) for i in range(20)]
+    with tf.Session() as s:
+        s.run(tf.tables_initializer())
+        assert s.run(fixed.lookup(tf.constant(["one", "x"]))).tolist() == [b"two", b"?"]
+        assert s.run(ids.lookup(tf.constant(["x", "a"]))).tolist() == [2, 0]
+        s.run([changing.insert(words, [[1.0, 2.0]] * 20), dense.insert(words, list(range(20)))])
+        assert s.run(changing.lookup(words)).tolist() == [[1.0, 2.0]] * 20
+        assert s.run(dense.lookup(words)).tolist() == list(range(20))
+        s.run(restored, dict(zip(fed, s.run(dense.export()))))
+        assert sorted(s.run(changing.export()[0])) == sorted(w.encode() for w in words)
+        assert s.run(dense.size()) == 20
+    os.remove(path)
+
+
 def records(tf):
     path = os.path.join(tempfile.gettempdir(), "records-%d" % os.getpid())
     with tf.python_io.TFRecordWriter(path, "ZLIB") as writer:
@@ -167,7 +191,8 @@ def records(tf):
 
 
 SCENARIOS = {f.__name__: f for f in (graph, graph_def, gradients, run, variables, training, cond, queue, queues, staging, accumulators, barrier, strings,
-                                           partial, images, parsing, records)}
+                                           partial, images, parsing, records)} | {
+    "tables": tables}
 MOST = 20000
 
 
