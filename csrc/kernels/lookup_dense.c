@@ -55,9 +55,25 @@ static int refuse_empty_key(TfgStatus *s)
     return tfg_fail(s, TFG_INVALID_ARGUMENT, "Using the empty_key as a table key is not allowed");
 }
 
+/* locate for keys of one integer. */
+static int64_t locate_integer(const Dense *d, const Buckets *b, uint64_t key)
+{
+    uint64_t mask = (uint64_t)(b->n - 1), at = key & mask;
+    bool wide = d->base.key == TFG_INT64;
+    for (int64_t step = 1; step <= b->n; step++) {
+        uint64_t there = wide ? ((const uint64_t *)(const void *)b->keys)[at] : (uint64_t)(int64_t)((const int32_t *)(const void *)b->keys)[at];
+        if (!b->used[at] || there == key)
+            return (int64_t)at;
+        at = (at + (uint64_t)step) & mask;
+    }
+    return -1;
+}
+
 /* The key's bucket, or the free one where it would go; -1 where the steps meet neither. */
 static int64_t locate(const Dense *d, const Buckets *b, const char *key)
 {
+    if (d->base.key_width == 1 && d->base.key != TFG_STRING)
+        return locate_integer(d, b, tfg_lookup_key_bits(d->base.key, key, hash_string));
     uint64_t at = hash_key(d, key) & (uint64_t)(b->n - 1);
     for (int64_t step = 1; step <= b->n; step++) {
         if (!b->used[at] || same_key(d, key_at(d, b, (int64_t)at), key))
@@ -179,23 +195,38 @@ static int check_import(const TfgTable *t, const TfgTensor *keys, const TfgTenso
     return 0;
 }
 
-static int find(TfgTable *t, const TfgTensor *keys, const TfgTensor *otherwise, TfgTensor *out, TfgStatus *s)
+#define GRAIN 4096              /* keys that a thread takes at once */
+
+typedef struct Find {
+    const Dense *table;
+    const TfgTensor *keys, *otherwise;
+    TfgTensor *out;
+} Find;
+
+static int find_range(void *context, int64_t begin, int64_t end, TfgStatus *s)
 {
-    const Dense *d = (const Dense *)t;
+    const Find *f = context;
+    const Dense *d = f->table;
+    const TfgTable *t = &d->base;
     const Buckets *b = &d->buckets;
-    int64_t n = rows_of(keys);
-    for (int64_t i = 0; i < n; i++) {
-        const char *key = tfg_at(keys, i * t->key_width);
+    for (int64_t i = begin; i < end; i++) {
+        const char *key = tfg_at(f->keys, i * t->key_width);
         if (same_key(d, d->empty_key->data, key))
             return refuse_empty_key(s);
         int64_t at = locate(d, b, key);
         if (at < 0 && b->n)
             return tfg_fail(s, TFG_INTERNAL, "Internal error in MutableDenseHashTable lookup");
-        const void *value = at >= 0 && b->used[at] ? value_at(d, b, at) : otherwise->data;
-        if (tfg_copy_elements(t->value, tfg_at_mut(out, i * t->value_width), value, t->value_width, s) < 0)
+        const void *value = at >= 0 && b->used[at] ? value_at(d, b, at) : f->otherwise->data;
+        if (tfg_copy_elements(t->value, tfg_at_mut(f->out, i * t->value_width), value, t->value_width, s) < 0)
             return -1;
     }
     return 0;
+}
+
+static int find(TfgTable *t, const TfgTensor *keys, const TfgTensor *otherwise, TfgTensor *out, TfgStatus *s)
+{
+    Find f = {(const Dense *)t, keys, otherwise, out};
+    return tfg_try_ranges(rows_of(keys), GRAIN, find_range, &f, s);
 }
 
 static int insert(TfgTable *t, const TfgTensor *keys, const TfgTensor *values, TfgStatus *s)
@@ -252,17 +283,16 @@ static int import(TfgTable *t, const TfgTensor *keys, const TfgTensor *values, T
     return 0;
 }
 
-static int export_buckets(const Dense *d, TfgTensor *keys, TfgTensor *values, TfgStatus *s)
+/* The elements of all buckets; of free ones `otherwise`, or what they hold: nothing. */
+static int export_elements(const Buckets *b, TfgDType type, int64_t width, const char *elements, const void *otherwise, TfgTensor *out, TfgStatus *s)
 {
-    const TfgTable *t = &d->base;
-    const Buckets *b = &d->buckets;
-    size_t value_bytes = tfg_tensor_size(t->value, t->value_width);
+    bool plain = tfg_dtype_is_plain(type);
+    size_t size = tfg_tensor_size(type, width);
+    if (plain && size)
+        memcpy(out->data, elements, (size_t)b->n * size);
     for (int64_t i = 0; i < b->n; i++) {
-        if (tfg_copy_elements(t->key, tfg_at_mut(keys, i * t->key_width), b->used[i] ? key_at(d, b, i) : d->empty_key->data, t->key_width, s) < 0)
-            return -1;
-        if (!b->used[i] && value_bytes && tfg_dtype_is_plain(t->value))
-            memset(tfg_at_mut(values, i * t->value_width), 0, value_bytes);
-        if (b->used[i] && tfg_copy_elements(t->value, tfg_at_mut(values, i * t->value_width), value_at(d, b, i), t->value_width, s) < 0)
+        const void *from = b->used[i] ? elements + (size_t)i * size : otherwise;
+        if (from && !(plain && b->used[i]) && tfg_copy_elements(type, tfg_at_mut(out, i * width), from, width, s) < 0)
             return -1;
     }
     return 0;
@@ -273,7 +303,9 @@ static int export(TfgTable *t, TfgTensor **keys, TfgTensor **values, TfgStatus *
     const Dense *d = (const Dense *)t;
     *keys = tfg_tensor_new(t->key, 2, (int64_t[]){d->buckets.n, t->key_width}, s);
     *values = *keys ? tfg_tensor_new(t->value, 2, (int64_t[]){d->buckets.n, t->value_width}, s) : NULL;
-    return *values ? export_buckets(d, *keys, *values, s) : -1;
+    if (!*values || export_elements(&d->buckets, t->key, t->key_width, d->buckets.keys, d->empty_key->data, *keys, s) < 0)
+        return -1;
+    return export_elements(&d->buckets, t->value, t->value_width, d->buckets.values, NULL, *values, s);
 }
 
 static int64_t size(const TfgTable *t) { return ((const Dense *)t)->n; }

@@ -20,6 +20,7 @@ static void fini(TfgTable *t) { tfg_lookup_map_fini(map_of(t)); }
 /* ---- Finding --------------------------------------------------------------------------------------------------------------------------- */
 
 #define GRAIN 4096              /* keys that a thread takes at once */
+#define BLOCK 64                /* keys that are looked for together */
 
 typedef struct Find {
     const TfgLookupMap *map;
@@ -27,16 +28,43 @@ typedef struct Find {
     TfgTensor *out;
 } Find;
 
-static int find_range(void *context, int64_t begin, int64_t end, TfgStatus *s)
+/* Rows of plain elements; `pairs` says which, -1 for the row of `otherwise`. */
+static void copy_rows(char *out, const char *values, const char *otherwise, const int64_t *pairs, int64_t n, size_t size)
 {
-    const Find *f = context;
-    for (int64_t i = begin; i < end; i++) {
-        int64_t pair = tfg_lookup_map_find(f->map, tfg_at(f->keys, i));
-        const void *value = pair < 0 ? f->otherwise->data : tfg_lookup_map_value(f->map, pair);
-        if (tfg_copy_elements(f->map->value, tfg_at_mut(f->out, i * f->map->width), value, f->map->width, s) < 0)
+#define ROW(i) (pairs[i] < 0 ? otherwise : values + (size_t)pairs[i] * size)
+    for (int64_t i = 0; i < n; i++)
+        __builtin_prefetch(ROW(i));
+    switch (size) {             /* sizes that the compiler knows are copied without a call */
+    case 4: for (int64_t i = 0; i < n; i++) memcpy(out + 4 * i, ROW(i), 4); break;
+    case 8: for (int64_t i = 0; i < n; i++) memcpy(out + 8 * i, ROW(i), 8); break;
+    default: for (int64_t i = 0; i < n; i++) memcpy(out + size * (size_t)i, ROW(i), size);
+    }
+#undef ROW
+}
+
+static int find_block(const Find *f, int64_t begin, int64_t n, TfgStatus *s)
+{
+    const TfgLookupMap *m = f->map;
+    int64_t pairs[BLOCK];
+    tfg_lookup_map_find_many(m, tfg_at(f->keys, begin), n, pairs);
+    if (tfg_dtype_is_plain(m->value) && m->width) {
+        copy_rows(tfg_at_mut(f->out, begin * m->width), m->values, f->otherwise->data, pairs, n, tfg_tensor_size(m->value, m->width));
+        return 0;
+    }
+    for (int64_t i = 0; i < n; i++) {
+        const void *value = pairs[i] < 0 ? f->otherwise->data : tfg_lookup_map_value(m, pairs[i]);
+        if (tfg_copy_elements(m->value, tfg_at_mut(f->out, (begin + i) * m->width), value, m->width, s) < 0)
             return -1;
     }
     return 0;
+}
+
+static int find_range(void *context, int64_t begin, int64_t end, TfgStatus *s)
+{
+    int rc = 0;
+    for (int64_t i = begin; i < end && rc == 0; i += BLOCK)
+        rc = find_block(context, i, end - i < BLOCK ? end - i : BLOCK, s);
+    return rc;
 }
 
 static int find(TfgTable *t, const TfgTensor *keys, const TfgTensor *otherwise, TfgTensor *out, TfgStatus *s)
@@ -47,16 +75,26 @@ static int find(TfgTable *t, const TfgTensor *keys, const TfgTensor *otherwise, 
 
 /* ---- Changing -------------------------------------------------------------------------------------------------------------------------- */
 
-static int put_pairs(TfgLookupMap *m, const TfgTensor *keys, const TfgTensor *values, TfgStatus *s)
+static int put_block(TfgLookupMap *m, const TfgTensor *keys, const TfgTensor *values, int64_t begin, int64_t n, TfgStatus *s)
 {
-    for (int64_t i = 0; i < keys->count; i++) {
-        bool added;
-        const char *value = tfg_at(values, i * m->width);
-        int64_t pair = tfg_lookup_map_add(m, tfg_at(keys, i), value, &added, s);
+    int64_t pairs[BLOCK];
+    tfg_lookup_map_find_many(m, tfg_at(keys, begin), n, pairs);
+    for (int64_t i = 0; i < n; i++) {
+        bool added = false;
+        const char *value = tfg_at(values, (begin + i) * m->width);
+        int64_t pair = pairs[i] >= 0 ? pairs[i] : tfg_lookup_map_add(m, tfg_at(keys, begin + i), value, &added, s);
         if (pair < 0 || (!added && tfg_copy_elements(m->value, tfg_lookup_map_value(m, pair), value, m->width, s) < 0))
             return -1;
     }
     return 0;
+}
+
+static int put_pairs(TfgLookupMap *m, const TfgTensor *keys, const TfgTensor *values, TfgStatus *s)
+{
+    int rc = 0;
+    for (int64_t i = 0; i < keys->count && rc == 0; i += BLOCK)
+        rc = put_block(m, keys, values, i, keys->count - i < BLOCK ? keys->count - i : BLOCK, s);
+    return rc;
 }
 
 static int insert(TfgTable *t, const TfgTensor *keys, const TfgTensor *values, TfgStatus *s) { return put_pairs(map_of(t), keys, values, s); }

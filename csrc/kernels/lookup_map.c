@@ -67,10 +67,14 @@ bool tfg_lookup_same_key(TfgDType d, const void *a, const void *b)
 
 static uint64_t hash_string(const TfgString *e) { return tfg_hash_bytes(e->n ? e->data : "", e->n); }
 
+/* Integers are mixed so that no two have the same hash: where hashes are equal, so are the keys. */
 static uint64_t hash_key(TfgDType d, const void *key)
 {
     uint64_t bits = tfg_lookup_key_bits(d, key, hash_string);
-    return d == TFG_STRING ? bits : tfg_hash_mix(bits, 0);
+    if (d == TFG_STRING)
+        return bits;
+    bits = (bits ^ bits >> 32) * UINT64_C(0x9e3779b97f4a7c15);
+    return bits ^ bits >> 29;
 }
 
 static void *key_at(const TfgLookupMap *m, int64_t pair) { return m->keys + tfg_tensor_size(m->key, pair); }
@@ -85,7 +89,7 @@ static TfgLookupSlot *locate(const TfgLookupMap *m, const void *key, uint64_t ha
     size_t mask = m->capacity - 1;
     for (size_t i = (size_t)hash & mask;; i = (i + 1) & mask) {
         TfgLookupSlot *slot = &m->slots[i];
-        if (!slot->pair || (slot->hash == hash && tfg_lookup_same_key(m->key, key_at(m, slot->pair - 1), key)))
+        if (!slot->pair || (slot->hash == hash && (m->key != TFG_STRING || tfg_lookup_same_key(m->key, key_at(m, slot->pair - 1), key))))
             return slot;
     }
 }
@@ -93,6 +97,25 @@ static TfgLookupSlot *locate(const TfgLookupMap *m, const void *key, uint64_t ha
 int64_t tfg_lookup_map_find(const TfgLookupMap *m, const void *key)
 {
     return m->n ? locate(m, key, hash_key(m->key, key))->pair - 1 : -1;
+}
+
+#define BLOCK 32
+
+/* Slots are asked for a block of keys at a time, so that memory fetches them together. */
+void tfg_lookup_map_find_many(const TfgLookupMap *m, const void *keys, int64_t n, int64_t *pairs)
+{
+    uint64_t hash[BLOCK];
+    size_t size = tfg_dtype_size(m->key);
+    const char *key = keys;
+    for (int64_t i = 0; i < n; i += BLOCK, key += BLOCK * size) {
+        int64_t block = n - i < BLOCK ? n - i : BLOCK;
+        for (int64_t k = 0; m->n && k < block; k++) {
+            hash[k] = hash_key(m->key, key + (size_t)k * size);
+            __builtin_prefetch(&m->slots[(size_t)hash[k] & (m->capacity - 1)]);
+        }
+        for (int64_t k = 0; k < block; k++)
+            pairs[i + k] = m->n ? locate(m, key + (size_t)k * size, hash[k])->pair - 1 : -1;
+    }
 }
 
 static int grow_slots(TfgLookupMap *m)

@@ -23,7 +23,9 @@ void tfg_lookup_map_fini(TfgLookupMap *m);
 void tfg_lookup_map_init_after(TfgLookupMap *m, const TfgLookupMap *old);
 /* The pair with this key (an element of the key's dtype), -1 where there is none. */
 int64_t tfg_lookup_map_find(const TfgLookupMap *m, const void *key);
-/* The same, added with this value where there is none; *added (may be NULL) tells.  -1 without memory. */
+/* The same of n keys, which lie one behind the other. */
+void tfg_lookup_map_find_many(const TfgLookupMap *m, const void *keys, int64_t n, int64_t *pairs);
+/* The pair with this key, added with this value where there is none; *added (may be NULL) tells.  -1 without memory. */
 int64_t tfg_lookup_map_add(TfgLookupMap *m, const void *key, const void *value, bool *added, TfgStatus *s);
 /* The value of a pair, which may be written. */
 void *tfg_lookup_map_value(const TfgLookupMap *m, int64_t pair);

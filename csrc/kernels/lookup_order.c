@@ -24,26 +24,31 @@ int tfg_lookup_growth(int64_t n, int before)
 
 enum { NOBODY = -1, FRONT = -2 };       /* what stands before a bucket's first pair, if not a pair */
 
+typedef struct Link {
+    uint64_t hash;
+    int64_t next;               /* the pair behind this one */
+} Link;
+
 typedef struct List {
     int64_t first, n_buckets;
-    int64_t *next, *before;     /* of a pair, its successor; of a bucket, what stands before its first pair */
-    const uint64_t *hash;       /* of a pair */
+    Link *links;                /* by pair */
+    int64_t *before;            /* of a bucket: what stands before its first pair */
 } List;
 
-static int64_t bucket_of(const List *l, int64_t pair) { return (int64_t)(l->hash[pair] % (uint64_t)l->n_buckets); }
+static int64_t bucket_of(const List *l, int64_t pair) { return (int64_t)(l->links[pair].hash % (uint64_t)l->n_buckets); }
 
 static void put(List *l, int64_t pair)
 {
     int64_t bucket = bucket_of(l, pair), before = l->before[bucket];
     if (before >= 0) {
-        l->next[pair] = l->next[before];
-        l->next[before] = pair;
+        l->links[pair].next = l->links[before].next;
+        l->links[before].next = pair;
         return;
     }
     if (before == NOBODY && l->first >= 0)
         l->before[bucket_of(l, l->first)] = pair;
     l->before[bucket] = FRONT;
-    l->next[pair] = l->first;
+    l->links[pair].next = l->first;
     l->first = pair;
 }
 
@@ -59,7 +64,7 @@ static int grow(List *l, int64_t n_buckets)
     l->n_buckets = n_buckets;
     int64_t pair = l->first, next;
     for (l->first = NOBODY; pair >= 0; pair = next) {
-        next = l->next[pair];
+        next = l->links[pair].next;
         put(l, pair);
     }
     return 0;
@@ -84,20 +89,18 @@ static int build(List *l, const TfgLookupMap *m)
 
 int tfg_lookup_map_order(const TfgLookupMap *m, int64_t *order, TfgStatus *s)
 {
-    uint64_t *hash = tfg_alloc(((size_t)m->n + 1) * sizeof *hash);
-    List l = {.first = NOBODY, .next = tfg_alloc(((size_t)m->n + 1) * sizeof *l.next), .hash = hash};
+    List l = {.first = NOBODY, .links = tfg_alloc(((size_t)m->n + 1) * sizeof *l.links)};
     int rc = -1;
-    if (hash && l.next) {
+    if (l.links) {
         for (int64_t i = 0; i < m->n; i++)
-            hash[i] = tfg_lookup_key_bits(m->key, m->keys + tfg_tensor_size(m->key, i), hash_string);
+            l.links[i].hash = tfg_lookup_key_bits(m->key, m->keys + tfg_tensor_size(m->key, i), hash_string);
         rc = build(&l, m);
     }
-    for (int64_t pair = rc == 0 ? l.first : NOBODY; pair >= 0; pair = l.next[pair])
+    for (int64_t pair = rc == 0 ? l.first : NOBODY; pair >= 0; pair = l.links[pair].next)
         *order++ = pair;
     if (rc < 0)
         tfg_fail_memory(s);
-    tfg_free(hash);
-    tfg_free(l.next);
+    tfg_free(l.links);
     tfg_free(l.before);
     return rc;
 }
