@@ -2,6 +2,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include "base/denormals.h"
 #include "base/memory.h"
 #include "base/status.h"
 #include "kernels/dataset_function.h"
@@ -103,6 +104,7 @@ static int compute(AheadWalk *a, const TfgDatasetFn *fn, TfgTensor **element, En
 static void *work(void *arg)
 {
     AheadWalk *a = arg;
+    tfg_denormals_off();
     const TfgDatasetFn *fn = &((const TfgMapped *)a->base.dataset)->fn;
     TfgTensor **element = fn->f ? tfg_calloc((size_t)a->base.dataset->input->n + 1, sizeof *element) : NULL;
     pthread_mutex_lock(&a->lock);

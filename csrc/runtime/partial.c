@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/denormals.h"
 #include "base/memory.h"
 #include "base/status.h"
 #include "runtime/flow.h"
@@ -308,7 +309,9 @@ int tfg_session_partial_run(TfgSession *session, const char *handle, const TfgOu
         fed_now[numbers[i]] = true;
     if (check_computable(t, numbers + n_feeds, n_fetches, fed_now, s) < 0)
         goto done;
+    uint64_t denormals = tfg_denormals_off();
     rc = run_piece(t, numbers, values, n_feeds, numbers + n_feeds, out, n_fetches, options, s);
+    tfg_denormals_restore(denormals);
     over = rc < 0 || is_complete(t);
 done:
     pthread_mutex_unlock(&t->lock);

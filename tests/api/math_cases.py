@@ -108,3 +108,15 @@ ev(tf.nn.top_k([[1., 3., 2.], [3., 3., 1.]], 2)), ev(tf.nn.top_k([1, 5, 2], 3, s
 ev(tf.nn.embedding_lookup([[1., 2.]], [3]))
 ev(tf.nn.log_poisson_loss([1.], [2.])), ev(tf.nn.normalize_moments(4., 8., 16., None)), ev(tf.nn.sufficient_statistics([[1., 2.]], [0])[0]) if False else None
 ev(tf.confusion_matrix([0, 1], [1, 1], 3, weights=[2., 3.], dtype=tf.float32)), ev(tf.clip_by_value([-1., 0.5, 2.], 0., 1.)), ev(tf.clip_by_norm([[3., 4.], [6., 8.]], 5., axes=1))
+
+#: numbers below the normal range are zero in a step, and only there
+x = tf.placeholder(tf.float32, [5])
+small, smaller = {x: np.full(5, 1e-38, np.float32)}, {x: np.full(5, 1e-40, np.float32)}
+s = tf.Session()
+[v.tolist() for v in s.run([x * 0.1, x + 0., x > 0, tf.equal(x, 0.), tf.sqrt(x), tf.cast(x, tf.float64)], small)]
+[v.tolist() for v in s.run([x * 1e10, tf.maximum(x, 0.), tf.reduce_sum(x), tf.matmul(x[None], tf.fill([5, 1], 1e10))], smaller)]
+[(v * np.float32(1e35)).tolist() for v in s.run([tf.identity(x), tf.concat([x, x], 0)], small)]
+s.run(tf.constant(1e-38) * tf.constant(0.1))
+s.run(tf.py_func(lambda v: v * np.float32(0.01), [x], tf.float32), small).tolist()
+s.run(tf.while_loop(lambda i, v: i < 2, lambda i, v: (i + 1, v * 0.1), [0, tf.constant(1e-38)])[1])
+float(np.float32(1e-38) * np.float32(0.1)) > 0
