@@ -30,6 +30,8 @@ typedef struct TfgSolve {
 } TfgSolve;
 void tfg_triangular_solve(const TfgSolve *p);
 void tfg_triangular_solve_plain(const TfgSolve *p);
+/* The same by bands of rows; false where it is too small to pay, or memory is short. */
+bool tfg_triangular_solve_banded(const TfgSolve *p);
 
 /* a := l with a = l l^H, in place, n x n, of which the lower triangle is read; what is above the diagonal becomes zero.  Not
  * definite: false, and a holds something.  A NaN counts as definite, as Eigen has it. */
@@ -41,6 +43,10 @@ void tfg_cholesky_solve(TfgDType dtype, int64_t n, int64_t columns, const void *
 /* a := l and u of p a = l u, in place; step i exchanged rows i and swaps[i].  Goes on where a pivot is zero. */
 int tfg_lu(TfgDType dtype, int64_t n, void *a, int32_t *swaps, TfgStatus *s);
 void tfg_lu_plain(TfgDType dtype, int64_t n, void *a, int32_t *swaps);
+#define TFG_LU_BANDED 256       /* from this size on it is done by bands of columns */
+int tfg_lu_banded(TfgDType dtype, int64_t n, void *a, int32_t *swaps, TfgStatus *s);
+/* The factors of rows x columns elements, whose rows are `ld` apart, with LAPACK, which must be there; room for as many more. */
+int tfg_lu_panel(TfgDType dtype, int64_t rows, int64_t columns, void *a, int64_t ld, int32_t *swaps, void *room, TfgStatus *s);
 /* Solves a x = b in place, given a's factors, none of whose pivots is zero. */
 void tfg_lu_solve(TfgDType dtype, int64_t n, int64_t columns, const void *lu, const int32_t *swaps, void *x);
 

@@ -89,6 +89,8 @@ int tfg_qr(const TfgQr *p, TfgStatus *s)
 
 void tfg_triangular_solve(const TfgSolve *p)
 {
+    if (tfg_triangular_solve_banded(p))
+        return;
     Trsm *trsm = NULL;
     if (p->n < INT_MAX && p->columns < INT_MAX)
         *(void **)&trsm = routine(p->dtype, "trsm_", "trsm_");
@@ -130,27 +132,55 @@ void tfg_cholesky_solve(TfgDType dtype, int64_t n, int64_t columns, const void *
 
 /* ---- LU --------------------------------------------------------------------------------------------------------------------------- */
 
+#define TURN(T)                                                             \
+    for (int64_t i = 0; i < rows; i++)                                      \
+        for (int64_t j = 0; j < columns; j++) {                             \
+            T *row = (T *)a + i * ld + j, *turned = (T *)room + j * rows + i;       \
+            if (back)                                                       \
+                *row = *turned;                                             \
+            else                                                            \
+                *turned = *row;                                             \
+        }
+
+/* Rows of a into columns of room, or back. */
+static void turn(TfgDType dtype, int64_t rows, int64_t columns, void *a, int64_t ld, void *room, bool back)
+{
+    switch (dtype) {
+    case TFG_FLOAT: TURN(float) break;
+    case TFG_DOUBLE: TURN(double) break;
+    case TFG_COMPLEX64: TURN(TfgComplex64) break;
+    default: TURN(TfgComplex128)
+    }
+}
+
+int tfg_lu_panel(TfgDType dtype, int64_t rows, int64_t columns, void *a, int64_t ld, int32_t *swaps, void *room, TfgStatus *s)
+{
+    Getrf *getrf;
+    int m = (int)rows, n = (int)columns, info = 0;
+    *(void **)&getrf = routine(dtype, "getrf_", "getrf_");
+    turn(dtype, rows, columns, a, ld, room, false);
+    getrf(&m, &n, room, &m, swaps, &info);
+    turn(dtype, rows, columns, a, ld, room, true);
+    for (int64_t i = 0; i < columns; i++)
+        swaps[i]--;
+    return info >= 0 ? 0 : fail_argument(info, s);
+}
+
 int tfg_lu(TfgDType dtype, int64_t n, void *a, int32_t *swaps, TfgStatus *s)
 {
     enum { SMALL = 16 };        /* up to here Eigen works column by column, and the plain loops give its bits */
-    Getrf *getrf = NULL;
-    if (n > SMALL && n < INT_MAX && tfg_linalg_parts(dtype, a, n * n) == TFG_FINITE)
-        *(void **)&getrf = routine(dtype, "getrf_", "getrf_");
-    if (!getrf) {
+    if (n <= SMALL || n >= INT_MAX || !routine(dtype, "getrf_", "getrf_") || tfg_linalg_parts(dtype, a, n * n) != TFG_FINITE) {
         tfg_lu_plain(dtype, n, a, swaps);
         return 0;
     }
-    int size = (int)n, info = 0;
-    char *columns = tfg_alloc((size_t)(n * n) * tfg_dtype_size(dtype));
-    if (!columns)
+    if (n >= TFG_LU_BANDED)
+        return tfg_lu_banded(dtype, n, a, swaps, s);
+    void *room = tfg_alloc((size_t)(n * n) * tfg_dtype_size(dtype));
+    if (!room)
         return tfg_fail_memory(s);
-    tfg_linalg_transpose(dtype, n, n, columns, a, false);
-    getrf(&size, &size, columns, &size, swaps, &info);
-    tfg_linalg_transpose(dtype, n, n, a, columns, false);
-    tfg_free(columns);
-    for (int64_t i = 0; i < n; i++)
-        swaps[i]--;
-    return info >= 0 ? 0 : fail_argument(info, s);
+    int rc = tfg_lu_panel(dtype, n, n, a, n, swaps, room, s);
+    tfg_free(room);
+    return rc;
 }
 
 void tfg_lu_solve(TfgDType dtype, int64_t n, int64_t columns, const void *lu, const int32_t *swaps, void *x)

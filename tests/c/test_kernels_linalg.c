@@ -137,6 +137,35 @@ TEST(factors_are_those_of_plain_loops)
         }
 }
 
+/* Large enough to be done by bands, the last of which is narrower.  A strong diagonal, in another row, leaves no doubt about pivots. */
+TEST(bands_are_what_plain_loops_give)
+{
+    enum { N = TFG_LU_BANDED + 45, COLUMNS = 37 };
+    static int32_t swaps[N], others[N];
+    for (size_t t = 0; t < 4; t++) {
+        TfgStatus s = TFG_STATUS_INIT;
+        TfgDType d = dtypes[t];
+        size_t row = N * tfg_dtype_size(d);
+        char *a = random_matrix(d, N * N, 7, N, N + 1), *b = malloc(N * row);
+        for (int i = 0; i < N; i++)
+            memcpy(b + (size_t)i * row, a + (size_t)((i + 100) % N) * row, row);
+        memcpy(a, b, N * row);
+        for (int flags = 0; flags < 4; flags++) {
+            void *m = random_matrix(d, N * N, 2, N, N + 1), *x = random_matrix(d, N * COLUMNS, 3, 0, 0), *y = random_matrix(d, N * COLUMNS, 3, 0, 0);
+            TfgSolve p = {d, N, COLUMNS, flags & 1, flags & 2, m, x, false}, plain = {d, N, COLUMNS, flags & 1, flags & 2, m, y, false};
+            CHECK(tfg_triangular_solve_banded(&p));
+            tfg_triangular_solve_plain(&plain);
+            CHECK(distance(d, x, y, N * COLUMNS) < tolerance(d, N));
+            free(m), free(x), free(y);
+        }
+        CHECK_OK(tfg_lu(d, N, a, swaps, &s) == 0, s);
+        tfg_lu_plain(d, N, b, others);
+        CHECK(memcmp(swaps, others, sizeof swaps) == 0);
+        NEAR(d, a, b, N * N, N);
+        free(a), free(b);
+    }
+}
+
 TEST(eigenvalues_are_those_of_plain_loops)
 {
     for (size_t t = 0; t < 4; t++)
