@@ -102,7 +102,7 @@ int tfg_rewrite_cse(TfgPlanMaker *m, TfgStatus *s)
     while (room < n)
         room *= 2;
     int32_t *seen = tfg_calloc(room, sizeof *seen);         /* by hash: 1 + the last node, chained through `next` */
-    int32_t *to = tfg_alloc(2 * n * sizeof *to), *next = to + n;
+    int32_t *to = tfg_alloc(3 * n * sizeof *to), *next = to + n, *hashes = to + 2 * n;
     int rc = to && seen ? 0 : tfg_fail_memory(s);
     bool merged = false;
     for (int32_t i = 0; i < m->n_nodes && rc == 0; i++) {
@@ -117,9 +117,11 @@ int tfg_rewrite_cse(TfgPlanMaker *m, TfgStatus *s)
                     node->in[k].node = to[node->in[k].node];
         if (!may_merge(m, node))
             continue;
-        size_t slot = (size_t)hash(node) & (room - 1);
+        uint64_t h = hash(node);
+        size_t slot = (size_t)h & (room - 1);
         int32_t twin = seen[slot] - 1;
-        while (twin >= 0 && !same(&m->nodes[twin], node))
+        hashes[i] = (int32_t)(h >> 32);         /* tells most others apart without a look at a node far away in memory */
+        while (twin >= 0 && (hashes[twin] != hashes[i] || !same(&m->nodes[twin], node)))
             twin = next[twin] - 1;
         if (twin >= 0) {
             to[i] = twin;
