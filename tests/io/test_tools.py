@@ -218,3 +218,16 @@ def test_logged_ranges_are_frozen(tmp_path):
         TransformGraph(tf.GraphDef(), [], [], ['freeze_requantization_ranges(min_max_log_file="%s")' % (tmp_path / 'none')])
     with pytest.raises(tf.errors.InvalidArgumentError, match='You must pass a file name to min_max_log_file'):
         TransformGraph(tf.GraphDef(), [], [], ['freeze_requantization_ranges'])
+
+
+def test_eight_bits():
+    """Values stay close; the same tensor may stand twice."""
+    def program():
+        x = tf.placeholder(tf.float32, [1, 40], name='x')
+        w = tf.constant(np.random.RandomState(0).randn(40, 40).astype(np.float32), name='w')
+        h = tf.nn.relu(tf.nn.bias_add(tf.matmul(x, w), tf.constant(np.random.RandomState(1).randn(40).astype(np.float32))))
+        tf.identity(tf.add(h, h), name='y')
+        return {'x:0': np.random.RandomState(2).rand(1, 40)}
+    nodes, before, after = transformed(program, ['y:0'], ['quantize_weights', 'quantize_nodes'])
+    assert {'QuantizedMatMul', 'QuantizedBiasAdd', 'QuantizedRelu', 'QuantizedAdd', 'Requantize', 'Dequantize'} <= {n.op for n in nodes.values()}
+    assert 0 < np.abs(after[0] - before[0]).max() < .3

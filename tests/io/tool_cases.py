@@ -59,6 +59,24 @@ y = tf.identity(tf.get_default_graph().get_tensor_by_name('b:0'), name='y')
 tf.split(tf.concat([y, y], 3, name='twice'), 2, 3, name='halves')
 tf.add('halves:0' and tf.get_default_graph().get_tensor_by_name('halves:0'), tf.get_default_graph().get_tensor_by_name('halves:1'), name='z')
 """,
+    'eight': """
+from tensorflow.python.ops import gen_array_ops
+x = tf.placeholder(tf.float32, [1, 6, 6, 2], name='x')
+w = tf.constant(np.random.randn(3, 3, 2, 2).astype(np.float32), name='w')
+c = tf.nn.bias_add(tf.nn.conv2d(x, w, [1, 1, 1, 1], 'SAME', name='conv'), tf.constant([.5, -.5], name='b'), name='biased')
+a = tf.add(tf.nn.relu6(c, name='r6'), tf.constant(np.random.randn(1, 6, 6, 2).astype(np.float32), name='k'), name='a')
+p = tf.nn.max_pool(a, [1, 2, 2, 1], [1, 2, 2, 1], 'SAME', name='p')
+q = tf.nn.avg_pool(tf.nn.relu(tf.identity(a, name='same'), name='r'), [1, 2, 2, 1], [1, 2, 2, 1], 'VALID', name='q')
+s = tf.split(gen_array_ops.concat(3, [p, q], name='joined'), 2, 3, name='s')
+m = tf.matmul(tf.reshape(tf.multiply(s[0], s[1], name='m'), [1, -1], name='flat'), tf.constant(np.random.randn(18, 3).astype(np.float32), name='v'), name='product')
+tf.identity(m, name='y')
+tf.add(tf.constant([1], name='one'), 2, name='whole')
+""",
+    'ranged': """
+x = tf.placeholder(tf.float32, [1, 8], name='x')
+m = tf.matmul(x, tf.constant(np.random.randn(8, 3).astype(np.float32), name='w'), name='m')
+tf.identity(tf.nn.relu(tf.fake_quant_with_min_max_vars(m, -6., 6., name='f'), name='r'), name='y')
+""",
     'weights': """
 x = tf.placeholder(tf.float32, [1, 40], name='x')
 w = tf.constant(np.random.randn(40, 40).astype(np.float32), name='w')
@@ -101,6 +119,12 @@ CASES = {
     't_log': ('pieces', ('transform', ['x'], ['y', 'z'], ['insert_logging'])),
     't_log_some': ('pieces', ('transform', ['x'], ['z'], ['insert_logging(op=Split, op=ConcatV2, prefix=t, prefix=h, message=m, show_name=1, '
                                                           'show_op=true, first_n=3, summarize=7)'])),
+    't_nodes': ('eight', ('transform', ['x'], ['y'], ['quantize_nodes'])),
+    't_nodes_input': ('eight', ('transform', ['x'], ['y'], ['quantize_nodes(input_min=-1, input_max=1)'])),
+    't_nodes_fallback': ('eight', ('transform', ['x'], ['y'], ['quantize_nodes(fallback_min=-50, fallback_max=50)'])),
+    't_nodes_ranged': ('ranged', ('transform', ['x'], ['y'], ['quantize_nodes'])),
+    't_nodes_weights': ('weights', ('transform', ['x'], ['y'], ['quantize_weights', 'quantize_nodes', 'strip_unused_nodes'])),
+    't_nodes_half': ('eight', ('transform', ['x'], ['y'], ['quantize_nodes(input_min=1)'])),
     't_two': ('small', ('transform', ['x'], ['y'], ['remove_device', 'strip_unused_nodes rename_op(old_op_name=Neg, new_op_name=Abs)'])),
     't_unknown': ('small', ('transform', ['x'], ['y'], ['no_such_thing'])),
     't_malformed': ('small', ('transform', ['x'], ['y'], ['remove_nodes(op'])),

@@ -6,8 +6,8 @@ from pytfgraph.tools.graph_transforms.parameters import Context, parse, refuse
 
 def _transforms():
     """{name: function (GraphDef, Context) -> GraphDef}; the functions load when something is transformed."""
-    from pytfgraph.tools.graph_transforms import attributes, backports, convolutions, folding, logged, pruning, weights
-    return {name: f for module in (attributes, backports, convolutions, folding, logged, pruning, weights) for name, f in module.TRANSFORMS.items()}
+    from pytfgraph.tools.graph_transforms import attributes, backports, convolutions, folding, logged, pruning, quantization, weights
+    return {name: f for module in (attributes, backports, convolutions, folding, logged, pruning, quantization, weights) for name, f in module.TRANSFORMS.items()}
 
 
 def TransformGraph(input_graph_def, inputs, outputs, transforms):
@@ -20,7 +20,7 @@ def TransformGraph(input_graph_def, inputs, outputs, transforms):
       transforms: list of texts, each the name of a change with its parameters: "fold_constants(ignore_errors=true)".  There are
         add_default_attributes, backport_concatv2, backport_tensor_array_v3, flatten_atrous_conv, fold_batch_norms, fold_constants,
         fold_old_batch_norms, freeze_requantization_ranges, fuse_pad_and_conv, fuse_resize_and_conv, fuse_resize_pad_and_conv,
-        insert_logging, merge_duplicate_nodes, obfuscate_names, quantize_weights, remove_attribute,
+        insert_logging, merge_duplicate_nodes, obfuscate_names, quantize_nodes, quantize_weights, remove_attribute,
         remove_control_dependencies, remove_device, remove_nodes, rename_attribute, rename_node, rename_op, round_weights, set_device,
         sort_by_execution_order, strip_unused_nodes.
 
