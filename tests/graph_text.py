@@ -60,7 +60,8 @@ def attribute(tf, value):
     if kind == "tensor":
         return _tensor(tf, value.tensor)
     if kind == "func":
-        return "func<%s>" % value.func.name
+        # A dataset's functions are named by a hash of their bodies, whose nodes are named apart.
+        return "func<%s>" % re.sub(r"(?<=tf_data_structured_function_wrapper_)\w+$", "HASH", value.func.name)
     if kind == "list":
         return _list(tf, value.list)
     return "placeholder" if kind == "placeholder" else "[]"

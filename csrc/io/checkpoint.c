@@ -113,13 +113,13 @@ struct TfgCheckpoint {
     TfgOldCheckpoint *old;
 };
 
-static bool has_index(const char *path)
+static int has_index(const char *path, TfgStatus *s)
 {
-    TfgStatus ignored = TFG_STATUS_INIT;
-    char *index = index_name(path, "", &ignored);
-    bool there = index && tfg_file_exists(index);
+    char *index = index_name(path, "", s);
+    if (!index)
+        return -1;
+    bool there = tfg_file_exists(index);
     tfg_free(index);
-    tfg_status_fini(&ignored);
     return there;
 }
 
@@ -131,9 +131,10 @@ TfgCheckpoint *tfg_checkpoint_open(const char *path, TfgStatus *s)
         tfg_fail_memory(s);
         return NULL;
     }
-    if (has_index(path))
+    int there = has_index(path, s);
+    if (there > 0)
         c->bundle = open_prefix(c->path, s);
-    else
+    else if (there == 0)
         c->old = tfg_old_checkpoint_open(path, s);
     if (c->bundle || c->old)
         return c;

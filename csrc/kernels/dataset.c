@@ -214,5 +214,7 @@ int tfg_register_kernels_dataset(TfgStatus *s)
 {
     return tfg_register_datasets_source(s) < 0 || tfg_register_datasets_sequence(s) < 0 || tfg_register_datasets_batch(s) < 0 ||
            tfg_register_datasets_map(s) < 0 || tfg_register_datasets_shuffle(s) < 0 || tfg_register_datasets_ahead(s) < 0 ||
-           tfg_register_iterators(s) < 0 ? -1 : 0;
+           tfg_register_datasets_files(s) < 0 || tfg_register_datasets_cache(s) < 0 || tfg_register_datasets_window(s) < 0 ||
+           tfg_register_datasets_fold(s) < 0 || tfg_register_optionals(s) < 0 || tfg_register_datasets_sparse(s) < 0 ||
+           tfg_register_datasets_more(s) < 0 || tfg_register_datasets_parse(s) < 0 || tfg_register_datasets_csv(s) < 0 || tfg_register_datasets_group(s) < 0 || tfg_register_iterators(s) < 0 ? -1 : 0;
 }

@@ -69,7 +69,31 @@ void tfg_tensors_drop(TfgTensor **t, int n);                    /* unrefs and cl
 /* One row of a tensor, without its first dimension. */
 TfgTensor *tfg_row_of(const TfgTensor *t, int64_t row, TfgStatus *s);
 
+/* Batches of `size` elements of the input.  `together`: a failure takes the whole batch with it. */
+TfgDataset *tfg_batch_new(TfgDataset *input, int64_t size, bool drop_remainder, bool together, TfgStatus *s);
+/* The input computed ahead by a thread, up to `size` elements; the walk begins at once where it is told to, and tells whether an
+ * element is there. */
+TfgDataset *tfg_prefetch_new(TfgDataset *input, int64_t size, TfgStatus *s);
+int tfg_prefetch_start(TfgWalk *w, TfgStatus *s);
+bool tfg_prefetch_has(TfgWalk *w);
+/* Component k of n elements of `components` each, stacked: INVALID_ARGUMENT where their shapes differ. */
+TfgTensor *tfg_dataset_stack(TfgTensor *const *t, int64_t n, int components, int k, TfgStatus *s);
+/* The components of the input under a first dimension (-1: not known). */
+int tfg_dataset_declare_batched(TfgDataset *d, int64_t size, TfgStatus *s);
+/* A dataset of n elements at hand, all of their tensors one behind the other; the array and the tensors are taken. */
+TfgTensor *tfg_rows_steal(const TfgDataset *like, TfgTensor **t, int64_t n, TfgStatus *s);
+
 /* The family's other files. */
+int tfg_register_optionals(TfgStatus *s);
+int tfg_register_datasets_sparse(TfgStatus *s);
+int tfg_register_datasets_more(TfgStatus *s);
+int tfg_register_datasets_parse(TfgStatus *s);
+int tfg_register_datasets_csv(TfgStatus *s);
+int tfg_register_datasets_files(TfgStatus *s);
+int tfg_register_datasets_cache(TfgStatus *s);
+int tfg_register_datasets_window(TfgStatus *s);
+int tfg_register_datasets_fold(TfgStatus *s);
+int tfg_register_datasets_group(TfgStatus *s);
 int tfg_register_datasets_source(TfgStatus *s);
 int tfg_register_datasets_sequence(TfgStatus *s);
 int tfg_register_datasets_batch(TfgStatus *s);

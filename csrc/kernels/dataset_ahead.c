@@ -217,6 +217,34 @@ static const TfgDatasetKind prefetch_kind = {"Prefetch", sizeof(TfgMapped), size
 static const TfgDatasetKind parallel_map_kind = {"ParallelMap", sizeof(TfgMapped), sizeof(AheadWalk), tfg_mapped_fini, ahead_begin,
                                                  ahead_next, ahead_end};
 
+TfgDataset *tfg_prefetch_new(TfgDataset *input, int64_t size, TfgStatus *s)
+{
+    TfgMapped *d = tfg_dataset_new(&prefetch_kind, input, s);
+    if (!d || tfg_dataset_declare_like(&d->base, input, s) < 0) {
+        tfg_dataset_unref(d);
+        return NULL;
+    }
+    d->parallel = 1;
+    d->block = size;
+    return &d->base;
+}
+
+int tfg_prefetch_start(TfgWalk *w, TfgStatus *s)
+{
+    return ((AheadWalk *)w)->n_threads ? 0 : start_threads((AheadWalk *)w, s);
+}
+
+bool tfg_prefetch_has(TfgWalk *w)
+{
+    AheadWalk *a = (AheadWalk *)w;
+    if (w->dataset->kind != &prefetch_kind)
+        return false;
+    pthread_mutex_lock(&a->lock);
+    bool has = a->first && a->first->done;
+    pthread_mutex_unlock(&a->lock);
+    return has;
+}
+
 static int run_prefetch(TfgKernelCall *c, TfgStatus *s)
 {
     int64_t size;
@@ -225,14 +253,8 @@ static int run_prefetch(TfgKernelCall *c, TfgStatus *s)
         return -1;
     if (size < -1)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "buffer_size must be >= 0");
-    TfgMapped *d = tfg_dataset_new(&prefetch_kind, input, s);
-    if (!d || tfg_dataset_declare_like(&d->base, input, s) < 0) {
-        tfg_dataset_unref(d);
-        return -1;
-    }
-    d->parallel = 1;
-    d->block = size;
-    return tfg_dataset_give_steal(c, d, s);
+    TfgDataset *d = tfg_prefetch_new(input, size, s);
+    return d ? tfg_dataset_give_steal(c, d, s) : -1;
 }
 
 static int run_parallel_map(TfgKernelCall *c, TfgStatus *s)
@@ -252,8 +274,49 @@ static int run_parallel_map(TfgKernelCall *c, TfgStatus *s)
     return tfg_dataset_give_steal(c, d, s);
 }
 
+/* Batches of what a function gives, several calls at once. */
+static int give_map_and_batch(TfgKernelCall *c, int64_t size, int64_t parallel, bool drop, TfgStatus *s)
+{
+    TfgDataset *input = tfg_dataset_of(c->in[0], s), *batch = NULL;
+    TfgMapped *d = input ? tfg_dataset_new(&parallel_map_kind, input, s) : NULL;
+    const TfgAttr *types = tfg_attrs_find(c->attrs, "output_types");
+    if (d && tfg_dataset_fn_init(&d->fn, c, "f", input->dtypes, input->n, 1, c->n_in - 4, s) == 0 &&
+        tfg_dataset_declare(&d->base, types->n, types->list_type, s) == 0 && tfg_dataset_fn_check_gives(&d->fn, &d->base, s) == 0) {
+        d->block = parallel < 0 ? 16 : parallel;
+        d->parallel = d->block < MOST_THREADS ? d->block : MOST_THREADS;
+        batch = tfg_batch_new(&d->base, size, drop, true, s);
+    }
+    tfg_dataset_unref(d);
+    if (batch && tfg_dataset_declare_attrs(batch, c->attrs, "output_types", s) < 0) {
+        tfg_dataset_unref(batch);
+        batch = NULL;
+    }
+    return batch ? tfg_dataset_give_steal(c, batch, s) : -1;
+}
+
+static int run_map_and_batch(TfgKernelCall *c, TfgStatus *s)
+{
+    bool in_batches = strcmp(c->type, "MapAndBatchDataset") == 0;
+    const char *name = in_batches ? "num_parallel_batches" : "num_parallel_calls";
+    int64_t size, parallel, drop;
+    if (tfg_scalar_argument(c, c->n_in - 3, "batch_size", &size, s) < 0)
+        return -1;
+    if (size <= 0)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "batch_size must be greater than zero.");
+    if (tfg_scalar_argument(c, c->n_in - 2, name, &parallel, s) < 0)
+        return -1;
+    if (parallel <= 0 && (in_batches || parallel != -1))
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "%s must be greater than zero.", name);
+    if (tfg_scalar_argument(c, c->n_in - 1, "drop_remainder", &drop, s) < 0)
+        return -1;
+    if (in_batches && __builtin_mul_overflow(parallel, size, &parallel))
+        parallel = INT64_MAX;
+    return give_map_and_batch(c, size, parallel, drop != 0, s);
+}
+
 static const TfgKernelRow rows[] = {
     {.op = "PrefetchDataset", .run = run_prefetch}, {.op = "ParallelMapDataset", .run = run_parallel_map},
+    {.op = "MapAndBatchDataset", .run = run_map_and_batch}, {.op = "MapAndBatchDatasetV2", .run = run_map_and_batch},
 };
 
 int tfg_register_datasets_ahead(TfgStatus *s) { return tfg_register_kernels(rows, sizeof rows / sizeof *rows, s); }

@@ -9,6 +9,7 @@ typedef struct Batch {
     TfgDataset base;
     int64_t size;
     bool drop_remainder;
+    bool together;              /* a failure takes the whole batch with it */
 } Batch;
 
 typedef struct BatchCursor {
@@ -31,6 +32,21 @@ static void batch_end(TfgWalk *c)
     tfg_free(b->rows);
 }
 
+/* Behind an element that failed, the rest of its batch; more failures go unheard. */
+static void pass_over(BatchCursor *b, int64_t size, TfgCancel *cancel)
+{
+    TfgTensor **t = b->rows + b->n * b->base.dataset->n;
+    for (int64_t i = b->n + 1; b->base.input && i < size && !tfg_cancelled(cancel); i++) {
+        TfgStatus unheard = TFG_STATUS_INIT;
+        if (tfg_walk_next(b->base.input, t, cancel, &unheard) == 0) {
+            tfg_walk_free(b->base.input);
+            b->base.input = NULL;
+        }
+        tfg_tensors_drop(t, b->base.dataset->n);
+        tfg_status_fini(&unheard);
+    }
+}
+
 /* Reads up to `size` elements: 1, 0 where there were none, -1. */
 static int read_rows(BatchCursor *b, int64_t size, TfgCancel *cancel, TfgStatus *s)
 {
@@ -42,6 +58,8 @@ static int read_rows(BatchCursor *b, int64_t size, TfgCancel *cancel, TfgStatus 
         if (tfg_grow((void **)&b->rows, &b->capacity, (size_t)(b->n + 1) * (size_t)n, sizeof *b->rows) < 0)
             return tfg_fail_memory(s);
         int rc = tfg_walk_next(b->base.input, b->rows + b->n * n, cancel, s);
+        if (rc < 0 && ((const Batch *)b->base.dataset)->together)
+            pass_over(b, size, cancel);
         if (rc < 0) {
             drop_rows(b);
             return -1;
@@ -55,17 +73,17 @@ static int read_rows(BatchCursor *b, int64_t size, TfgCancel *cancel, TfgStatus 
     return b->n > 0;
 }
 
-static TfgTensor *stack_rows(const BatchCursor *b, int k, TfgStatus *s)
+TfgTensor *tfg_dataset_stack(TfgTensor *const *rows, int64_t n_rows, int n, int k, TfgStatus *s)
 {
-    int n = b->base.dataset->n;
-    const TfgTensor *first = b->rows[k];
-    int64_t dims[TFG_MAX_RANK + 1] = {b->n};
+    const TfgTensor *first = rows[n > 1 ? k : 0];
+    int at = n > 1 ? k : 0;
+    int64_t dims[TFG_MAX_RANK + 1] = {n_rows};
     if (first->rank >= TFG_MAX_RANK) {
         tfg_fail(s, TFG_INVALID_ARGUMENT, "Component %d has too many dimensions to be batched", k);
         return NULL;
     }
-    for (int64_t i = 1; i < b->n; i++) {
-        const TfgTensor *t = b->rows[i * n + k];
+    for (int64_t i = 1; i < n_rows; i++) {
+        const TfgTensor *t = rows[i * n + at];
         TfgShapeText x, y;
         if (!tfg_tensor_same_shape(first, t)) {
             tfg_fail(s, TFG_INVALID_ARGUMENT, "Cannot batch tensors with different shapes in component %d. First element had shape %s and "
@@ -75,14 +93,29 @@ static TfgTensor *stack_rows(const BatchCursor *b, int k, TfgStatus *s)
     }
     memcpy(dims + 1, first->dims, (size_t)first->rank * sizeof *dims);
     TfgTensor *out = tfg_tensor_new(first->dtype, first->rank + 1, dims, s);
-    for (int64_t i = 0; out && i < b->n; i++) {
-        const TfgTensor *t = b->rows[i * n + k];
+    for (int64_t i = 0; out && i < n_rows; i++) {
+        const TfgTensor *t = rows[i * n + at];
         if (tfg_copy_elements(t->dtype, tfg_at_mut(out, i * t->count), t->data, t->count, s) < 0) {
             tfg_tensor_unref(out);
             out = NULL;
         }
     }
     return out;
+}
+
+static TfgTensor *stack_rows(const BatchCursor *b, int k, TfgStatus *s)
+{
+    const TfgTensor *first = b->rows[k];
+    for (int64_t i = 1; ((const Batch *)b->base.dataset)->together && i < b->n; i++) {
+        const TfgTensor *t = b->rows[i * b->base.dataset->n + k];
+        TfgShapeText x, y;
+        if (!tfg_tensor_same_shape(first, t)) {
+            tfg_fail(s, TFG_INVALID_ARGUMENT, "Cannot add tensor to the batch: number of elements does not match. Shapes are: [tensor]: %s, "
+                     "[batch]: %s", tfg_shape_text(t, &x), tfg_shape_text(first, &y));
+            return NULL;
+        }
+    }
+    return tfg_dataset_stack(b->rows, b->n, b->base.dataset->n, k, s);
 }
 
 static int batch_begin(TfgWalk *c, TfgStatus *s) { return tfg_walk_open_input(c, s); }
@@ -109,8 +142,7 @@ static int batch_next(TfgWalk *c, TfgTensor **out, TfgCancel *cancel, TfgStatus 
 
 static const TfgDatasetKind batch_kind = {"Batch", sizeof(Batch), sizeof(BatchCursor), NULL, batch_begin, batch_next, batch_end};
 
-/* Shapes with a leading dimension that is known where no batch is smaller. */
-static int declare_batched(TfgDataset *d, int64_t size, TfgStatus *s)
+int tfg_dataset_declare_batched(TfgDataset *d, int64_t size, TfgStatus *s)
 {
     const TfgDataset *input = d->input;
     if (tfg_dataset_declare(d, input->n, input->dtypes, s) < 0)
@@ -127,6 +159,19 @@ static int declare_batched(TfgDataset *d, int64_t size, TfgStatus *s)
     return 0;
 }
 
+TfgDataset *tfg_batch_new(TfgDataset *input, int64_t size, bool drop_remainder, bool together, TfgStatus *s)
+{
+    Batch *d = tfg_dataset_new(&batch_kind, input, s);
+    if (!d || tfg_dataset_declare_batched(&d->base, drop_remainder ? size : -1, s) < 0) {
+        tfg_dataset_unref(d);
+        return NULL;
+    }
+    d->size = size;
+    d->drop_remainder = drop_remainder;
+    d->together = together;
+    return &d->base;
+}
+
 static int run_batch(TfgKernelCall *c, TfgStatus *s)
 {
     int64_t size, drop = 0;
@@ -136,14 +181,8 @@ static int run_batch(TfgKernelCall *c, TfgStatus *s)
         return -1;
     if (size <= 0)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "Batch size must be greater than zero.");
-    Batch *d = tfg_dataset_new(&batch_kind, input, s);
-    if (!d || declare_batched(&d->base, drop ? size : -1, s) < 0) {
-        tfg_dataset_unref(d);
-        return -1;
-    }
-    d->size = size;
-    d->drop_remainder = drop != 0;
-    return tfg_dataset_give_steal(c, d, s);
+    TfgDataset *d = tfg_batch_new(input, size, drop != 0, false, s);
+    return d ? tfg_dataset_give_steal(c, d, s) : -1;
 }
 
 /* ---- PaddedBatch ------------------------------------------------------------------------------------------------------------- */

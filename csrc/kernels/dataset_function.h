@@ -25,7 +25,9 @@ typedef struct TfgMapped {
     TfgDataset base;
     TfgDatasetFn fn;
     int64_t cycle, block;
-    int64_t parallel;           /* calls at once */
+    int64_t parallel;           /* calls at once, or datasets that are computed ahead */
+    int64_t ahead;              /* elements of each that are; 0: none */
+    bool sloppy;                /* whichever has an element first */
 } TfgMapped;
 TfgMapped *tfg_mapped_new(TfgKernelCall *c, const TfgDatasetKind *kind, const char *attr, int n_behind, TfgStatus *s);
 void tfg_mapped_fini(TfgDataset *d);

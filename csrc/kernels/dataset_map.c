@@ -99,7 +99,8 @@ typedef struct MapWalk {
     TfgTensor **element;        /* of the input */
     TfgWalk **open;             /* datasets that elements became: `cycle` of them */
     int64_t n_open, at, in_block;
-    bool over;
+    int64_t n_slots;            /* of `open` that are still used */
+    bool over, begun;
 } MapWalk;
 
 static int map_begin(TfgWalk *w, TfgStatus *s)
@@ -194,6 +195,18 @@ failed:
 
 /* ---- FlatMap, Interleave: elements that become datasets ---------------------------------------------------------------------------- */
 
+static TfgWalk *open_ahead(const TfgMapped *d, TfgDataset *inner, TfgStatus *s)
+{
+    TfgDataset *ahead = tfg_prefetch_new(inner, d->ahead, s);
+    TfgWalk *walk = ahead ? tfg_walk_new(ahead, s) : NULL;
+    tfg_dataset_unref(ahead);
+    if (walk && tfg_prefetch_start(walk, s) < 0) {
+        tfg_walk_free(walk);
+        walk = NULL;
+    }
+    return walk;
+}
+
 /* The walk over the dataset that the element became. */
 static TfgWalk *open_element(MapWalk *m, TfgCancel *cancel, TfgStatus *s)
 {
@@ -206,7 +219,7 @@ static TfgWalk *open_element(MapWalk *m, TfgCancel *cancel, TfgStatus *s)
     if (inner && (inner->n != d->base.n || memcmp(inner->dtypes, d->base.dtypes, (size_t)inner->n * sizeof *inner->dtypes) != 0))
         tfg_fail(s, TFG_INVALID_ARGUMENT, "The function gives a dataset whose elements have other types than it says");
     else if (inner)
-        walk = tfg_walk_new(inner, s);
+        walk = d->ahead && m->at < d->parallel ? open_ahead(d, inner, s) : tfg_walk_new(inner, s);
     tfg_tensor_unref(made);
     return walk;
 }
@@ -253,22 +266,111 @@ static int interleave_next(TfgWalk *w, TfgTensor **out, TfgCancel *cancel, TfgSt
     return 0;
 }
 
+/* ---- ParallelInterleave: datasets that are computed ahead -------------------------------------------------------------------------- */
+
+static int parallel_begin(TfgWalk *w, TfgStatus *s)
+{
+    ((MapWalk *)w)->n_slots = ((TfgMapped *)w->dataset)->cycle;
+    return interleave_begin(w, s);
+}
+
+/* A dataset for the place at hand: 1, 0 where there are no more, -1. */
+static int open_next(MapWalk *m, TfgCancel *cancel, TfgStatus *s)
+{
+    int rc = read_input(m, cancel, s);
+    m->over = m->over || rc == 0;
+    if (rc == 1 && !(m->open[m->at] = open_element(m, cancel, s)))
+        return -1;
+    return rc;
+}
+
+/* The place at hand stays empty: those behind it move up, and the block goes on with the next one. */
+static void close_place(MapWalk *m)
+{
+    m->n_slots--;
+    memmove(m->open + m->at, m->open + m->at + 1, (size_t)(m->n_slots - m->at) * sizeof(TfgWalk *));
+    m->open[m->n_slots] = NULL;
+    if (m->at >= m->n_slots)
+        m->at = 0;
+}
+
+static void next_place(MapWalk *m)
+{
+    m->in_block = 0;
+    m->at = m->at + 1 < m->n_slots ? m->at + 1 : 0;
+}
+
+/* All places are filled before the first element, so that all are computed.  A failure is told, and its place filled later. */
+static int fill_places(MapWalk *m, TfgCancel *cancel, TfgStatus *s)
+{
+    int rc = 1;
+    for (; rc == 1 && m->at < m->n_slots; m->at += rc == 1)
+        rc = open_next(m, cancel, s);
+    if (rc < 0)
+        return -1;
+    if (rc == 0)
+        m->n_slots = m->at;
+    m->at = 0;
+    m->begun = true;
+    return 0;
+}
+
+/* Where the order is free: a place that has an element, if one has. */
+static void prefer_ready(MapWalk *m)
+{
+    for (int64_t i = 0, at = m->at; i < m->n_slots; i++, at = at + 1 < m->n_slots ? at + 1 : 0)
+        if (m->open[at] && tfg_prefetch_has(m->open[at])) {
+            m->in_block = at == m->at ? m->in_block : 0;
+            m->at = at;
+            return;
+        }
+}
+
+static int parallel_next(TfgWalk *w, TfgTensor **out, TfgCancel *cancel, TfgStatus *s)
+{
+    MapWalk *m = (MapWalk *)w;
+    const TfgMapped *d = (const TfgMapped *)w->dataset;
+    if (!m->begun && fill_places(m, cancel, s) < 0)
+        return -1;
+    while (m->n_slots > 0) {
+        if (d->sloppy)
+            prefer_ready(m);
+        TfgWalk **here = &m->open[m->at];
+        int rc = *here ? tfg_walk_next(*here, out, cancel, s) : 0;
+        if (rc == 1 && ++m->in_block == d->block)
+            next_place(m);
+        if (rc != 0)
+            return rc;
+        tfg_walk_free(*here);
+        *here = NULL;
+        rc = open_next(m, cancel, s);
+        if (rc < 0)
+            return -1;
+        if (rc == 1)
+            next_place(m);
+        else
+            close_place(m);
+    }
+    return 0;
+}
+
+static const TfgDatasetKind parallel_kind = {"ParallelInterleave", sizeof(TfgMapped), sizeof(MapWalk), tfg_mapped_fini, parallel_begin,
+                                             parallel_next, map_end};
 static const TfgDatasetKind flat_map_kind = {"FlatMap", sizeof(TfgMapped), sizeof(MapWalk), tfg_mapped_fini, interleave_begin,
                                              interleave_next, map_end};
 static const TfgDatasetKind interleave_kind = {"Interleave", sizeof(TfgMapped), sizeof(MapWalk), tfg_mapped_fini, interleave_begin,
                                                interleave_next, map_end};
 
-static int give_interleaved(TfgKernelCall *c, const TfgDatasetKind *kind, int n_behind, int64_t cycle, int64_t block, TfgStatus *s)
+static int give_interleaved(TfgKernelCall *c, const TfgDatasetKind *kind, int n_behind, const TfgMapped *how, TfgStatus *s)
 {
-    if (cycle <= 0)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "cycle_length must be greater than zero.");
-    if (block <= 0)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "block_length must be greater than zero.");
     TfgMapped *d = tfg_mapped_new(c, kind, "f", n_behind, s);
     if (!d)
         return -1;
-    d->cycle = cycle;
-    d->block = block;
+    d->cycle = how->cycle;
+    d->block = how->block;
+    d->parallel = how->parallel;
+    d->ahead = how->ahead;
+    d->sloppy = how->sloppy;
     if (d->fn.n_out == 1 && tfg_callable_out_dtype(d->fn.f, 0) == TFG_VARIANT)
         return tfg_dataset_give_steal(c, d, s);
     tfg_dataset_unref(d);
@@ -276,14 +378,63 @@ static int give_interleaved(TfgKernelCall *c, const TfgDatasetKind *kind, int n_
 }
 
 /* Nothing is left of an element before the next one is read, so one at a time, each to its end. */
-static int run_flat_map(TfgKernelCall *c, TfgStatus *s) { return give_interleaved(c, &flat_map_kind, 0, 1, INT64_MAX, s); }
+static int run_flat_map(TfgKernelCall *c, TfgStatus *s)
+{
+    TfgMapped how = {.cycle = 1, .block = INT64_MAX};
+    return give_interleaved(c, &flat_map_kind, 0, &how, s);
+}
 
 static int run_interleave(TfgKernelCall *c, TfgStatus *s)
 {
-    int64_t cycle, block;
-    if (tfg_scalar_argument(c, c->n_in - 2, "cycle_length", &cycle, s) < 0 || tfg_scalar_argument(c, c->n_in - 1, "block_length", &block, s) < 0)
+    TfgMapped how = {.cycle = 0};
+    int n = c->n_in;
+    if (tfg_scalar_argument(c, n - 2, "cycle_length", &how.cycle, s) < 0 || tfg_scalar_argument(c, n - 1, "block_length", &how.block, s) < 0)
         return -1;
-    return give_interleaved(c, &interleave_kind, 2, cycle, block, s);
+    if (how.cycle <= 0)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "cycle_length must be greater than zero.");
+    if (how.block <= 0)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "block_length must be greater than zero.");
+    return give_interleaved(c, &interleave_kind, 2, &how, s);
+}
+
+/* An argument of at least `least`, in words such as "`cycle_length` must be > 0". */
+static int read_bound(const TfgKernelCall *c, int i, const char *name, int64_t least, int64_t *value, TfgStatus *s)
+{
+    if (tfg_scalar_argument(c, i, name, value, s) < 0)
+        return -1;
+    return *value >= least ? 0 : tfg_fail(s, TFG_INVALID_ARGUMENT, "`%s` must be %s 0", name, least ? ">" : ">=");
+}
+
+#define MOST_AHEAD 256          /* datasets that have a thread each */
+
+static int run_parallel_interleave(TfgKernelCall *c, TfgStatus *s)
+{
+    TfgMapped how = {.parallel = MOST_AHEAD};
+    int n = c->n_in;
+    int64_t sloppy, prefetch;
+    if (read_bound(c, n - 5, "cycle_length", 1, &how.cycle, s) < 0 || read_bound(c, n - 4, "block_length", 1, &how.block, s) < 0 ||
+        tfg_scalar_argument(c, n - 3, "sloppy", &sloppy, s) < 0 || read_bound(c, n - 2, "buffer_output_elements", 1, &how.ahead, s) < 0 ||
+        read_bound(c, n - 1, "prefetch_input_elements", 0, &prefetch, s) < 0)
+        return -1;
+    how.sloppy = sloppy != 0;
+    return give_interleaved(c, &parallel_kind, 5, &how, s);
+}
+
+static int run_parallel_interleave_2(TfgKernelCall *c, TfgStatus *s)
+{
+    TfgMapped how = {.cycle = 0};
+    int n = c->n_in;
+    if (read_bound(c, n - 3, "cycle_length", 1, &how.cycle, s) < 0 || read_bound(c, n - 2, "block_length", 1, &how.block, s) < 0 ||
+        tfg_scalar_argument(c, n - 1, "num_parallel_calls", &how.parallel, s) < 0)
+        return -1;
+    if (how.parallel <= 0 && how.parallel != -1)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "num_parallel_calls must be greater than zero.");
+    if (how.parallel > how.cycle)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "num_parallel_calls must less than or equal to cycle_length.");
+    if (how.parallel < 0 || how.parallel > MOST_AHEAD)
+        how.parallel = how.cycle < MOST_AHEAD ? how.cycle : MOST_AHEAD;
+    how.ahead = how.block < MOST_AHEAD ? how.block : MOST_AHEAD;
+    return give_interleaved(c, &interleave_kind, 3, &how, s);
 }
 
 /* ---- Generator: a state, asked again and again --------------------------------------------------------------------------------------- */
@@ -390,7 +541,8 @@ static int run_generator(TfgKernelCall *c, TfgStatus *s)
 
 static const TfgKernelRow rows[] = {
     {.op = "MapDataset", .run = run_map}, {.op = "FilterDataset", .run = run_filter}, {.op = "FlatMapDataset", .run = run_flat_map},
-    {.op = "InterleaveDataset", .run = run_interleave}, {.op = "GeneratorDataset", .run = run_generator},
+    {.op = "InterleaveDataset", .run = run_interleave}, {.op = "ParallelInterleaveDataset", .run = run_parallel_interleave},
+    {.op = "ParallelInterleaveDatasetV2", .run = run_parallel_interleave_2}, {.op = "GeneratorDataset", .run = run_generator},
 };
 
 int tfg_register_datasets_map(TfgStatus *s) { return tfg_register_kernels(rows, sizeof rows / sizeof *rows, s); }

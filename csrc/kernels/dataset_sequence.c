@@ -101,7 +101,8 @@ typedef struct Several {
 typedef struct SeveralCursor {
     TfgWalk base;
     TfgWalk **cursors;
-    int at;
+    int at;                     /* the input at hand, or how many have ended */
+    bool *ended;                /* inputs that a selector may still name */
     bool over;
 } SeveralCursor;
 
@@ -132,6 +133,7 @@ static void several_end(TfgWalk *c)
 {
     several_close((SeveralCursor *)c);
     tfg_free(((SeveralCursor *)c)->cursors);
+    tfg_free(((SeveralCursor *)c)->ended);
 }
 
 static int next_of(SeveralCursor *cursor, int i, TfgTensor **out, TfgCancel *cancel, TfgStatus *s)
@@ -272,9 +274,74 @@ failed:
     return -1;
 }
 
+/* ---- DirectedInterleave: the first input says from which of the others an element comes ------------------------------------------ */
+
+static int directed_next(TfgWalk *c, TfgTensor **out, TfgCancel *cancel, TfgStatus *s)
+{
+    SeveralCursor *cursor = (SeveralCursor *)c;
+    const Several *v = (const Several *)c->dataset;
+    while (!cursor->over) {
+        TfgTensor *selected = NULL;
+        int rc = next_of(cursor, 0, &selected, cancel, s);
+        if (rc <= 0) {
+            cursor->over = rc == 0;
+            return rc;
+        }
+        int64_t i = selected->rank == 0 ? tfg_tensor_int(selected, 0) : -1;
+        tfg_tensor_unref(selected);
+        if (i < 0 || i >= v->n_inputs - 1)
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Selector index out of range: %lld >= %d", (long long)i, v->n_inputs - 1);
+        if (cursor->ended[i + 1])
+            continue;
+        rc = next_of(cursor, (int)i + 1, out, cancel, s);
+        if (rc != 0)
+            return rc;
+        tfg_walk_free(cursor->cursors[i + 1]);
+        cursor->cursors[i + 1] = NULL;
+        cursor->ended[i + 1] = true;
+        cursor->over = ++cursor->at == v->n_inputs - 1;
+    }
+    return 0;
+}
+
+static int directed_begin(TfgWalk *c, TfgStatus *s)
+{
+    SeveralCursor *cursor = (SeveralCursor *)c;
+    cursor->ended = tfg_calloc((size_t)((const Several *)c->dataset)->n_inputs, sizeof *cursor->ended);
+    return cursor->ended ? several_begin(c, s) : tfg_fail_memory(s);
+}
+
+static const TfgDatasetKind directed_kind = {"DirectedInterleave", sizeof(Several), sizeof(SeveralCursor), several_fini, directed_begin,
+                                             directed_next, several_end};
+
+static int check_directed(const Several *d, TfgStatus *s)
+{
+    const TfgDataset *selector = d->inputs[0], *a = d->inputs[1];
+    if (selector->n != 1 || selector->dtypes[0] != TFG_INT64)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "The selector input must be a dataset of scalar int64 elements.");
+    for (int i = 2; i < d->n_inputs; i++)
+        if (d->inputs[i]->n != a->n || memcmp(d->inputs[i]->dtypes, a->dtypes, (size_t)a->n * sizeof *a->dtypes) != 0)
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "All inputs must have the same output_types; input %d has others than input 0.", i - 1);
+    return 0;
+}
+
+static int run_directed(TfgKernelCall *c, TfgStatus *s)
+{
+    Several *d = new_several(c, &directed_kind, s);
+    if (!d || check_directed(d, s) < 0 || tfg_dataset_declare_attrs(&d->base, c->attrs, "output_types", s) < 0)
+        goto failed;
+    if (d->base.n == d->inputs[1]->n && memcmp(d->base.dtypes, d->inputs[1]->dtypes, (size_t)d->base.n * sizeof *d->base.dtypes) == 0)
+        return tfg_dataset_give_steal(c, d, s);
+    tfg_fail(s, TFG_INVALID_ARGUMENT, "The inputs have other output_types than are declared.");
+failed:
+    tfg_dataset_unref(d);
+    return -1;
+}
+
 static const TfgKernelRow rows[] = {
     {.op = "RepeatDataset", .run = run_repeat}, {.op = "TakeDataset", .run = run_take}, {.op = "SkipDataset", .run = run_skip},
     {.op = "ZipDataset", .run = run_zip}, {.op = "ConcatenateDataset", .run = run_concatenate},
+    {.op = "ExperimentalDirectedInterleaveDataset", .run = run_directed},
 };
 
 int tfg_register_datasets_sequence(TfgStatus *s) { return tfg_register_kernels(rows, sizeof rows / sizeof *rows, s); }

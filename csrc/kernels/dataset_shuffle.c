@@ -1,30 +1,8 @@
 /* Shuffled datasets, in TensorFlow's own order for given seeds: a buffer from which a Philox stream picks. */
 #include "base/memory.h"
-#include "base/philox.h"
 #include "base/status.h"
 #include "kernels/dataset.h"
-
-/* Single numbers of a stream that comes in blocks of four. */
-typedef struct Numbers {
-    TfgPhilox philox;
-    uint32_t block[4];
-    int used;
-} Numbers;
-
-static void numbers_init(Numbers *r, uint64_t seed, uint64_t seed2)
-{
-    tfg_philox_init(&r->philox, seed, seed2);
-    r->used = 4;
-}
-
-static uint32_t numbers_next(Numbers *r)
-{
-    if (r->used == 4) {
-        tfg_philox_next(&r->philox, r->block);
-        r->used = 0;
-    }
-    return r->block[r->used++];
-}
+#include "kernels/dataset_numbers.h"
 
 typedef struct Shuffle {
     TfgDataset base;
@@ -32,14 +10,14 @@ typedef struct Shuffle {
     uint64_t seed, seed2;
     bool reshuffle;             /* each walk gets seeds of its own from `seeds` */
     pthread_mutex_t lock;
-    Numbers seeds;
+    TfgNumbers seeds;
 } Shuffle;
 
 typedef struct Round { int64_t start, end; } Round;     /* elements of one reading of the input, counted over all rounds */
 
 typedef struct ShuffleWalk {
     TfgWalk base;
-    Numbers numbers;
+    TfgNumbers numbers;
     TfgTensor **buffer;         /* at position i % size */
     size_t capacity;
     int64_t n;                  /* elements in it */
@@ -66,11 +44,11 @@ static int shuffle_begin(TfgWalk *walk, TfgStatus *s)
     uint64_t seed = d->seed, seed2 = d->seed2;
     if (d->reshuffle) {
         pthread_mutex_lock(&d->lock);
-        seed = numbers_next(&d->seeds);
-        seed2 = numbers_next(&d->seeds);
+        seed = tfg_numbers_next(&d->seeds);
+        seed2 = tfg_numbers_next(&d->seeds);
         pthread_mutex_unlock(&d->lock);
     }
-    numbers_init(&w->numbers, seed, seed2);
+    tfg_numbers_init(&w->numbers, seed, seed2);
     return add_round(w, 0, s);
 }
 
@@ -151,7 +129,7 @@ static int shuffle_next(TfgWalk *walk, TfgTensor **out, TfgCancel *cancel, TfgSt
     memmove(w->rounds, w->rounds + empty, (w->n_rounds - empty) * sizeof *w->rounds);
     w->n_rounds -= empty;
     Round *r = w->rounds;
-    TfgTensor **picked = w->buffer + (r->start + numbers_next(&w->numbers) % (r->end - r->start)) % size * n;
+    TfgTensor **picked = w->buffer + (r->start + tfg_numbers_next(&w->numbers) % (r->end - r->start)) % size * n;
     TfgTensor **first = w->buffer + r->start % size * n;
     for (int k = 0; k < n; k++) {
         out[k] = picked[k];
@@ -166,7 +144,7 @@ static int shuffle_next(TfgWalk *walk, TfgTensor **out, TfgCancel *cancel, TfgSt
 static const TfgDatasetKind shuffle_kind = {"Shuffle", sizeof(Shuffle), sizeof(ShuffleWalk), shuffle_fini, shuffle_begin, shuffle_next,
                                             shuffle_end};
 
-static int give_shuffled(TfgKernelCall *c, bool reshuffle, int64_t count, TfgStatus *s)
+static int give_shuffled(TfgKernelCall *c, bool reshuffle, bool one_seed, int64_t count, TfgStatus *s)
 {
     int64_t size, seed, seed2;
     TfgDataset *input = tfg_dataset_of(c->in[0], s);
@@ -189,15 +167,16 @@ static int give_shuffled(TfgKernelCall *c, bool reshuffle, int64_t count, TfgSta
     bool chosen = seed != 0 || seed2 != 0;
     d->seed = chosen ? (uint64_t)seed : tfg_random_device();
     d->seed2 = chosen ? (uint64_t)seed2 : tfg_random_device();
-    if (!reshuffle && count == 1)              /* TensorFlow gives such a dataset its first seed twice */
+    if (one_seed)
         d->seed2 = d->seed;
-    numbers_init(&d->seeds, d->seed, d->seed2);
+    tfg_numbers_init(&d->seeds, d->seed, d->seed2);
     return tfg_dataset_give_steal(c, d, s);
 }
 
 static int run_shuffle(TfgKernelCall *c, TfgStatus *s)
 {
-    return give_shuffled(c, tfg_attrs_bool(c->attrs, "reshuffle_each_iteration"), 1, s);
+    bool reshuffle = tfg_attrs_bool(c->attrs, "reshuffle_each_iteration");
+    return give_shuffled(c, reshuffle, !reshuffle, 1, s);      /* TensorFlow gives one in a fixed order its first seed twice */
 }
 
 static int run_shuffle_and_repeat(TfgKernelCall *c, TfgStatus *s)
@@ -207,7 +186,7 @@ static int run_shuffle_and_repeat(TfgKernelCall *c, TfgStatus *s)
         return -1;
     if (count != -1 && count < 1)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "count must be greater than zero or equal to -1.");
-    return give_shuffled(c, false, count, s);
+    return give_shuffled(c, false, false, count, s);
 }
 
 static const TfgKernelRow rows[] = {

@@ -5,6 +5,7 @@
 #include "base/status.h"
 #include "io/wire.h"
 #include "kernels/dataset.h"
+#include "kernels/variant.h"
 
 typedef struct Iterator {
     TfgHandle base;
@@ -293,6 +294,24 @@ static int run_get_next(TfgKernelCall *c, TfgStatus *s)
     return rc < 0 ? -1 : 0;
 }
 
+static int run_get_next_as_optional(TfgKernelCall *c, TfgStatus *s)
+{
+    const TfgAttr *types = tfg_attrs_find(c->attrs, "output_types"), *shapes = tfg_attrs_find(c->attrs, "output_shapes");
+    Iterator *it = tfg_kernel_check_cancel(c, s) < 0 ? NULL : find_iterator(c, 0, s);
+    if (!it)
+        return -1;
+    int rc = check_types(types->n, types->list_type, it->n, it->dtypes, s) < 0 ||
+             check_shapes(shapes->n, shapes->list_shape, it->n, it->shapes, s) < 0 ? -1 : 0;
+    TfgOptional *o = rc == 0 ? tfg_optional_new(it->n, true, s) : NULL;
+    rc = o ? next_element(it, o->t, c->cancel, s) : -1;
+    if (o) {
+        o->has_value = rc == 1;
+        c->out[0] = tfg_optional_tensor_steal(o, s);
+    }
+    tfg_handle_unref(&it->base);
+    return rc < 0 || !c->out[0] ? -1 : 0;
+}
+
 /* ---- Handles as texts ------------------------------------------------------------------------------------------------------------ */
 
 static int run_to_string(TfgKernelCall *c, TfgStatus *s)
@@ -376,6 +395,7 @@ static const TfgKernelRow rows[] = {
     NAMED("AnonymousIterator", run_anonymous), {.op = "MakeIterator", .run = run_make_iterator},
     {.op = "IteratorGetNext", .run = run_get_next, .flags = TFG_KERNEL_EXPENSIVE},
     {.op = "IteratorGetNextSync", .run = run_get_next, .flags = TFG_KERNEL_EXPENSIVE},
+    {.op = "IteratorGetNextAsOptional", .run = run_get_next_as_optional, .flags = TFG_KERNEL_EXPENSIVE},
     {.op = "IteratorToStringHandle", .run = run_to_string}, FROM_STRING("IteratorFromStringHandle"),
     FROM_STRING("IteratorFromStringHandleV2"),
 };

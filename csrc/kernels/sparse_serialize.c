@@ -4,30 +4,12 @@
 #include "io/tensor_proto.h"
 #include "kernels/isa.h"
 #include "kernels/sparse.h"
-
-typedef struct Box {            /* a tensor as a variant */
-    TfgHandle base;
-    TfgTensor *t;
-} Box;
-static const char box_type[] = "tensorflow::Tensor";
-
-static void box_free(TfgHandle *h)
-{
-    tfg_tensor_unref(((Box *)h)->t);
-    tfg_free(h);
-}
+#include "kernels/variant.h"
 
 static int put_boxed(TfgTensor *t, TfgHandle **out, TfgStatus *s)
 {
-    Box *box = tfg_calloc(1, sizeof *box);
-    if (!box)
-        return tfg_fail_memory(s);
-    atomic_init(&box->base.refs, 1);
-    box->base.free = box_free;
-    box->base.type_name = box_type;
-    box->t = tfg_tensor_ref(t);
-    *out = &box->base;
-    return 0;
+    *out = tfg_boxed_new_steal(tfg_tensor_ref(t), s);
+    return *out ? 0 : -1;
 }
 
 static int put_text(const TfgTensor *t, TfgString *out, TfgStatus *s)
@@ -111,8 +93,9 @@ static TfgTensor *parse(const TfgString *e, TfgStatus *s)
 
 static TfgTensor *unbox(const TfgHandle *h, int64_t i, int part, TfgStatus *s)
 {
-    if (h && h->type_name == box_type)
-        return tfg_tensor_ref(((const Box *)h)->t);
+    TfgTensor *t = tfg_boxed_tensor(h);
+    if (t)
+        return tfg_tensor_ref(t);
     tfg_fail(s, TFG_INVALID_ARGUMENT, "Could not get a tensor from serialized_sparse[%lld, %d]", (long long)i, part);
     return NULL;
 }

@@ -23,7 +23,7 @@ def deprecated(date, instructions, warn_once=True):
                 from pytfgraph.platform import tf_logging as logging
                 when = "in a future version" if date is None else "after %s" % date
                 logging.warning("From %s: %s (from %s) is deprecated and will be removed %s.\nInstructions for updating:\n%s",
-                                _caller(), f.__qualname__, _theirs(f.__module__), when, instructions)
+                                _caller(2), f.__qualname__, _theirs(f.__module__), when, instructions)
             return f(*args, **kwargs)
         return wrapped
     return decorate
@@ -38,7 +38,7 @@ def warn_of_argument(function, module, argument, instructions):
         _warned.add((module, function, argument))
         from pytfgraph.platform import tf_logging as logging
         logging.warning("From %s: calling %s (from %s) with %s is deprecated and will be removed in a future version.\n"
-                        "Instructions for updating:\n%s", _caller(), function, _theirs(module), argument, instructions)
+                        "Instructions for updating:\n%s", _caller(3), function, _theirs(module), argument, instructions)
 
 
 def _theirs(module):
@@ -46,7 +46,10 @@ def _theirs(module):
     return module.replace("pytfgraph", "tensorflow" if module.startswith("pytfgraph.contrib.") else "tensorflow.python", 1)
 
 
-def _caller():
+def _caller(depth):
+    """Where the function that is `depth` calls up stands, or the outermost one."""
     import sys
-    frame = sys._getframe(3)
+    frame = sys._getframe(1)
+    for _ in range(depth - 1):
+        frame = frame.f_back or frame
     return "%s:%d" % (frame.f_code.co_filename, frame.f_lineno)

@@ -196,6 +196,49 @@ SCENARIOS = {f.__name__: f for f in (graph, graph_def, gradients, run, variables
 MOST = 20000
 
 
+def elements(tf, dataset):
+    iterator = dataset.make_initializable_iterator()
+    element, got = iterator.get_next(), []
+    with tf.Session() as s:
+        s.run(iterator.initializer)
+        try:
+            while True:
+                got.append(s.run(element))
+        except tf.errors.OutOfRangeError:
+            return got
+
+
+def datasets(tf):
+    D = tf.data.Dataset
+    d = D.range(4).map(lambda x: x + 1).cache().repeat(2).window(3, 2).flat_map(lambda w: w.batch(3)).padded_batch(2, [4])
+    assert len(elements(tf, d)) == 2
+    with tf.Session() as s:
+        assert s.run(d.reduce(tf.constant(0), lambda n, _: n + 1)) == 2
+
+
+def grouped(tf):
+    D, E = tf.data.Dataset, tf.data.experimental
+    d = D.range(5).apply(E.group_by_window(lambda x: x % 2, lambda k, w: w.batch(3), 2)).apply(E.unbatch()).apply(
+        E.scan(tf.constant(0, tf.int64), lambda a, b: (a + b, a)))
+    assert len(elements(tf, d)) == 5
+    d = D.range(3).apply(E.dense_to_sparse_batch(2, [])).map(tf.sparse_tensor_to_dense)
+    assert len(elements(tf, d)) == 2
+
+
+def lines(tf):
+    path = os.path.join(tempfile.gettempdir(), "lines-%d" % os.getpid())
+    with open(path, "w") as f:
+        f.write("one\ntwo\n")
+    kept = path + "-kept"
+    for _ in range(2):
+        assert elements(tf, tf.data.TextLineDataset(path).cache(kept)) == [b"one", b"two"]
+    for name in (path, kept + ".index", kept + ".data-00000-of-00001"):
+        os.remove(name)
+
+
+SCENARIOS.update((f.__name__, f) for f in (datasets, grouped, lines))
+
+
 def library():
     folder = pathlib.Path(importlib.util.find_spec("pytfgraph").origin).parent
     lib = ctypes.CDLL(str(folder / "libtfgraph.so"))

@@ -1,14 +1,16 @@
 """tf.data.Dataset: input pipelines as values."""
-import threading
+import warnings
 
 import numpy as np
 
 from pytfgraph.data.ops import iterator_ops
 from pytfgraph.data.util import nest, random_seed, sparse
+from pytfgraph.data.util.options import Options
 from pytfgraph.framework import dtypes, function, ops, tensor_shape, tensor_util
 from pytfgraph.framework.constant_op import constant
 from pytfgraph.framework.sparse_tensor import SparseTensor, is_sparse
-from pytfgraph.ops import array_ops, control_flow_ops, math_ops, raw, script_ops, string_ops
+from pytfgraph.ops import array_ops, control_flow_ops, math_ops, raw, string_ops
+from pytfgraph.util import deprecation
 
 gen_dataset_ops = raw.module("gen_dataset_ops")
 
@@ -43,6 +45,29 @@ class Dataset:
         """The dtype of each component of an element."""
         raise NotImplementedError("Dataset.output_types")
 
+    def options(self):
+        """What with_options said of this dataset or of those that it reads."""
+        for dataset in self._inputs():
+            options = dataset.options()
+            if options is not None:
+                return options
+        return Options()
+
+    def with_options(self, options):
+        """The same elements, with `options` for how they are computed.
+
+        Raises:
+          ValueError: `options` disagree with those that the dataset has.
+        """
+        return _OptionsDataset(self, options)
+
+    def _optimized(self):
+        """This dataset as an iterator goes through it."""
+        options, dataset = self.options(), self
+        if options._static_optimizations():
+            dataset = _OptimizeDataset(dataset, options._static_optimizations())
+        return _ModelDataset(dataset) if options.experimental_autotune else dataset
+
     def __repr__(self):
         shapes = str(nest.map_structure(str, self.output_shapes)).replace("'", "")
         types = str(nest.map_structure(repr, self.output_types)).replace("'", "")
@@ -52,9 +77,10 @@ class Dataset:
 
     def make_initializable_iterator(self, shared_name=None):
         """An iterator that begins when its initializer is run, and again each time that it is."""
+        dataset = self._optimized()
         resource = gen_dataset_ops.iterator_v2(container="", shared_name=shared_name or "", **flat_structure(self))
         with ops.colocate_with(resource):
-            initializer = gen_dataset_ops.make_iterator(self._as_variant_tensor(), resource)
+            initializer = gen_dataset_ops.make_iterator(dataset._as_variant_tensor(), resource)
         return iterator_ops.Iterator(resource, initializer, self.output_types, self.output_shapes, self.output_classes)
 
     def __iter__(self):
@@ -68,7 +94,7 @@ class Dataset:
         """
         @function.Defun(capture_by_value=True)
         def _make_dataset():
-            return self._as_variant_tensor()
+            return self._optimized()._as_variant_tensor()
 
         try:
             _make_dataset.add_to_graph(ops.get_default_graph())
@@ -98,6 +124,16 @@ class Dataset:
         return TensorSliceDataset(tensors)
 
     @staticmethod
+    @deprecation.deprecated(None, "Use `tf.data.Dataset.from_tensor_slices()`.")
+    def from_sparse_tensor_slices(sparse_tensor):
+        """The rows of a SparseTensor, each as a tuple of indices, values and dense shape.  Its elements must be in order.
+
+        Raises:
+          TypeError: `sparse_tensor` is no SparseTensor.
+        """
+        return SparseTensorSliceDataset(sparse_tensor)
+
+    @staticmethod
     def range(*args):
         """A dataset of int64 numbers: range(stop), range(start, stop) or range(start, stop, step), as Python's.
 
@@ -119,7 +155,8 @@ class Dataset:
         Raises:
           TypeError: `generator` is no function.  What it yields is checked when it is read.
         """
-        return from_generator(generator, output_types, output_shapes, args)
+        from pytfgraph.data.ops import generators
+        return generators.from_generator(generator, output_types, output_shapes, args)
 
     @staticmethod
     def list_files(file_pattern, shuffle=None, seed=None):
@@ -176,6 +213,59 @@ class Dataset:
         """Elements of `batch_size` elements each, stacked along a new first dimension.  The last may be smaller, unless it is
         dropped.  Elements of different shapes are an InvalidArgumentError when they are read."""
         return BatchDataset(self, batch_size, drop_remainder)
+
+    def padded_batch(self, batch_size, padded_shapes, padding_values=None, drop_remainder=False):
+        """Elements of `batch_size` elements each, which are padded to one shape first.
+
+        Args:
+          batch_size: how many.
+          padded_shapes: a structure of shapes (TensorShapes, lists, vectors of int64); where a size is None or -1, the batch's largest
+            element decides.
+          padding_values: a structure of scalars; zeros and empty strings where it is None.
+          drop_remainder: whether a last batch that is smaller is left out.
+
+        Raises:
+          TypeError: a component is sparse, or a padding value of another dtype.
+          ValueError: a padded shape is too small or of another rank, or a padding value no scalar.
+          Elements that are larger than their padded shape are a DataLossError when they are read.
+        """
+        return PaddedBatchDataset(self, batch_size, padded_shapes, padding_values, drop_remainder)
+
+    def cache(self, filename=""):
+        """The elements, which are kept when they were all gone through: in memory, or in files whose names begin with `filename`."""
+        return CacheDataset(self, filename)
+
+    def window(self, size, shift=None, stride=1, drop_remainder=False):
+        """Datasets of `size` elements each, one for each component of an element.
+
+        Args:
+          size: elements in a window.
+          shift: how far the next window begins behind this one; `size` where it is None.
+          stride: how far the elements of a window are apart.
+          drop_remainder: whether windows that are smaller, at the end, are left out.
+        """
+        return WindowDataset(self, size, size if shift is None else shift, stride, drop_remainder)
+
+    def reduce(self, initial_state, reduce_func):
+        """The state after reduce_func(state, element) was called for each element: a structure of tensors, no dataset.
+
+        Args:
+          initial_state: a structure of tensors.
+          reduce_func: gives a state of the same structure; sizes of its tensors may change as it goes.
+
+        Raises:
+          TypeError: reduce_func gives a state of other dtypes.
+        """
+        state = State(initial_state)
+        reduce_func = state.function_over(self, reduce_func, "reduce()", lambda wrapped: wrapped)
+        gives = state.wrapped
+        flat = gen_dataset_ops.reduce_dataset(
+            self._as_variant_tensor(), nest.flatten(sparse.serialize_sparse_tensors(state.tensors)), reduce_func.captured_inputs,
+            f=reduce_func, output_shapes=nest.flatten(sparse.as_dense_shapes(gives.output_shapes, gives.output_classes)),
+            output_types=nest.flatten(sparse.as_dense_types(gives.output_types, gives.output_classes)))
+        flat = list(flat) if isinstance(flat, (list, tuple)) else [flat]
+        return sparse.deserialize_sparse_tensors(nest.pack_sequence_as(gives.output_types, flat), gives.output_types, gives.output_shapes,
+                                                 gives.output_classes)
 
     def prefetch(self, buffer_size):
         """The same elements, `buffer_size` of them computed ahead; None and -1 find the number as it goes."""
@@ -238,14 +328,16 @@ class Dataset:
         """
         return FlatMapDataset(self, map_func)
 
-    def interleave(self, map_func, cycle_length, block_length=1):
+    def interleave(self, map_func, cycle_length, block_length=1, num_parallel_calls=None):
         """The elements of the datasets that map_func makes of the elements, `cycle_length` of them open at once, `block_length`
-        elements of each by turns.
+        elements of each by turns.  With `num_parallel_calls`, so many of them are computed ahead; the order stays.
 
         Raises:
           TypeError: map_func gives no dataset.
         """
-        return InterleaveDataset(self, map_func, cycle_length, block_length)
+        if num_parallel_calls is None:
+            return InterleaveDataset(self, map_func, cycle_length, block_length)
+        return ParallelInterleaveDataset(self, map_func, cycle_length, block_length, num_parallel_calls)
 
     def filter(self, predicate):
         """The elements for which `predicate` is true.
@@ -316,23 +408,58 @@ class UnaryDataset(Dataset):
 
 
 class _NestedDatasetComponent:
-    """Stands for a dataset in the types, shapes and classes of what a function gives."""
+    """Stands for a dataset in the types, shapes and classes of an element."""
 
-    def __init__(self, dataset):
-        self.output_classes, self.output_shapes, self.output_types = dataset.output_classes, dataset.output_shapes, dataset.output_types
+    def __init__(self, dataset=None, output_shapes=None, output_types=None, output_classes=None):
+        given = (output_classes, output_shapes, output_types)
+        if any(x is None for x in given) if dataset is None else any(x is not None for x in given):
+            raise ValueError("Either `dataset`, or all of `output_classes`, `output_shapes`, and `output_types` must be specified.")
+        if dataset is not None:
+            given = dataset.output_classes, dataset.output_shapes, dataset.output_types
+        self.output_classes, self.output_shapes, self.output_types = given
+
+
+class _VariantDataset(Dataset):
+    """A dataset that is in a tensor."""
+
+    def __init__(self, dataset_variant, structure):
+        super().__init__()
+        self._dataset_variant = dataset_variant
+        self._structure = structure
+
+    def _as_variant_tensor(self):
+        return self._dataset_variant
+
+    def _inputs(self):
+        return []
+
+    @property
+    def output_classes(self):
+        return self._structure.output_classes
+
+    @property
+    def output_shapes(self):
+        return self._structure.output_shapes
+
+    @property
+    def output_types(self):
+        return self._structure.output_types
 
 
 class StructuredFunctionWrapper:
     """A Python function over elements as a function of the graph over their components."""
 
     def __init__(self, func, transformation_name, dataset=None, input_classes=None, input_shapes=None, input_types=None,
-                 experimental_nested_dataset_support=False):
+                 add_to_graph=True, experimental_nested_dataset_support=False):
+        given = (input_classes, input_shapes, input_types)
+        if any(x is None for x in given) if dataset is None else any(x is not None for x in given):
+            raise ValueError("Either `dataset`, or all of `input_classes`, `input_shapes`, and `input_types` must be specified.")
         if dataset is not None:
             input_classes, input_shapes, input_types = dataset.output_classes, dataset.output_shapes, dataset.output_types
         self._name, self._nested = transformation_name, experimental_nested_dataset_support
         classes, shapes, types = map(nest.flatten, (input_classes, input_shapes, input_types))
 
-        @function.Defun(*nest.flatten(sparse.as_dense_types(input_types, input_classes)))
+        @function.Defun(*map(self._travels_as, types, classes))
         def tf_data_structured_function_wrapper(*args):
             elements = nest.pack_sequence_as(input_classes, [_from_travel(*x) for x in zip(args, classes, shapes, types)])
             if type(elements) is not tuple:
@@ -340,7 +467,18 @@ class StructuredFunctionWrapper:
             return self._give(func(*elements))
 
         self.function = tf_data_structured_function_wrapper
-        self.function.add_to_graph(ops.get_default_graph())
+        if add_to_graph:
+            self.function.add_to_graph(ops.get_default_graph())
+        else:
+            self.function._create_definition_if_needed()
+
+    def _travels_as(self, dtype, component):
+        """The dtype of an argument."""
+        if not isinstance(component, _NestedDatasetComponent):
+            return dtypes.variant if component is SparseTensor else dtype
+        if not self._nested:
+            raise NotImplementedError("The %s transformation does not currently support nested datasets as inputs." % self._name)
+        return dtypes.variant
 
     def _give(self, ret):
         """What the function gives, flat; its types, shapes and classes are noted."""
@@ -358,6 +496,9 @@ class StructuredFunctionWrapper:
             if not self._nested:
                 raise NotImplementedError("The %s transformation does not currently support nested datasets as outputs." % self._name)
             component = _NestedDatasetComponent(t)
+            if t.options() != Options():
+                warnings.warn("Encountered a nested dataset with non-default options. These options will not be propagated to the outer "
+                              "dataset.")
             return t._as_variant_tensor(), component, component, component
         try:
             t = ops.convert_to_tensor(t)
@@ -368,6 +509,8 @@ class StructuredFunctionWrapper:
 
 def _from_travel(arg, arg_class, shape, dtype):
     """An argument as the function is to see it."""
+    if isinstance(arg_class, _NestedDatasetComponent):
+        return _VariantDataset(arg, arg_class)
     if arg_class is not SparseTensor:
         arg.set_shape(shape)
         return arg
@@ -377,9 +520,63 @@ def _from_travel(arg, arg_class, shape, dtype):
     return arg
 
 
+class State:
+    """A state that goes over elements with them: tensors, with the sizes that stay as they are."""
+
+    def __init__(self, initial_state):
+        with ops.name_scope("initial_state"):
+            self.tensors = _to_tensors(initial_state)
+        self.classes = sparse.get_classes(self.tensors)
+        self.shapes, self.types = _map(lambda t: t.get_shape(), self.tensors), _map(lambda t: t.dtype, self.tensors)
+
+    @staticmethod
+    def of(wrapped):
+        """The state that a function gives."""
+        state = State.__new__(State)
+        state.classes, state.shapes, state.types = wrapped.output_classes, wrapped.output_shapes, wrapped.output_types
+        return state
+
+    def function_over(self, dataset, func, name, next_state):
+        """func(state, element) as a function of the graph, traced again while a size of the state changes.
+
+        Args:
+          dataset: of the elements.
+          func: the Python function.
+          name: of the transformation, for messages.
+          next_state: what the wrapped function says of the next state, from the wrapped function; may raise.
+
+        Raises:
+          TypeError: the next state has other classes or dtypes.
+        """
+        words = "The element %s for the new state must match the initial state. Expected %s; got %s."
+        again = True
+        while again:
+            self.wrapped = StructuredFunctionWrapper(
+                func, name, input_classes=(self.classes, dataset.output_classes), input_shapes=(self.shapes, dataset.output_shapes),
+                input_types=(self.types, dataset.output_types), add_to_graph=False)
+            new = next_state(self.wrapped)
+            for have, want in zip(nest.flatten(new.output_classes), nest.flatten(self.classes)):
+                if not issubclass(have, want):
+                    raise TypeError(words % ("classes", self.classes, new.output_classes))
+            for have, want in zip(nest.flatten(new.output_types), nest.flatten(self.types)):
+                if have != want:
+                    raise TypeError(words % ("types", self.types, new.output_types))
+            before = nest.flatten(self.shapes)
+            common = [a.most_specific_compatible_shape(b) for a, b in zip(before, nest.flatten(new.output_shapes))]
+            again = any(a.ndims is not None and (b.ndims is None or a.as_list() != b.as_list()) for a, b in zip(before, common))
+            if again:
+                self.shapes = nest.pack_sequence_as(self.shapes, common)
+        self.wrapped.function.add_to_graph(ops.get_default_graph())
+        return self.wrapped.function
+
+
+def _unnested(structure, what):
+    return _map(lambda x: getattr(x, what) if isinstance(x, _NestedDatasetComponent) else x, structure)
+
+
 def flat_structure(dataset):
     """The attributes output_shapes and output_types of a dataset's operation."""
-    classes, shapes, types = dataset.output_classes, dataset.output_shapes, dataset.output_types
+    classes, shapes, types = (_unnested(getattr(dataset, what), what) for what in ("output_classes", "output_shapes", "output_types"))
     return {"output_shapes": nest.flatten(sparse.as_dense_shapes(shapes, classes)),
             "output_types": nest.flatten(sparse.as_dense_types(types, classes))}
 
@@ -431,6 +628,33 @@ class TensorSliceDataset(DatasetSource, _Declared):
 
     def _as_variant_tensor(self):
         return gen_dataset_ops.tensor_slice_dataset(nest.flatten(self._tensors), output_shapes=flat_structure(self)["output_shapes"])
+
+
+class SparseTensorSliceDataset(DatasetSource):
+    """The rows of a sparse tensor."""
+
+    def __init__(self, sparse_tensor):
+        super().__init__()
+        if not isinstance(sparse_tensor, SparseTensor):
+            raise TypeError("`sparse_tensor` must be a `tf.SparseTensor` object.")
+        self._sparse_tensor = sparse_tensor
+
+    def _as_variant_tensor(self):
+        return gen_dataset_ops.sparse_tensor_slice_dataset(self._sparse_tensor.indices, self._sparse_tensor.values,
+                                                           self._sparse_tensor.dense_shape)
+
+    @property
+    def output_classes(self):
+        return ops.Tensor, ops.Tensor, ops.Tensor
+
+    @property
+    def output_shapes(self):
+        rank = (self._sparse_tensor.indices.get_shape()[1] - 1).merge_with(self._sparse_tensor.dense_shape.get_shape()[0] - 1)
+        return tensor_shape.TensorShape([None, rank]), tensor_shape.TensorShape([None]), tensor_shape.TensorShape([rank])
+
+    @property
+    def output_types(self):
+        return dtypes.int64, self._sparse_tensor.dtype, dtypes.int64
 
 
 class RangeDataset(DatasetSource, _Declared):
@@ -562,6 +786,139 @@ class BatchDataset(UnaryDataset):
         return _map(lambda shape: tensor_shape.vector(self._rows()).concatenate(shape), self._input_dataset.output_shapes)
 
 
+def _fits(padded_shape, shape):
+    """Whether elements of `shape` may be padded to `padded_shape`."""
+    if padded_shape.dims is None or shape.dims is None:
+        return True
+    return len(padded_shape.dims) == len(shape.dims) and not any(
+        p.value is not None and d.value is not None and p.value < d.value for p, d in zip(padded_shape.dims, shape.dims))
+
+
+def _padded_shape_to_tensor(padded_shape, shape):
+    try:
+        static = tensor_shape.as_shape(padded_shape)
+        made = ops.convert_to_tensor([-1 if dim is None else dim for dim in static.as_list()], dtype=dtypes.int64)
+    except (TypeError, ValueError):
+        made = ops.convert_to_tensor(padded_shape, preferred_dtype=dtypes.int64)
+        if made.shape.dims is not None and len(made.shape.dims) != 1:
+            raise ValueError("Padded shape %s must be a 1-D tensor of tf.int64 values, but its shape was %s." % (padded_shape, made.shape))
+        if made.dtype != dtypes.int64:
+            raise TypeError("Padded shape %s must be a 1-D tensor of tf.int64 values, but its element type was %s."
+                            % (padded_shape, made.dtype.name))
+        static = tensor_util.constant_value_as_shape(made)
+    if not _fits(static, shape):
+        raise ValueError("The padded shape %s is not compatible with the corresponding input component shape %s." % (static, shape))
+    return made
+
+
+def _padding_value_to_tensor(value, dtype):
+    value = ops.convert_to_tensor(value, name="padding_value")
+    if not value.shape.is_compatible_with(tensor_shape.scalar()):
+        raise ValueError("Padding value should be a scalar, but is not: %s" % value)
+    if value.dtype != dtype:
+        raise TypeError("Padding value tensor (%s) does not match output type: %s" % (value, dtype))
+    return value
+
+
+def _zero_of(dtype):
+    if dtype.base_dtype == dtypes.variant:
+        raise TypeError("Unable to create padding for field of type 'variant'")
+    return "" if dtype.base_dtype == dtypes.string else np.zeros_like(dtype.as_numpy_dtype())
+
+
+class PaddedBatchDataset(UnaryDataset):
+    """Several elements padded and stacked."""
+
+    def __init__(self, input_dataset, batch_size, padded_shapes, padding_values, drop_remainder):
+        super().__init__(input_dataset)
+        if sparse.any_sparse(input_dataset.output_classes):
+            raise TypeError("Batching of padded sparse tensors is not currently supported")
+        self._batch_size = ops.convert_to_tensor(batch_size, dtype=dtypes.int64, name="batch_size")
+        if padding_values is None:
+            padding_values = nest.map_structure(_zero_of, input_dataset.output_types)
+        shapes = input_dataset.output_shapes
+        padded = nest.flatten_up_to(shapes, padded_shapes)
+        self._padded_shapes = nest.pack_sequence_as(shapes, [_padded_shape_to_tensor(p, s) for s, p in zip(nest.flatten(shapes), padded)])
+        self._padding_values = nest.map_structure_up_to(shapes, _padding_value_to_tensor, padding_values, input_dataset.output_types)
+        self._drop_remainder = ops.convert_to_tensor(drop_remainder, dtype=dtypes.bool, name="drop_remainder")
+
+    def _as_variant_tensor(self):
+        return gen_dataset_ops.padded_batch_dataset_v2(
+            self._input_dataset._as_variant_tensor(), batch_size=self._batch_size,
+            padded_shapes=[ops.convert_to_tensor(s, dtype=dtypes.int64) for s in nest.flatten(self._padded_shapes)],
+            padding_values=nest.flatten(self._padding_values), drop_remainder=self._drop_remainder,
+            output_shapes=flat_structure(self)["output_shapes"])
+
+    @property
+    def output_shapes(self):
+        rows = tensor_util.constant_value(self._batch_size) if tensor_util.constant_value(self._drop_remainder) else None
+        return _map(lambda s: tensor_shape.vector(rows).concatenate(tensor_util.constant_value_as_shape(s)), self._padded_shapes)
+
+
+class WindowDataset(_Declared, UnaryDataset):
+    """Runs of elements, each a dataset for each component."""
+
+    def __init__(self, input_dataset, size, shift, stride, drop_remainder):
+        super().__init__(input_dataset)
+        self._size = ops.convert_to_tensor(size, dtype=dtypes.int64, name="size")
+        self._shift = ops.convert_to_tensor(shift, dtype=dtypes.int64, name="shift")
+        self._stride = ops.convert_to_tensor(stride, dtype=dtypes.int64, name="stride")
+        self._drop_remainder = ops.convert_to_tensor(drop_remainder, dtype=dtypes.bool, name="drop_remainder")
+        classes, shapes, types = (nest.flatten(x) for x in (input_dataset.output_classes, input_dataset.output_shapes,
+                                                            input_dataset.output_types))
+        nested = [_NestedDatasetComponent(output_classes=c, output_shapes=s, output_types=t) for c, s, t in zip(classes, shapes, types)]
+        self._output_classes = self._output_shapes = self._output_types = nest.pack_sequence_as(input_dataset.output_classes, nested)
+
+    def _as_variant_tensor(self):
+        return gen_dataset_ops.window_dataset(self._input_dataset._as_variant_tensor(), self._size, self._shift, self._stride,
+                                              self._drop_remainder, **flat_structure(self))
+
+
+class CacheDataset(UnaryDataset):
+    """Elements that are kept."""
+
+    def __init__(self, input_dataset, filename):
+        super().__init__(input_dataset)
+        self._filename = ops.convert_to_tensor(filename, dtype=dtypes.string, name="filename")
+
+    def _as_variant_tensor(self):
+        return gen_dataset_ops.cache_dataset(self._input_dataset._as_variant_tensor(), filename=self._filename, **flat_structure(self))
+
+
+class _OptionsDataset(UnaryDataset):
+    """A dataset with options."""
+
+    def __init__(self, input_dataset, options):
+        super().__init__(input_dataset)
+        known = input_dataset.options()
+        self._options = known.merge(options) if known else options
+
+    def _as_variant_tensor(self):
+        return self._input_dataset._as_variant_tensor()
+
+    def options(self):
+        return self._options
+
+
+class _ModelDataset(UnaryDataset):
+    """A dataset whose parameters may be tuned as it is gone through."""
+
+    def _as_variant_tensor(self):
+        return gen_dataset_ops.model_dataset(self._input_dataset._as_variant_tensor(), **flat_structure(self))
+
+
+class _OptimizeDataset(UnaryDataset):
+    """A dataset that may be rewritten into one with the same elements."""
+
+    def __init__(self, input_dataset, optimizations):
+        super().__init__(input_dataset)
+        self._optimizations = ops.convert_to_tensor([] if optimizations is None else optimizations, dtype=dtypes.string,
+                                                    name="optimizations")
+
+    def _as_variant_tensor(self):
+        return gen_dataset_ops.optimize_dataset(self._input_dataset._as_variant_tensor(), self._optimizations, **flat_structure(self))
+
+
 class PrefetchDataset(UnaryDataset):
     """Elements computed ahead."""
 
@@ -657,6 +1014,24 @@ class InterleaveDataset(FlatMapDataset):
         return "Dataset.interleave()"
 
 
+class ParallelInterleaveDataset(FlatMapDataset):
+    """The same, computed ahead."""
+
+    def __init__(self, input_dataset, map_func, cycle_length, block_length, num_parallel_calls):
+        super().__init__(input_dataset, map_func)
+        self._cycle_length = ops.convert_to_tensor(cycle_length, dtype=dtypes.int64, name="cycle_length")
+        self._block_length = ops.convert_to_tensor(block_length, dtype=dtypes.int64, name="block_length")
+        self._num_parallel_calls = ops.convert_to_tensor(num_parallel_calls, dtype=dtypes.int64, name="num_parallel_calls")
+
+    def _as_variant_tensor(self):
+        return gen_dataset_ops.parallel_interleave_dataset_v2(
+            self._input_dataset._as_variant_tensor(), self._map_func.captured_inputs, self._cycle_length, self._block_length,
+            self._num_parallel_calls, f=self._map_func, **flat_structure(self))
+
+    def _transformation_name(self):
+        return "Dataset.interleave()"
+
+
 class FilterDataset(UnaryDataset):
     """The elements for which a function is true."""
 
@@ -670,116 +1045,3 @@ class FilterDataset(UnaryDataset):
     def _as_variant_tensor(self):
         return gen_dataset_ops.filter_dataset(self._input_dataset._as_variant_tensor(), other_arguments=self._predicate.captured_inputs,
                                               predicate=self._predicate, **flat_structure(self))
-
-
-# ---- Python generators ----
-
-
-class _GeneratorDataset(DatasetSource, _Declared):
-    """Elements that one function makes of a state that another made."""
-
-    def __init__(self, init_args, init_func, next_func, finalize_func):
-        super().__init__()
-        self._init_args = init_args
-        init = StructuredFunctionWrapper(
-            init_func, "GeneratorDataset", input_classes=sparse.get_classes(init_args),
-            input_shapes=_map(lambda t: t.get_shape(), init_args), input_types=_map(lambda t: t.dtype, init_args))
-        state = dict(input_classes=init.output_classes, input_shapes=init.output_shapes, input_types=init.output_types)
-        each = StructuredFunctionWrapper(next_func, "GeneratorDataset", **state)
-        last = StructuredFunctionWrapper(finalize_func, "GeneratorDataset", **state)
-        self._init_func, self._next_func, self._finalize_func = init.function, each.function, last.function
-        self._output_classes, self._output_shapes, self._output_types = each.output_classes, each.output_shapes, each.output_types
-
-    def _as_variant_tensor(self):
-        return gen_dataset_ops.generator_dataset(
-            nest.flatten(self._init_args) + list(self._init_func.captured_inputs), self._next_func.captured_inputs,
-            self._finalize_func.captured_inputs, init_func=self._init_func, next_func=self._next_func,
-            finalize_func=self._finalize_func, **flat_structure(self))
-
-
-class _GeneratorState:
-    """The iterators that a generator function returned, by number; several may be under way."""
-
-    def __init__(self, generator):
-        self._generator = generator
-        self._lock = threading.Lock()
-        self._next_id = 0
-        self._args, self._iterators = {}, {}
-
-    def get_next_id(self, *args):
-        """The number of a new iterator, which begins when it is first asked for an element."""
-        with self._lock:
-            number = self._next_id
-            self._next_id += 1
-        self._args[number] = args
-        return np.array(number, dtype=np.int64)
-
-    def get_iterator(self, iterator_id):
-        """The iterator of that number."""
-        number = int(iterator_id)
-        if number not in self._iterators:
-            self._iterators[number] = iter(self._generator(*self._args.pop(number)))
-        return self._iterators[number]
-
-    def iterator_completed(self, iterator_id):
-        """Forgets it."""
-        self._args.pop(int(iterator_id), None)
-        self._iterators.pop(int(iterator_id), None)
-
-
-def _yielded_arrays(values, output_types, types, shapes):
-    """What a generator yielded, as arrays of the promised dtypes and shapes."""
-    try:
-        flat = nest.flatten_up_to(output_types, values)
-    except (TypeError, ValueError):
-        raise TypeError("`generator` yielded an element that did not match the expected structure. The expected structure was %s, but the "
-                        "yielded element was %s." % (output_types, values))
-    arrays = []
-    for value, dtype in zip(flat, types):
-        try:
-            arrays.append(script_ops._as_array(np.asarray(value, dtype=None if dtype == dtypes.string else dtype.as_numpy_dtype, order="C")))
-        except (TypeError, ValueError):
-            raise TypeError("`generator` yielded an element that could not be converted to the expected type. The expected type was %s, but "
-                            "the yielded element was %s." % (dtype.name, value))
-    for array, dtype, shape in zip(arrays, types, shapes):
-        if array.dtype != dtype.as_numpy_dtype:
-            raise TypeError("`generator` yielded an element of type %s where an element of type %s was expected."
-                            % (array.dtype, dtype.as_numpy_dtype))
-        if not shape.is_compatible_with(array.shape):
-            raise ValueError("`generator` yielded an element of shape %s where an element of shape %s was expected." % (array.shape, shape))
-    return arrays
-
-
-def from_generator(generator, output_types, output_shapes=None, args=None):
-    """Dataset.from_generator."""
-    if not callable(generator):
-        raise TypeError("`generator` must be callable.")
-    if output_shapes is None:
-        output_shapes = nest.map_structure(lambda _: tensor_shape.TensorShape(None), output_types)
-    else:
-        output_shapes = nest.map_structure_up_to(output_types, tensor_shape.as_shape, output_shapes)
-    args = () if args is None else tuple(ops.convert_n_to_tensor(args, name="args"))
-    types, shapes = [dtypes.as_dtype(t) for t in nest.flatten(output_types)], nest.flatten(output_shapes)
-    state = _GeneratorState(generator)
-
-    def begin(_):
-        return script_ops.py_func(state.get_next_id, args, dtypes.int64, stateful=True)
-
-    def each(iterator_id):
-        def generator_py_func(number):
-            return _yielded_arrays(next(state.get_iterator(number)), output_types, types, shapes)
-
-        flat = script_ops.py_func(generator_py_func, [iterator_id], types, stateful=True)
-        flat = flat if isinstance(flat, (list, tuple)) else [flat]
-        for t, shape in zip(flat, shapes):
-            t.set_shape(shape)
-        return nest.pack_sequence_as(output_types, list(flat))
-
-    def end(iterator_id):
-        def finalize_py_func(number):
-            state.iterator_completed(number)
-            return np.array(0, dtype=np.int64)
-
-        return script_ops.py_func(finalize_py_func, [iterator_id], dtypes.int64, stateful=True)
-
-    return Dataset.from_tensors(0).flat_map(lambda dummy: _GeneratorDataset(dummy, begin, each, end))

@@ -153,3 +153,12 @@ class Iterator(checkpointable.CheckpointableBase):
     def output_types(self):
         """The dtype of each component of an element."""
         return self._output_types
+
+
+def get_next_as_optional(iterator):
+    """The next element of an iterator as an Optional, which has no value behind the last one."""
+    from pytfgraph.data.ops import optional_ops
+    types, shapes, classes = iterator.output_types, iterator.output_shapes, iterator.output_classes
+    return optional_ops._OptionalImpl(
+        gen_dataset_ops.iterator_get_next_as_optional(iterator._iterator_resource, **_attrs(types, shapes, classes)),
+        optional_ops.structure.Structure._from_legacy_structure(types, shapes, classes))

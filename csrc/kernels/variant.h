@@ -1,0 +1,32 @@
+/* What elements of variant tensors may be besides lists and datasets: a tensor, or a value that may be missing. */
+#ifndef TFG_KERNELS_VARIANT_H
+#define TFG_KERNELS_VARIANT_H
+
+#include "kernels/util.h"
+
+#define TFG_BOXED_TYPE "tensorflow::Tensor"
+#define TFG_OPTIONAL_TYPE "Optional"
+
+typedef struct TfgBoxed {
+    TfgHandle base;
+    TfgTensor *t;               /* counted */
+} TfgBoxed;
+
+/* A new handle of a tensor, which it takes. */
+TfgHandle *tfg_boxed_new_steal(TfgTensor *t, TfgStatus *s);
+/* The tensor in a variant's element, a borrow; NULL where it is something else. */
+TfgTensor *tfg_boxed_tensor(const TfgHandle *h);
+
+typedef struct TfgOptional {
+    TfgHandle base;
+    bool has_value;
+    int n;
+    TfgTensor *t[];             /* counted */
+} TfgOptional;
+
+/* One with room for n components, which the caller sets. */
+TfgOptional *tfg_optional_new(int n, bool has_value, TfgStatus *s);
+/* A scalar that holds it; it is taken. */
+TfgTensor *tfg_optional_tensor_steal(TfgOptional *o, TfgStatus *s);
+
+#endif
