@@ -1,6 +1,9 @@
 /* py_func: the kernel of PyFunc, which calls a Python function of the registry in ops/script_ops.py under the interpreter lock. */
 #include <string.h>
 
+#include "base/memory.h"
+#include "base/parallel.h"
+#include "base/status.h"
 #include "python/binding.h"
 #include "runtime/kernel.h"
 
@@ -163,9 +166,38 @@ static int run_py_func(TfgKernelCall *c, TfgStatus *s)
     return rc;
 }
 
+typedef struct Started {
+    TfgKernelCall *call;
+    void (*done)(TfgKernelCall *c, TfgStatus *s);
+} Started;
+
+static void run_started(void *context)
+{
+    Started a = *(Started *)context;
+    TfgStatus s = TFG_STATUS_INIT;
+    tfg_free(context);
+    run_py_func(a.call, &s);
+    a.done(a.call, &s);
+}
+
+/* On a thread of its own, since what the function waits for may be what another one does. */
+static void start_py_func(TfgKernelCall *c, void (*done)(TfgKernelCall *c, TfgStatus *s))
+{
+    TfgStatus s = TFG_STATUS_INIT;
+    Started *a = tfg_alloc(sizeof *a);
+    if (a) {
+        *a = (Started){c, done};
+        if (tfg_parallel_detach(run_started, a) == 0)
+            return;
+        tfg_free(a);
+    }
+    tfg_fail_memory(&s);
+    done(c, &s);
+}
+
 static const TfgKernelRow rows[] = {
-    {.op = "PyFunc", .flags = TFG_KERNEL_EXPENSIVE | TFG_KERNEL_VALUE_SHAPE, .run = run_py_func},
-    {.op = "PyFuncStateless", .flags = TFG_KERNEL_EXPENSIVE | TFG_KERNEL_VALUE_SHAPE, .run = run_py_func},
+    {.op = "PyFunc", .flags = TFG_KERNEL_EXPENSIVE | TFG_KERNEL_VALUE_SHAPE, .run = run_py_func, .start = start_py_func},
+    {.op = "PyFuncStateless", .flags = TFG_KERNEL_EXPENSIVE | TFG_KERNEL_VALUE_SHAPE, .run = run_py_func, .start = start_py_func},
 };
 
 int py_func_init(Core *core)

@@ -298,7 +298,7 @@ int tfg_kernel_run_row(const TfgKernelRow *row, const char *name, const TfgAttrs
     TfgKernelCall c = {.row = row, .name = name, .type = row->op, .attrs = attrs, .state = state, .n_in = n_in, .n_out = n_out,
                        .in = in, .out = out, .out_dtype = out_dtype, .runtime = &once};
     uint64_t denormals = tfg_denormals_off();
-    int rc = row->start ? start_and_wait(&c, &once, s) : tfg_call_run(&c, s);
+    int rc = tfg_row_waits(row) ? start_and_wait(&c, &once, s) : tfg_call_run(&c, s);
     tfg_denormals_restore(denormals);
     tfg_call_free_scratch(&once.site);
     if (row->release)

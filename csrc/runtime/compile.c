@@ -140,7 +140,7 @@ static int allocate(Compiler *c, TfgStatus *s)
 
 /* ---- One instruction --------------------------------------------------------------------------------------------------------- */
 
-static TfgInstrKind kind_of(const TfgNode *n)
+static TfgInstrKind kind_of(const TfgPlan *p, const TfgNode *n)
 {
     static const struct { const char *type; TfgInstrKind kind; } kinds[] = {
         {"NoOp", TFG_INSTR_NOTHING}, {"ControlTrigger", TFG_INSTR_NOTHING}, {"Switch", TFG_INSTR_SWITCH},
@@ -158,7 +158,7 @@ static TfgInstrKind kind_of(const TfgNode *n)
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (tfg_node_is(n, kinds[i].type))
             return kinds[i].kind;
-    return n->row->start ? TFG_INSTR_ASYNC : TFG_INSTR_KERNEL;
+    return tfg_row_waits(n->row) || (n->row->start && p->uses_flow) ? TFG_INSTR_ASYNC : TFG_INSTR_KERNEL;
 }
 
 static int prepare_state(Compiler *c, TfgInstr *in, const TfgNode *n, TfgStatus *s)
@@ -238,7 +238,7 @@ static int compile_node(Compiler *c, int32_t number, TfgStatus *s)
     TfgPlan *p = c->p;
     const TfgNode *n = &m->nodes[number];
     TfgInstr *in = &p->code[c->instr_of[number]];
-    in->kind = (uint8_t)kind_of(n);
+    in->kind = (uint8_t)kind_of(c->p, n);
     in->may_be_dead = n->may_be_dead;
     in->row = n->row;
     in->op = n->op;

@@ -82,9 +82,11 @@ struct TfgKernelRow {
     int (*prepare)(const TfgPrepare *p, void **state, TfgStatus *s);
     void (*release)(void *state);
     int (*run)(TfgKernelCall *c, TfgStatus *s);         /* may be NULL when block is set */
-    /* For MAY_BLOCK: begins, and calls done(c, status) exactly once, from any thread, also at once. */
+    /* Begins, and calls done(c, status) exactly once, from any thread, also at once.  A kernel with start alone may block; one that also
+     * has run is started where several of them, or one that may block, could wait for each other. */
     void (*start)(TfgKernelCall *c, void (*done)(TfgKernelCall *c, TfgStatus *s));
 };
+static inline bool tfg_row_waits(const TfgKernelRow *row) { return row->start && !row->run; }
 
 struct TfgKernelCall {
     const TfgKernelRow *row;

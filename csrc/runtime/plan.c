@@ -161,6 +161,7 @@ static int check_request(const TfgPlanMaker *m, TfgStatus *s)
 static void look_for_control_flow(TfgPlanMaker *m)
 {
     m->has_loops = m->has_switches = m->may_block = false;
+    int n_either = 0;
     for (int32_t i = 0; i < m->n_nodes; i++) {
         const TfgNode *n = &m->nodes[i];
         if (n->kind != TFG_NODE_OP)
@@ -174,8 +175,10 @@ static void look_for_control_flow(TfgPlanMaker *m)
         case 'N': m->has_loops |= tfg_node_is(n, "NextIteration"); break;
         default: break;
         }
-        m->may_block |= n->row->start != NULL;
+        m->may_block |= tfg_row_waits(n->row);
+        n_either += n->row->start && n->row->run;
     }
+    m->may_block |= n_either > 1;       /* one may wait for what another does */
 }
 
 static int rewrite(TfgPlanMaker *m, TfgStatus *s)

@@ -205,7 +205,7 @@ static bool split(Recognizer *k, Shape *l)
 static bool is_ordinary(const TfgPlanMaker *m, const TfgNode *n)
 {
     bool wanted = n->wanted && n->kind != TFG_NODE_REGION && !(m->body && !n->fetched && tfg_node_has_effects(n));
-    return !wanted && !n->fetched && (n->kind != TFG_NODE_OP || !n->row->start);
+    return !wanted && !n->fetched && (n->kind != TFG_NODE_OP || !tfg_row_waits(n->row));
 }
 
 static bool find_roles(Recognizer *k, Shape *l)
