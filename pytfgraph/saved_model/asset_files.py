@@ -80,13 +80,13 @@ def save(export_dir, tensors):
 
 
 def tensors_to_feed(export_dir, meta_graph_def, import_scope=None):
-    """{name of a tensor: path of its file} of the assets of a MetaGraph in a SavedModel."""
-    found = {}
-    if constants.ASSETS_KEY in meta_graph_def.collection_def:
-        folder = utils.get_assets_dir(export_dir)
-        for wrapped in meta_graph_def.collection_def[constants.ASSETS_KEY].any_list.value:
-            asset = protos.message("tensorflow.AssetFileDef").FromString(wrapped.value)
-            name = asset.tensor_info.name
-            found["%s/%s" % (import_scope, name) if import_scope else name] = \
-                os.path.join(compat.as_bytes(folder), compat.as_bytes(asset.filename))
-    return found
+    """{name of a tensor: path of its file} of the assets of a MetaGraph in a SavedModel.
+
+    1.x notes them in a collection, 2.x in a field of their own."""
+    message = protos.message("tensorflow.AssetFileDef")
+    assets = list(meta_graph_def.asset_file_def)
+    if not assets and constants.ASSETS_KEY in meta_graph_def.collection_def:
+        assets = [message.FromString(wrapped.value) for wrapped in meta_graph_def.collection_def[constants.ASSETS_KEY].any_list.value]
+    folder = compat.as_bytes(utils.get_assets_dir(export_dir))
+    prefix = import_scope + "/" if import_scope else ""
+    return {prefix + asset.tensor_info.name: os.path.join(folder, compat.as_bytes(asset.filename)) for asset in assets}

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import pytfgraph as tf
+from pytfgraph import protos
 from pytfgraph.ops import raw
 
 lookup = tf.contrib.lookup
@@ -145,6 +146,24 @@ def test_export_of_other_dtypes():
         assert message_of(lambda: s.run(gen.lookup_table_export_v2(h, tf.int64, tf.int64))).startswith("Conflicting key/value dtypes int64->int64 with string-int64")
 
 
+def test_dense_tables_of_other_shapes():
+    """TensorFlow dies of the first two, and never ends with the third."""
+    keys, values = tf.placeholder(tf.int64), tf.placeholder(tf.int64)
+
+    def table():
+        return gen.mutable_dense_hash_table_v2(tf.constant(0, tf.int64), tf.int64, initial_num_buckets=4)
+    with tf.Session() as s:
+        bad = gen.lookup_table_import_v2(table(), keys, values)
+        assert message_of(lambda: s.run(bad, {keys: 1, values: 1})) == "Expected key shape [1,1] got []"
+        assert message_of(lambda: s.run(bad, {keys: [[1, 2]], values: [[1]]})) == "Expected key shape [1,1] got [1,2]"
+        h = table()
+        s.run(gen.lookup_table_import_v2(h, keys, values), {keys: np.zeros((0, 1)), values: np.zeros((0, 1))})
+        assert s.run(gen.lookup_table_find_v2(h, tf.constant([5], tf.int64), tf.constant(-1, tf.int64))).tolist() == [-1]
+        s.run(gen.lookup_table_insert_v2(h, keys, values), {keys: [5], values: [50]})
+        exported = s.run(gen.lookup_table_export_v2(h, tf.int64, tf.int64))
+        assert exported[0].ravel().tolist() == [0, 5, 0, 0] and exported[1].ravel().tolist() == [0, 50, 0, 0]
+
+
 @pytest.mark.parametrize("index", [2 ** 31, 2 ** 31 + 5])
 def test_indices_of_columns_beyond_32_bits(index, tmp_path):
     (tmp_path / "f").write_bytes(b"a\tb\n")
@@ -182,3 +201,25 @@ def test_variants():
         length = raw.function("tensor_list_length")(found)
         with tf.Session() as s:
             assert s.run(length) == 1
+
+
+def test_vocabularies_noted_as_2_x_does(tmp_path):
+    """In a field of the MetaGraph, not in a collection."""
+    folder, words = tmp_path / "model", tmp_path / "words.txt"
+    words.write_text("x\ny\n")
+    with tf.Graph().as_default(), tf.Session() as s:
+        tf.identity(lookup.index_table_from_file(str(words)).lookup(tf.constant(["y", "z"])), name="ids")
+        builder = tf.saved_model.builder.SavedModelBuilder(str(folder))
+        builder.add_meta_graph_and_variables(s, ["t"], assets_collection=tf.get_collection(tf.GraphKeys.ASSET_FILEPATHS),
+                                             main_op=tf.tables_initializer())
+        builder.save()
+    words.unlink()
+    model = protos.message("tensorflow.SavedModel").FromString((folder / "saved_model.pb").read_bytes())
+    meta = model.meta_graphs[0]
+    for wrapped in meta.collection_def["saved_model_assets"].any_list.value:
+        meta.asset_file_def.add().ParseFromString(wrapped.value)
+    del meta.collection_def["saved_model_assets"]
+    (folder / "saved_model.pb").write_bytes(model.SerializeToString())
+    with tf.Graph().as_default(), tf.Session() as s:
+        tf.saved_model.loader.load(s, ["t"], str(folder))
+        assert s.run("ids:0").tolist() == [1, -1]
