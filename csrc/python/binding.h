@@ -217,7 +217,7 @@ TfgOp *py_graph_add_op(PyGraph *g, const TfgOpSpec *spec);          /* NULL with
 int py_check_not_finalized(PyGraph *g);
 /* as_graph_element: new reference. */
 PyObject *py_graph_element(PyGraph *g, PyObject *obj, bool allow_tensor, bool allow_operation);
-extern const PyRow py_graph_build_rows[], py_graph_scope_rows[], py_graph_collection_rows[];
+extern const PyRow py_graph_build_rows[], py_graph_scope_rows[], py_graph_collection_rows[], py_graph_element_rows[], py_graph_def_rows[];
 PyObject *py_graph_device_functions(PyObject *self, void *closure);
 /* Turns an Operation, Tensor, IndexedSlices or text into an op of the graph (control_dependencies, colocate_with). */
 
