@@ -166,12 +166,14 @@ def main():
     print("%d CPUs; OpenBLAS takes its %s kernels" % (len(os.sched_getaffinity(0)), kernels.core_name()))
     if not options.only or "import" in options.only:
         import_times(contenders, options.rounds)
-    for name in names:
-        for _ in range(1 if name == "million" else options.rounds):
-            for c in contenders:
-                c.ask(name)
-    for c in contenders:
-        c.stop()
+    try:
+        for name in names:
+            for _ in range(1 if name == "million" else options.rounds):
+                for c in contenders:
+                    c.ask(name)
+    finally:                    # also when interrupted: nobody else would wake those that stand still
+        for c in contenders:
+            c.stop()
     rows = [["workload"] + [c.name for c in contenders] + ["ratio to " + c.name.split()[1] for c in contenders[1:]]]
     described = [("import", "import beyond NumPy's", "ms")] if "import" in contenders[0].best else []
     described += [(n, table[n][0].__doc__, table[n][1]) for n in names]
