@@ -336,6 +336,23 @@ static int take_budget(TfgProtoReader *r, int64_t count, int64_t n, size_t size,
     return 0;
 }
 
+/* The last of `n` elements stands for all behind it; zero where there is none. */
+static void repeat_last(TfgTensor *t, int64_t n)
+{
+    size_t size = tfg_dtype_size(t->dtype), have = (size_t)n * size, all = (size_t)t->count * size;
+    if (have == 0 && all > 0)
+        memset(t->data, 0, all);
+    if (have == 0)
+        return;
+    char *data = t->data, *from = data + have - size;
+    for (size_t length = size; have < all; ) {
+        size_t more = all - have < length ? all - have : length;
+        memcpy(data + have, from, more);
+        have += more;
+        length += more;
+    }
+}
+
 static int read_numbers(TfgWire w, Values v, TfgTensor *t, TfgStatus *s)
 {
     TfgField f;
@@ -354,9 +371,7 @@ static int read_numbers(TfgWire w, Values v, TfgTensor *t, TfgStatus *s)
     }
     if (more < 0)
         return -1;
-    i -= i % v.per_element;
-    for (; i < n; i++)
-        store(t->dtype, t->data, i, i < v.per_element ? 0 : load(t->dtype, t->data, i - v.per_element));
+    repeat_last(t, i / v.per_element);
     return 0;
 }
 

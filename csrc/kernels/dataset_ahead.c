@@ -26,11 +26,12 @@ typedef struct AheadWalk {
     pthread_t *threads;
     int n_threads;
     pid_t process;              /* that has the threads */
+    bool ended;                 /* who reads has been told the end; apart from what the lock guards */
     TfgCancel *cancel;          /* of what the threads run */
     Entry *first, **last;
     int64_t n, limit;           /* entries, and how many there may be */
     bool find_limit, was_full;
-    bool reading, over, stop, out_of_memory, ended;
+    bool reading, over, stop, out_of_memory;
 } AheadWalk;
 
 static void entry_free(Entry *e, int n)
@@ -158,8 +159,8 @@ static void wake(void *arg)
     pthread_mutex_unlock(&a->lock);
 }
 
-/* The first entry once it is done; NULL at the end, and when cancelled or without memory. */
-static Entry *take_entry(AheadWalk *a, TfgCancel *cancel)
+/* The first entry once it is done; NULL at the end, and when cancelled or without memory, which *failed tells. */
+static Entry *take_entry(AheadWalk *a, TfgCancel *cancel, bool *failed)
 {
     Entry *e = NULL;
     pthread_mutex_lock(&a->lock);
@@ -178,6 +179,7 @@ static Entry *take_entry(AheadWalk *a, TfgCancel *cancel)
         a->n--;
         pthread_cond_broadcast(&a->changed);
     }
+    *failed = a->out_of_memory;
     pthread_mutex_unlock(&a->lock);
     return e;
 }
@@ -194,12 +196,13 @@ static int ahead_next(TfgWalk *w, TfgTensor **out, TfgCancel *cancel, TfgStatus 
     if (!a->n_threads && start_threads(a, s) < 0)
         return -1;
     int64_t id;
-    Entry *e = tfg_cancel_add(cancel, wake, a, &id) ? take_entry(a, cancel) : NULL;
+    bool failed = false;
+    Entry *e = tfg_cancel_add(cancel, wake, a, &id) ? take_entry(a, cancel, &failed) : NULL;
     tfg_cancel_remove(cancel, id);
     if (!e && tfg_cancelled(cancel))
         return tfg_fail(s, TFG_CANCELLED, "Operation was cancelled");
     if (!e)
-        return a->out_of_memory ? tfg_fail_memory(s) : 0;
+        return failed ? tfg_fail_memory(s) : 0;
     int rc = e->rc;
     a->ended = rc == 0;
     if (rc == 1) {

@@ -154,3 +154,25 @@ def lbeta(x, name=None):
         x = ops.convert_to_tensor(x, name="x")
         product = math_ops.reduce_sum(math_ops.lgamma(x), reduction_indices=[-1])
         return product - math_ops.lgamma(math_ops.reduce_sum(x, axis=[-1]))
+
+
+def bessel_i0(x, name=None):
+    """The modified Bessel function of the first kind of order 0, elementwise; it overflows where `bessel_i0e` does not.
+
+    Args:
+      x: a tensor of half, float32 or float64.
+      name: of the operations.
+    """
+    with ops.name_scope(name, "bessel_i0", [x]):
+        return math_ops.exp(math_ops.abs(x)) * math_ops.bessel_i0e(x)
+
+
+def bessel_i1(x, name=None):
+    """The modified Bessel function of the first kind of order 1, elementwise; it overflows where `bessel_i1e` does not.
+
+    Args:
+      x: a tensor of half, float32 or float64.
+      name: of the operations.
+    """
+    with ops.name_scope(name, "bessel_i1", [x]):
+        return math_ops.exp(math_ops.abs(x)) * math_ops.bessel_i1e(x)

@@ -1,0 +1,1 @@
+"""What programs tell tools that write documentation."""
