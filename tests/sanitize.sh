@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The suite under the sanitizers, run by `./dev sanitize [asan] [tsan] [memory]` (all three when none is named).
 #   asan    ASan+UBSan, on a library with shrunken tables: C tests with leaks judged, recorded rows and pages, rows through the dataflow
-#           executor, and repeated programs with leaks judged; two processes at a time
+#           executor, random calls of operations, and repeated programs with leaks judged; two processes at a time
 #   tsan    TSan: C tests, and many threads that build, run, save, close and fork at once
 #   memory  the n-th allocation failing, and programs repeated some hundred times
 set -uo pipefail
@@ -56,10 +56,13 @@ asan() {
     say "recorded rows; beside them pages, and every fourth row through the dataflow executor"
     asan_tests -m 'not slow' ops >build/asan/rows.log 2>&1 &
     local rows=$!
-    asan_tests -m 'not slow' api python fuzz || rc=1
+    asan_tests -m 'not slow' api python fuzz/test_found.py fuzz/test_programs.py fuzz/test_loops.py fuzz/test_nodes.py || rc=1
     TFG_EXECUTOR=dataflow asan_tests -m 'not slow' --every 4 ops || rc=1
     wait $rows || rc=1
     tail -n $((rc ? 100 : 1)) build/asan/rows.log
+    say "random calls of every operation"
+    ( cd tests && under_asan 0 "$python" fuzz/random_ops.py "$RANDOM" 1000000 120 ) >build/asan/random.log 2>&1 ||
+        { tail -n 60 build/asan/random.log >&2; rc=1; }
     say "leaks of repeated programs"
     for name in $("$python" tests/memory/repeated.py list); do
         ( cd tests && under_asan 1 "$python" memory/repeated.py "$name" 20 ) >build/asan/leaks.log 2>&1 ||
