@@ -45,6 +45,7 @@
     X(quantized) \
     X(random) \
     X(reader) \
+    X(session_tensor) \
     X(set) \
     X(sparse) \
     X(spectral) \
@@ -118,6 +119,7 @@
     X(parsing) \
     X(random) \
     X(reader) \
+    X(session_tensor) \
     X(set) \
     X(sparse) \
     X(sparse_map) \

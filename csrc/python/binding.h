@@ -397,5 +397,9 @@ int py_feeds_add_dict(PyFeeds *f, PyGraph *g, PyObject *feed_dict);
 int py_feeds_add_value(PyFeeds *f, PyGraph *g, PyObject *feed, TfgOutput to, PyObject *value);
 /* The fed value as run() hands it back when the fed tensor is fetched. */
 PyObject *py_feed_array(Core *core, PyFeedItem *item);
+/* Tensors behind fed handles, before a step runs.  Moving brings those that are on other devices to where they are fed; *kept (new, or
+ * NULL) keeps what that made for the step. */
+int py_feeds_resolve(PyFeeds *f, PySession *s);
+int py_feeds_move(PyFeeds *f, PySession *s, PyObject **kept);
 
 #endif

@@ -1,5 +1,6 @@
 /* What Session.run is given: values for tensors.  Arrays of the right type and layout are used where they lie, for the step. */
 #include "python/binding.h"
+#include "runtime/session_tensor.h"
 #include "tensor/half.h"
 
 void py_feeds_init(PyFeeds *f)
@@ -202,9 +203,11 @@ static int set_value(PyFeedItem *item, Core *core, PyObject *value)
     if (check_int(core, value, dtype) < 0)
         return -1;
     PyArrayObject *a = NULL;
-    if (core->tensor_handle && PyObject_IsInstance(value, core->tensor_handle) == 1)
-        a = (PyArrayObject *)PyObject_CallMethodNoArgs(value, PY_STR(core, to_numpy_array));
-    else if (dtype == TFG_BFLOAT16 && !PyArray_Check(value)) {
+    if (core->tensor_handle && PyObject_IsInstance(value, core->tensor_handle) == 1) {
+        item->array = Py_NewRef(value);         /* py_feeds_resolve puts the tensor there */
+        return 0;
+    }
+    if (dtype == TFG_BFLOAT16 && !PyArray_Check(value)) {
         item->value = bfloat16_value(core, value, &a);
         if (!item->value)
             return -1;
@@ -254,6 +257,112 @@ int py_feeds_add_value(PyFeeds *f, PyGraph *g, PyObject *feed, TfgOutput to, PyO
         return -1;
     }
     return 0;
+}
+
+/* ---- handles ---- */
+
+static int resolve(PySession *s, PyFeedItem *item, int number)
+{
+    PyObject *text = PyObject_Str(item->array);
+    Py_ssize_t n;
+    const char *handle = text ? PyUnicode_AsUTF8AndSize(text, &n) : NULL;
+    if (!handle) {
+        Py_XDECREF(text);
+        return -1;
+    }
+    TfgStatus status = TFG_STATUS_INIT;
+    TfgDType want = tfg_dtype_base(item->to.op->outputs[item->to.index].dtype);
+    TfgTensor *t = tfg_session_tensor_find(tfg_session_resources(s->session), handle, (size_t)n, &status);
+    Py_DECREF(text);
+    if (t && t->dtype != want) {
+        tfg_fail(&status, TFG_INVALID_ARGUMENT, "Expects arg[%d] to be %s but %s is provided", number, tfg_dtype_signature_name(want),
+                 tfg_dtype_signature_name(t->dtype));
+        tfg_tensor_unref(t);
+        t = NULL;
+    }
+    if (!t) {
+        py_raise_run(s->core, s->graph, &status);
+        return -1;
+    }
+    item->value = t;
+    Py_SETREF(item->array, py_tensor_to_numpy_steal(s->core, tfg_tensor_ref(t)));
+    return item->array ? 0 : -1;
+}
+
+int py_feeds_resolve(PyFeeds *f, PySession *s)
+{
+    for (int i = 0; i < f->n; i++)
+        if (!f->items[i].value && resolve(s, &f->items[i], i) < 0)
+            return -1;
+    return 0;
+}
+
+/* The handle that was fed: the object, or the text in its tensor; NULL without an error where it is neither. */
+static PyObject *fed_handle(const PyFeedItem *item)
+{
+    if (!item->value)
+        return Py_NewRef(item->array);
+    if (item->value->dtype != TFG_STRING || item->value->count != 1)
+        return NULL;
+    const TfgString *e = item->value->data;
+    return PyUnicode_DecodeUTF8(e->n ? e->data : "", (Py_ssize_t)e->n, "replace");
+}
+
+/* [(index, tensor, handle), ...] of feeds that are known to take handles. */
+static PyObject *list_handles(const PyFeeds *f, PyGraph *g, PyObject *feeders)
+{
+    PyObject *list = PyList_New(0);
+    for (int i = 0; list && i < f->n; i++) {
+        PyObject *name = PyUnicode_FromString(f->items[i].to.op->name);
+        int known = name ? PyDict_Contains(feeders, name) : -1;
+        Py_XDECREF(name);
+        PyObject *handle = known > 0 ? fed_handle(&f->items[i]) : NULL;
+        PyObject *tensor = handle ? py_wrap_output(g, f->items[i].to) : NULL;
+        PyObject *entry = tensor ? Py_BuildValue("iOO", i, tensor, handle) : NULL;
+        if ((entry && PyList_Append(list, entry) < 0) || (!entry && PyErr_Occurred()))
+            Py_CLEAR(list);
+        Py_XDECREF(handle);
+        Py_XDECREF(tensor);
+        Py_XDECREF(entry);
+    }
+    return list;
+}
+
+static int feed_moved(PyFeeds *f, Core *core, PyObject *moved)
+{
+    for (Py_ssize_t k = 0; k < PyList_GET_SIZE(moved); k++) {
+        PyObject *number = PyTuple_GetItem(PyList_GET_ITEM(moved, k), 0), *handle = number ? PyTuple_GetItem(PyList_GET_ITEM(moved, k), 1) : NULL;
+        PyObject *text = handle ? PyObject_Str(handle) : NULL;
+        long i = text ? PyLong_AsLong(number) : -1;
+        TfgTensor *t = i >= 0 && i < f->n ? py_constant_value(core, text, TFG_STRING, NULL, false, NULL) : NULL;
+        Py_XDECREF(text);
+        if (!t) {
+            if (!PyErr_Occurred())
+                PyErr_SetString(PyExc_ValueError, "no such feed");
+            return -1;
+        }
+        tfg_tensor_unref(f->items[i].value);
+        f->items[i].value = t;
+        Py_CLEAR(f->items[i].array);
+    }
+    return 0;
+}
+
+int py_feeds_move(PyFeeds *f, PySession *s, PyObject **kept)
+{
+    PyObject *feeders = f->n && s->graph->dict ? PyDict_GetItemString(s->graph->dict, "_handle_feeders") : NULL;
+    *kept = NULL;
+    if (!feeders || !PyDict_Check(feeders) || PyDict_GET_SIZE(feeders) == 0)
+        return 0;
+    PyObject *list = list_handles(f, s->graph, feeders), *module = NULL;
+    if (list && PyList_GET_SIZE(list) > 0 && (module = PyImport_ImportModule("pytfgraph.ops.session_ops")) != NULL)
+        *kept = PyObject_CallMethod(module, "_moved", "OO", (PyObject *)s, list);
+    int rc = list && (PyList_GET_SIZE(list) == 0 || *kept) ? 0 : -1;
+    if (*kept && PyList_Check(*kept))
+        rc = feed_moved(f, s->core, *kept);
+    Py_XDECREF(module);
+    Py_XDECREF(list);
+    return rc;
 }
 
 PyObject *py_feed_array(Core *core, PyFeedItem *item)

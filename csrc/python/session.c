@@ -327,13 +327,25 @@ static PyObject *session_extend_graph(Core *core, PyObject *self, PyObject **arg
     Py_RETURN_NONE;
 }
 
+/* Their tensors are dropped by so many at a time. */
+#define DEAD_HANDLES 10
+
 static PyObject *session_register_dead_handle(Core *core, PyObject *self, PyObject **args)
 {
     (void)core;
     PySession *s = self_session(self);
     if (!s->handles && !(s->handles = PyList_New(0)))
         return NULL;
-    return PyList_Append(s->handles, args[0]) < 0 ? NULL : Py_NewRef(Py_None);
+    if (PyList_Append(s->handles, args[0]) < 0)
+        return NULL;
+    if (PyList_GET_SIZE(s->handles) < DEAD_HANDLES || s->closed)
+        return Py_NewRef(Py_None);
+    PyObject *dead = s->handles, *module = PyImport_ImportModule("pytfgraph.ops.session_ops");
+    s->handles = NULL;
+    PyObject *result = module ? PyObject_CallMethod(module, "_delete_dead", "OO", self, dead) : NULL;
+    Py_XDECREF(module);
+    Py_DECREF(dead);
+    return result;
 }
 
 static const PyRow base_rows[] = {

@@ -282,8 +282,24 @@ static int run_plan(PySession *session, TfgPlan *plan, Step *s, int n_values, Py
     return rc;
 }
 
+/* A fetched handle becomes an object that lets go of its tensor when it goes. */
+static PyObject *wrap_handle_steal(PySession *session, TfgOutput o, PyObject *value)
+{
+    PyObject *module = value ? PyImport_ImportModule("pytfgraph.ops.session_ops") : NULL;
+    PyObject *dtype = module ? py_dtype(session->core, tfg_dtype_base(o.op->inputs[0].op->outputs[o.op->inputs[0].index].dtype)) : NULL;
+    PyObject *handle = dtype ? PyObject_CallMethod(module, "TensorHandle", "OOO", value, dtype, (PyObject *)session) : NULL;
+    Py_XDECREF(value);
+    Py_XDECREF(module);
+    return handle;
+}
+
+static bool is_handle(TfgOutput o)
+{
+    return o.op->n_inputs == 1 && strncmp(o.op->def->name, "GetSessionHandle", 16) == 0;
+}
+
 /* values[i] for the i-th distinct tensor: what the step gave, or what was fed. */
-static PyObject *build_results(PySession *session, PyFetchTree *tree, PyFeeds *feeds, TfgTensor **values)
+static PyObject *build_results(PySession *session, PyFetchTree *tree, PyFeeds *feeds, TfgTensor **values, bool wraps)
 {
     PyObject *inline_objects[PY_FETCH_INLINE] = {NULL}, **objects = inline_objects, *result = NULL;
     int n = tree->n_outputs, made = 0, next = 0;
@@ -299,6 +315,8 @@ static PyObject *build_results(PySession *session, PyFetchTree *tree, PyFeeds *f
             objects[made] = py_tensor_to_numpy_steal(session->core, values[next]);
             values[next++] = NULL;
         }
+        if (wraps && is_handle(tree->outputs[made]))
+            objects[made] = wrap_handle_steal(session, tree->outputs[made], objects[made]);
         if (!objects[made])
             break;
     }
@@ -384,7 +402,7 @@ static PyObject *run_tree(PySession *session, const char *handle, PyFetchTree *t
         rc = plan ? run_plan(session, plan, &step, n, options, metadata) : -1;
     }
     if (rc == 0)
-        result = build_results(session, tree, feeds, step.values);
+        result = build_results(session, tree, feeds, step.values, true);
     if (rc == 0)
         drop_values(&step, n);
 done:
@@ -441,12 +459,14 @@ PyObject *py_session_run(PySession *s, PyObject *handle, PyObject *fetches, PyOb
         return NULL;
     PyFeeds feeds;
     PyFetchTree tree;
-    PyObject *result = NULL;
+    PyObject *result = NULL, *kept = NULL;
     int has_feeds = feed_dict && feed_dict != Py_None ? PyObject_IsTrue(feed_dict) : 0;
     py_feeds_init(&feeds);
     py_fetch_init(&tree);
-    if (has_feeds >= 0 && (!has_feeds || py_feeds_add_dict(&feeds, s->graph, feed_dict) == 0) && take_fetches(s, &tree, fetches) == 0)
+    if (has_feeds >= 0 && (!has_feeds || py_feeds_add_dict(&feeds, s->graph, feed_dict) == 0) && take_fetches(s, &tree, fetches) == 0 &&
+        py_feeds_move(&feeds, s, &kept) == 0 && py_feeds_resolve(&feeds, s) == 0)
         result = run_tree(s, handle_text, &tree, &feeds, options, metadata);
+    Py_XDECREF(kept);
     py_fetch_fini(&tree);
     py_feeds_fini(&feeds);
     return result;
@@ -607,7 +627,9 @@ static PyObject *call_planned(PyCallable *c, PyFeeds *feeds, PyObject *options, 
     if (run_plan(c->session, plan, &step, c->tree.n_outputs, options, metadata) == 0) {
         PyFeeds none;
         py_feeds_init(&none);
-        result = build_results(c->session, &c->tree, &none, step.values);
+        /* The callable of a single tensor gives what came, as in TensorFlow. */
+        bool wraps = !c->flat && !Py_IS_TYPE(c->fetches, c->session->core->tensor_type);
+        result = build_results(c->session, &c->tree, &none, step.values, wraps);
         drop_values(&step, c->tree.n_outputs);
         py_feeds_fini(&none);
     }
@@ -645,7 +667,7 @@ static PyObject *callable_call(PyObject *self, PyObject *const *args, size_t nar
     py_feeds_init(&feeds);
     for (int i = 0; rc == 0 && i < c->n_feeds; i++)
         rc = py_feeds_add_value(&feeds, c->session->graph, PyTuple_GET_ITEM(c->feeds, i), c->to[i], args[i]);
-    if (rc == 0)
+    if (rc == 0 && py_feeds_resolve(&feeds, c->session) == 0)
         result = call_planned(c, &feeds, options, metadata);
     py_feeds_fini(&feeds);
     return result;

@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "runtime/flow.h"
 #include "runtime/frame.h"
+#include "runtime/session_tensor.h"
 
 struct TfgPartial {
     TfgPartial *next;
@@ -254,7 +255,10 @@ static int run_piece(TfgPartial *t, const int *feeds, TfgTensor *const *values, 
     if (tfg_flow_advance(t->run, fetches, n_fetches, &watch, s) < 0)
         return -1;
     for (int i = 0; i < n_fetches; i++) {
+        const TfgFetch *f = &t->plan->fetch[fetches[i]];
         if (take_one(t, fetches[i], &out[i], s) < 0)
+            return -1;
+        if (f->feed < 0 && tfg_session_tensor_adopt(t->plan->session->resources, t->frame->step_id, f->op, out[i], s) < 0)
             return -1;
         t->fetched[fetches[i]] = true;
     }

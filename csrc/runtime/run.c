@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "runtime/flow.h"
 #include "runtime/frame.h"
+#include "runtime/session_tensor.h"
 #include "runtime/stats.h"
 
 int64_t tfg_now_ns(void)
@@ -361,6 +362,16 @@ failed:
     return rc;
 }
 
+/* Tensors whose handles the step gives out stay in the session. */
+static int adopt_tensors(TfgFrame *f, TfgTensor **values, TfgStatus *s)
+{
+    const TfgPlan *p = f->plan;
+    for (int i = 0; i < p->n_fetches; i++)
+        if (p->fetch[i].feed < 0 && tfg_session_tensor_adopt(p->session->resources, f->step_id, p->fetch[i].op, values[i], s) < 0)
+            return -1;
+    return 0;
+}
+
 static bool wants_costs(TfgPlan *p)
 {
     const TfgSessionOptions *o = &p->session->options;
@@ -385,6 +396,8 @@ int tfg_plan_run(TfgPlan *p, TfgTensor *const *feed_values, TfgTensor **values, 
     f->watch = &watch;
     int rc = tfg_frame_run(f, feed_values, values, s);
     f->watch = NULL;
+    if (rc == 0)
+        rc = adopt_tensors(f, values, s);
     if (traced && rc == 0 && (f->stats || options->output_partition_graphs))
         rc = tfg_stats_write(f->stats, p, options, costs, options->metadata, s);
     for (int i = 0; i < p->n_fetches && rc < 0; i++) {

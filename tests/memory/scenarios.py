@@ -119,6 +119,17 @@ def barrier(tf):
         assert s.run(b.take_many(2)).keys.tolist() == [b"b" * 40, b"a"]
 
 
+def session_tensors(tf):
+    x = tf.placeholder(tf.float32)
+    handle = tf.get_session_handle(x * 2.0)
+    with tf.Session() as s:
+        kept = s.run(handle, {x: [1.0, 2.0]})
+        again = s.run(handle, {x: kept})
+        assert s.run(x + 1.0, {x: again}).tolist() == [5.0, 9.0]
+        kept.delete()
+        assert again.eval().tolist() == [4.0, 8.0]
+
+
 def strings(tf):
     x = tf.placeholder(tf.string, [None])
     with tf.Session() as s:
@@ -190,8 +201,8 @@ def records(tf):
     os.remove(path)
 
 
-SCENARIOS = {f.__name__: f for f in (graph, graph_def, gradients, run, variables, training, cond, queue, queues, staging, accumulators, barrier, strings,
-                                           partial, images, parsing, records)} | {
+SCENARIOS = {f.__name__: f for f in (graph, graph_def, gradients, run, variables, training, cond, queue, queues, staging, accumulators, barrier,
+                                           session_tensors, strings, partial, images, parsing, records)} | {
     "tables": tables}
 MOST = 20000
 

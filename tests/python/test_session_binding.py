@@ -205,3 +205,42 @@ def test_keyboard_interrupt_ends_a_step(tmp_path):
         assert process.communicate(timeout=20)[0] == "interrupted\n"
     finally:
         process.kill()
+
+
+def test_tensors_whose_handles_nobody_has_are_dropped():
+    """Those that a step did not give out at its end; those of handles that have gone, ten at a time."""
+    from pytfgraph.ops import session_ops
+    x = tf.placeholder(tf.float32)
+    handle = tf.get_session_handle(x)
+    with tf.Session() as session:
+        def is_kept(name):
+            holder, reader = session_ops._get_handle_reader(session.graph, name, tf.float32)
+            try:
+                return session.run(reader, {holder: name}) is not None
+            except tf.errors.InvalidArgumentError as e:
+                assert "is not in the session store" in str(e)
+                return False
+        first = session.run(handle, {x: 1.0})
+        session.run(handle.op, {x: 1.0})
+        names = [first.handle.replace(";0;", ";%d;" % i) for i in range(2)]
+        assert [is_kept(name) for name in names] == [True, False]
+        with pytest.raises(tf.errors.InvalidArgumentError, match="it failed"):
+            session.run([handle, tf.check_numerics(x, "it failed")], {x: float("nan")})
+        assert not is_kept(first.handle.replace(";0;", ";2;"))
+        names = [session.run(handle, {x: 1.0}).handle for _ in range(9)]
+        assert all(is_kept(name) for name in names)
+        names.append(session.run(handle, {x: 1.0}).handle)
+        assert not any(is_kept(name) for name in names) and is_kept(first.handle)
+
+
+def test_handles_are_fed_to_callables():
+    x = tf.placeholder(tf.float32)
+    handle, y = tf.get_session_handle(x), x + 1.0
+    with tf.Session() as session:
+        kept = session.run(handle, {x: [1.0]})
+        double = session.make_callable([y, handle], [x])
+        value, again = double(kept)
+        assert value.tolist() == [2.0] and again.eval().tolist() == [1.0]
+        kept.delete()
+        with pytest.raises(tf.errors.InvalidArgumentError, match="is not in the session store"):
+            double(kept)
