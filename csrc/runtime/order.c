@@ -391,20 +391,40 @@ static int add_soft(TfgPlanMaker *m, int32_t before, int32_t after, TfgStatus *s
     return 0;
 }
 
+/* Nodes that run while a lock is held, or later.  Which of several sections comes first, the lock decides: an edge between them could
+ * let each wait for the other. */
+static bool *find_locked(const TfgPlanMaker *m, TfgStatus *s)
+{
+    bool *locked = tfg_calloc((size_t)m->n_nodes + 1, sizeof *locked);
+    if (!locked)
+        tfg_fail_memory(s);
+    for (int32_t i = 0; i < m->n_order && locked; i++) {
+        const TfgNode *n = &m->nodes[m->order[i]];
+        bool *here = &locked[m->order[i]];
+        *here = tfg_node_is(n, "MutexLock");
+        for (int k = 0; k < n->n_in && !*here; k++)
+            *here = locked[n->in[k].node];
+        for (int k = 0; k < n->n_controls && !*here; k++)
+            *here = locked[n->controls[k]];
+    }
+    return locked;
+}
+
 /* Each writer after the readers since the writer before it; each reader after the last writer. */
 static int keep_choices(Scheduler *q, TfgStatus *s)
 {
     TfgPlanMaker *m = q->m;
     int32_t *writer = tfg_alloc((size_t)q->n_variables * 2 * sizeof *writer), *reader = writer ? writer + q->n_variables : NULL;
     int32_t *next_reader = tfg_alloc((q->n_accesses + 1) * sizeof *next_reader);
-    int rc = writer && next_reader ? 0 : tfg_fail_memory(s);
+    bool *locked = find_locked(m, s);
+    int rc = writer && next_reader && locked ? 0 : tfg_fail_memory(s);
     for (int32_t v = 0; v < q->n_variables && rc == 0; v++)
         writer[v] = reader[v] = -1;
     for (int32_t i = 0; i < m->n_order && rc == 0; i++) {
         int32_t node = m->order[i];
         for (int32_t a = q->access_of[node]; a >= 0 && rc == 0; a = q->accesses[a].next) {
             int32_t v = q->accesses[a].variable;
-            if (writer[v] >= 0)
+            if (writer[v] >= 0 && !locked[writer[v]])
                 rc = add_soft(m, writer[v], node, s);
             if (!q->accesses[a].writes) {
                 next_reader[a] = reader[v];
@@ -412,13 +432,15 @@ static int keep_choices(Scheduler *q, TfgStatus *s)
                 continue;
             }
             for (int32_t r = reader[v]; r >= 0 && rc == 0; r = next_reader[r])
-                rc = add_soft(m, q->accesses[r].node, node, s);
+                if (!locked[q->accesses[r].node])
+                    rc = add_soft(m, q->accesses[r].node, node, s);
             reader[v] = -1;
             writer[v] = node;
         }
     }
     tfg_free(writer);
     tfg_free(next_reader);
+    tfg_free(locked);
     return rc;
 }
 
