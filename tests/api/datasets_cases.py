@@ -740,3 +740,46 @@ sorted(str(x) for x in take(D.range(3).apply(X.sloppy_interleave(lambda x: D.ran
 take(D.range(6).apply(X.group_by_window(lambda x: x % 2, lambda k, w: w.batch(3), 2))), take(D.range(9).apply(X.parallel_interleave(lambda x: D.range(x), 3)).take(4))
 take(X.RandomDataset(4).take(2)), isinstance(X.RandomDataset(4), E.RandomDataset), X.AUTOTUNE, X.Optional is E.Optional
 take(X.sample_from_datasets([D.range(3), D.range(3)], seed=2)), take(D.range(3).apply(X.unique()))
+
+#: datasets: on other devices
+def take(d, n=80, times=1):
+    it = d.make_initializable_iterator()
+    x, out = it.get_next(), []
+    with S() as s:
+        for _ in range(times):
+            try:
+                s.run(it.initializer)
+                for _ in range(n):
+                    out.append(s.run(x))
+            except tf.errors.OpError as e:
+                out.append((type(e).__name__, e.message.split("\n")[0]))
+    return out
+def tries(d, n):
+    it = d.make_initializable_iterator()
+    x, out = it.get_next(), []
+    with S() as s:
+        s.run(it.initializer)
+        for _ in range(n):
+            try:
+                out.append(s.run(x))
+            except tf.errors.OpError as e:
+                out.append((type(e).__name__, e.message.split("\n")[0]))
+    return out
+D, E = tf.data.Dataset, tf.data.experimental
+three = tf.constant(3, tf.int64)
+def there(d):
+    x = d.make_initializable_iterator()
+    n, got = x.get_next(), []
+    with tf.Session(config=tf.ConfigProto(device_count={"CPU": 2})) as s:
+        s.run(x.initializer)
+        try:
+            while len(got) < 9:
+                got.append(s.run(n))
+        except tf.errors.OpError as e:
+            got.append((type(e).__name__, e.message.split("\n")[0]))
+    return got
+there(D.range(4).apply(E.copy_to_device("/cpu:1"))), there(D.range(3).map(lambda x: x * three).apply(E.copy_to_device("/cpu:1")).batch(2).repeat(2))
+there(D.from_tensors(tf.SparseTensor([[0]], [1], [3])).repeat(2).apply(E.copy_to_device("/cpu:1")))
+there(D.zip((D.range(2), D.from_tensors("a").repeat())).apply(tf.contrib.data.copy_to_device("/cpu:0")).prefetch(1))
+D.range(3).apply(E.copy_to_device("/gpu:0")).make_one_shot_iterator()
+D.range(3).apply(E.copy_to_device("/cpu:1"))

@@ -247,7 +247,20 @@ def lines(tf):
         os.remove(name)
 
 
-SCENARIOS.update((f.__name__, f) for f in (datasets, grouped, lines))
+def tables(tf):
+    path = os.path.join(tempfile.gettempdir(), "table-%d" % os.getpid())
+    with open(path, "w") as f:
+        f.write('1,"a"\n2,b\n')
+    E = tf.data.experimental
+    assert elements(tf, E.CsvDataset(path, [tf.int32, tf.string])) == [(1, b"a"), (2, b"b")]
+    example = b'\n \n\x11\n\x01a\x12\x0c\x12\n\n\x08\x00\x00\x80?\x00\x00\x00@\n\x0b\n\x01s\x12\x06\n\x04\n\x02xy'
+    features = {"a": tf.FixedLenFeature([2], tf.float32), "s": tf.VarLenFeature(tf.string)}
+    parsed = elements(tf, tf.data.Dataset.from_tensors([example]).apply(E.parse_example_dataset(features)))
+    assert parsed[0]["a"].tolist() == [[1.0, 2.0]] and parsed[0]["s"].values.tolist() == [b"xy"]
+    os.remove(path)
+
+
+SCENARIOS.update((f.__name__, f) for f in (datasets, grouped, lines, tables))
 
 
 def library():

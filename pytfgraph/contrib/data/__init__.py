@@ -18,6 +18,7 @@ _SAME = {
     "grouping": {"Reducer": "(...)", "bucket_by_sequence_length": "(...)", "group_by_reducer": "(...)", "group_by_window": "(...)"},
     "interleave_ops": {"choose_from_datasets": "(...)", "parallel_interleave": "(...)", "sample_from_datasets": "(...)"},
     "parsing_ops": {"parse_example_dataset": "(...)"},
+    "prefetching_ops": {"copy_to_device": "(...)"},
     "random_ops": {"RandomDataset": "(...)"},
     "readers": {"CsvDataset": "(...)", "make_batched_features_dataset": "(...)", "make_csv_dataset": "(...)"},
     "resampling": {"rejection_resample": "(...)"},
