@@ -64,7 +64,7 @@ for a, b in [("[2, 3]", "[2, 3]"), ("[2, 1]", "[3]"), ("[2, 1, 3]", "[4, 1]"), (
              ("[0]", "[1]")]:
     add("BroadcastArgs %s %s" % (a, b), "raw('BroadcastArgs', %s, %s)" % (int32(a), int32(b)))
     add("BroadcastGradientArgs %s %s" % (a, b), "raw('BroadcastGradientArgs', P(%s, 'int64'), P(%s, 'int64'))" % (a, b))
-for shape in ["[3, 2]", "[4, 3, 2]", "[2]", "[1, 3, 2]"]:
+for shape in ["[3, 2]", "[4, 3, 2]", "[2]", "[1, 3, 2]", "[6, 2]", "[3, 4]", "[2, 9, 6]", "[4, 2]", "[0, 2]", "[3, 3]"]:
     add("BroadcastTo " + shape, "raw('BroadcastTo', P(%s), %s)" % (D, int32(shape)))
 over("BroadcastTo", "raw('BroadcastTo', {0}, %s)" % int32("[2, 1, 1, 3]"), PLAIN, text=False, data="[[[1]], [[2]]][0]")
 
