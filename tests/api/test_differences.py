@@ -61,3 +61,10 @@ def test_warning_of_a_colocated_op_with_another_device(graph, monkeypatch):
 def test_arguments_that_an_arg_scope_can_set():
     names = tf.contrib.framework.arg_scoped_arguments(tf.contrib.framework.variable)
     assert names[:2] == ("shape", "dtype") and names[-1] == "aggregation"
+
+
+def test_there_are_no_servers():
+    with pytest.raises(tf.errors.UnimplementedError, match="pytfgraph has no servers: job 'a', task 0 cannot be started"):
+        tf.train.Server({"a": ["x:1"]})
+    with pytest.raises(tf.errors.UnimplementedError, match="pytfgraph has no servers"):
+        tf.train.Server.create_local_server()
