@@ -170,6 +170,9 @@ int tfg_output_set_handle(TfgOutput o, const TfgHandleInfo *info, TfgStatus *s);
 /* ---- names and scopes (names.c) ---- */
 /* Makes a name unique ("a", "a_1", ...; case-insensitively) under the current scope; arena text. */
 const char *tfg_graph_unique_name(TfgGraph *g, const char *name, bool mark_as_used, TfgStatus *s);
+/* Names in use, in the order they came: the i-th from *i on, lower case, with how often it was asked for; false at the end.  A borrow.
+ * Under the graph's lock. */
+bool tfg_graph_next_name(const TfgGraph *g, size_t *i, const char **name, size_t *n, uint32_t *used);
 const char *tfg_graph_name_scope(const TfgGraph *g);            /* current scope without trailing slash: "a/b", or "" */
 /* Enters scope `name` by TensorFlow's rules ("" or NULL: the root; trailing "/": exactly that; else unique under the current).
  * Returns the scope with a trailing "/" ("" for the root), arena text; *saved goes to tfg_graph_leave_scope. */

@@ -211,6 +211,20 @@ const char *tfg_graph_unique_name(TfgGraph *g, const char *name, bool mark_as_us
     return result;
 }
 
+bool tfg_graph_next_name(const TfgGraph *g, size_t *i, const char **name, size_t *n, uint32_t *used)
+{
+    while (*i < g->names.n) {
+        const TfgNameEntry *e = &g->names.entries[(*i)++];
+        if (e->used == 0)
+            continue;
+        *name = e->key;
+        *n = e->n;
+        *used = e->used;
+        return true;
+    }
+    return false;
+}
+
 /* ---- Scopes ---- */
 
 int tfg_check_scope_name(const TfgThreadScope *t, const char *name, TfgStatus *s)

@@ -322,11 +322,7 @@ static int run_to_string(TfgKernelCall *c, TfgStatus *s)
         return -1;
     tfg_handle_unref(&it->base);
     TfgStr text = TFG_STR_INIT;
-    tfg_put_text_unless_empty(&text, 1, h->device);
-    tfg_put_text_unless_empty(&text, 2, h->container);
-    tfg_put_text_unless_empty(&text, 3, h->name);
-    tfg_put_int_unless_zero(&text, 4, (int64_t)h->hash_code);
-    tfg_put_text_unless_empty(&text, 5, h->maybe_type_name);
+    tfg_resource_handle_write(h, &text);
     TfgTensor *t = text.failed ? NULL : tfg_kernel_output(c, 0, 0, NULL, s);
     int rc = t && tfg_string_set(t->data, text.data ? text.data : "", text.n) == 0 ? 0 : tfg_fail_memory(s);
     tfg_str_fini(&text);

@@ -114,10 +114,42 @@ static PyObject *plain_array_steal(Core *core, TfgTensor *t)
     return a;
 }
 
+/* A resource handle as TensorFlow gives it: the bytes of its message, elements of dtype [("resource", "u1")]. */
+static PyObject *handle_array(Core *core, const TfgTensor *t)
+{
+    TfgStatus s = TFG_STATUS_INIT;
+    TfgStr text = TFG_STR_INIT;
+    if (t->rank != 0) {
+        tfg_tensor_format_shape(t, &text);
+        tfg_fail(&s, TFG_INVALID_ARGUMENT, "Unexpected non-scalar DT_RESOURCE tensor seen (shape: %s). Please file a bug at "
+                 "https://github.com/tensorflow/tensorflow/issues/new, ideally with a short code snippet that reproduces this error.",
+                 tfg_str_text(&text));
+        tfg_str_fini(&text);
+        return py_raise_run(core, NULL, &s);
+    }
+    const TfgResourceHandle *h = tfg_tensor_resource_handle(t, &s);
+    if (!h)
+        return py_raise_run(core, NULL, &s);
+    tfg_resource_handle_write(h, &text);
+    PyObject *fields = text.failed ? PyErr_NoMemory() : Py_BuildValue("[(ss)]", "resource", "u1"), *a = NULL;
+    PyArray_Descr *descr = NULL;
+    npy_intp n = (npy_intp)text.n;
+    if (fields && PyArray_DescrConverter(fields, &descr) && (a = PyArray_SimpleNewFromDescr(1, &n, descr)) && n)
+        memcpy(PyArray_DATA((PyArrayObject *)a), text.data, text.n);
+    Py_XDECREF(fields);
+    tfg_str_fini(&text);
+    return a;
+}
+
 PyObject *py_tensor_to_array_steal(Core *core, TfgTensor *t)
 {
     if (!t)
         return PyErr_Format(PyExc_RuntimeError, "no value");
+    if (t->dtype == TFG_RESOURCE) {
+        PyObject *a = handle_array(core, t);
+        tfg_tensor_unref(t);
+        return a;
+    }
     if (t->dtype == TFG_STRING) {
         PyObject *a = string_array(core, t);
         tfg_tensor_unref(t);

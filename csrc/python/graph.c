@@ -299,6 +299,29 @@ static PyObject *graph_get_name_stack(PyObject *self, void *closure)
     return PyUnicode_FromString(tfg_graph_name_scope(self_graph(self)->graph));
 }
 
+/* {lower-case name: how often it was asked for}, a copy. */
+static PyObject *graph_get_names_in_use(PyObject *self, void *closure)
+{
+    (void)closure;
+    PyGraph *g = self_graph(self);
+    PyObject *names = PyDict_New();
+    const char *name;
+    size_t i = 0, n;
+    uint32_t used;
+    bool fine = names != NULL;
+    py_graph_lock(g);
+    while (fine && tfg_graph_next_name(g->graph, &i, &name, &n, &used)) {
+        PyObject *key = PyUnicode_DecodeUTF8(name, (Py_ssize_t)n, "replace"), *count = key ? PyLong_FromUnsignedLong(used) : NULL;
+        fine = count && PyDict_SetItem(names, key, count) == 0;
+        Py_XDECREF(key);
+        Py_XDECREF(count);
+    }
+    py_graph_unlock(g);
+    if (!fine)
+        Py_CLEAR(names);
+    return names;
+}
+
 static PyObject *graph_get_dict(PyObject *self, void *closure)
 {
     (void)closure;
@@ -375,6 +398,7 @@ static const PyGetSetDef graph_getset[] = {
     {"_container", graph_get_container, NULL, NULL, NULL},
     {"_default_original_op", graph_get_original_op, NULL, NULL, NULL},
     {"_name_stack", graph_get_name_stack, NULL, NULL, NULL},
+    {"_names_in_use", graph_get_names_in_use, NULL, NULL, NULL},
     {"_nodes_by_name", graph_get_nodes_by_name, NULL, NULL, NULL},
     {"_nodes_by_id", graph_get_nodes_by_id, NULL, NULL, NULL},
     {"__dict__", graph_get_dict, NULL, NULL, NULL},

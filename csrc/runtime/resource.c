@@ -3,9 +3,11 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "base/fingerprint.h"
 #include "base/map.h"
 #include "base/memory.h"
 #include "base/status.h"
+#include "io/wire.h"
 
 static void variable_free(TfgHandle *h);
 
@@ -414,13 +416,23 @@ TfgResourceHandle *tfg_resource_handle_new(const char *device, const char *conta
     h->container = tfg_strdup(container_or_default(container));
     h->name = tfg_strdup(name);
     h->maybe_type_name = tfg_strdup(spelled(type_name));
-    h->hash_code = tfg_hash_bytes(type_name, strlen(type_name));
+    if (h->maybe_type_name)     /* as C++'s std::type_info::hash_code of libstdc++ */
+        h->hash_code = tfg_murmur64(h->maybe_type_name, strlen(h->maybe_type_name), 0xc70f6907u);
     if (!h->device || !h->container || !h->name || !h->maybe_type_name) {
         tfg_handle_unref(&h->base);
         tfg_fail_memory(s);
         return NULL;
     }
     return h;
+}
+
+void tfg_resource_handle_write(const TfgResourceHandle *h, TfgStr *out)
+{
+    tfg_put_text_unless_empty(out, 1, h->device);
+    tfg_put_text_unless_empty(out, 2, h->container);
+    tfg_put_text_unless_empty(out, 3, h->name);
+    tfg_put_int_unless_zero(out, 4, (int64_t)h->hash_code);
+    tfg_put_text_unless_empty(out, 5, h->maybe_type_name);
 }
 
 /* The resource handle in a scalar resource tensor; a borrow. */

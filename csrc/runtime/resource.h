@@ -65,6 +65,8 @@ typedef struct TfgResourceHandle {
     uint64_t hash_code;
     TfgHandle *_Atomic resolved;    /* counted; NULL until looked up */
 } TfgResourceHandle;
+/* The bytes of its ResourceHandleProto. */
+void tfg_resource_handle_write(const TfgResourceHandle *h, TfgStr *out);
 TfgResourceHandle *tfg_resource_handle_new(const char *device, const char *container, const char *name, const char *type_name, TfgStatus *s);
 /* The resource that a scalar resource tensor names.  A new reference; NOT_FOUND with TensorFlow's words. */
 TfgHandle *tfg_resource_lookup(TfgResources *r, const TfgTensor *handle, const char *type_name, TfgStatus *s);

@@ -53,3 +53,25 @@ def test_sizes_that_killed_the_process():
         run("UnravelIndex", np.array([5], np.int32), np.array([0, 6], np.int32))
     with pytest.raises(tf.errors.InvalidArgumentError, match="weights must have the shape"):
         run("Bincount", np.array([1, 1, 2], np.int32), np.array(3, np.int32), np.array([2.], np.float32))
+
+
+def test_operations_in_place_make_new_tensors():
+    with tf.Graph().as_default(), tf.Session() as s:
+        v = tf.get_variable("v", initializer=[[1., 2.], [3., 4.]])
+        s.run(v.initializer)
+        changed = s.run(_core.raw_op("InplaceAdd")(v, [0], [[10., 10.]]))
+        assert changed.tolist() == [[11., 12.], [3., 4.]] and s.run(v).tolist() == [[1., 2.], [3., 4.]]
+
+
+def test_a_shape_that_is_not_as_ensured():
+    with tf.Graph().as_default(), tf.Session() as s:
+        x = tf.placeholder_with_default(np.ones([2, 3], np.float32), None)
+        with pytest.raises(tf.errors.InvalidArgumentError, match=r"^Shape of tensor \[2,3\] is not compatible with expected shape \[3,\?\]."):
+            s.run(tf.ensure_shape(x, [3, None]))
+
+
+def test_a_coordinator_told_of_an_exception_that_is_over():
+    coordinator = tf.train.Coordinator()
+    coordinator.request_stop(KeyError("k"))
+    with pytest.raises(ValueError, match="ex must be a tuple or sys.exc_info must return the current exception"):
+        coordinator.join([])

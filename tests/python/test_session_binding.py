@@ -244,3 +244,27 @@ def test_handles_are_fed_to_callables():
         kept.delete()
         with pytest.raises(tf.errors.InvalidArgumentError, match="is not in the session store"):
             double(kept)
+
+
+def test_fetched_resource_handles():
+    """The bytes of a handle's message, as 1.12.3 gives them."""
+    with tf.Graph().as_default(), tf.Session() as s:
+        v = tf.get_variable("v", [2], use_resource=True)
+        s.run(v.initializer)
+        handle = s.run(v.handle)
+        assert handle.dtype == np.dtype([("resource", "u1")]) and handle.shape == (91,)
+        assert handle.tobytes() == (b"\n,/job:localhost/replica:0/task:0/device:CPU:0\x12\tlocalhost\x1a\x01v "
+                                    b"\xe7\xb5\xe6\xb0\x9c\xaa\x8c\xcc\xed\x01*\x12N10tensorflow3VarE")
+        assert v.handle.eval().tobytes() == handle.tobytes()
+        with pytest.raises(tf.errors.InvalidArgumentError, match=r"^Unexpected non-scalar DT_RESOURCE tensor seen \(shape: \[2\]\). Please file a bug"):
+            s.run(tf.stack([v.handle, v.handle]))
+
+
+def test_names_in_use():
+    with tf.Graph().as_default() as g:
+        tf.constant(1., name="a")
+        with tf.name_scope("Sc"):
+            tf.constant(2., name="B")
+        tf.constant(1., name="a")
+        g.unique_name("zz"), g.unique_name("zz"), g.unique_name("peek", mark_as_used=False)
+        assert g._names_in_use == {"a": 2, "a_1": 1, "sc": 1, "sc/b": 1, "zz": 2, "zz_1": 1}
