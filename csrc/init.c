@@ -22,6 +22,7 @@
     X(data_flow) \
     X(dataset) \
     X(debug) \
+    X(diagonal) \
     X(mutex) \
     X(functional) \
     X(image) \
@@ -63,6 +64,7 @@
     X(control_flow) \
     X(ctc) \
     X(data_flow) \
+    X(diagonal) \
     X(functional) \
     X(image) \
     X(io) \
@@ -102,6 +104,7 @@
     X(data_flow) \
     X(dataset) \
     X(debug) \
+    X(diagonal) \
     X(mutex) \
     X(functional) \
     X(image) \
