@@ -47,6 +47,7 @@
     X(random) \
     X(reader) \
     X(session_tensor) \
+    X(rnn) \
     X(set) \
     X(sparse) \
     X(spectral) \
@@ -85,6 +86,7 @@
     X(quantize) \
     X(random) \
     X(reader) \
+    X(rnn) \
     X(set) \
     X(sparse) \
     X(spectral) \
@@ -123,6 +125,7 @@
     X(random) \
     X(reader) \
     X(session_tensor) \
+    X(rnn) \
     X(set) \
     X(sparse) \
     X(sparse_map) \

@@ -14,9 +14,10 @@ enum {  /* flags of an op */
 
 /* One row of ops/<family>.c: { .name = "Rsqrt", .in = {"x: T"}, .out = {"y: T"}, .attr = {"T: {half, float}"}, .shape = f }.
  * Lists end at the first NULL.  "Ref(T)" is a reference, "N * T" a list of N, "types" (a list(type) attribute) a mixed list. */
+enum { TFG_OP_MAX_IN = 20, TFG_OP_MAX_OUT = 12, TFG_OP_MAX_ATTR = 24 };        /* arguments of one op */
 typedef struct TfgOpRow {
     const char *name;
-    const char *in[16], *out[12], *attr[24];
+    const char *in[TFG_OP_MAX_IN], *out[TFG_OP_MAX_OUT], *attr[TFG_OP_MAX_ATTR];
     const char *later[2];       /* attributes that versions after 1.12 added and that are understood here: graphs may have them, the
                                  * signature does not.  One of a name in attr says which values of it they added. */
     TfgShapeFn shape;           /* NULL: shapes of all outputs unknown */

@@ -25,7 +25,7 @@ typedef const TfgKernelRow *TfgRowsFn(int *n);
 #define TFG_SIMD_FILES(X)                                                                                       \
     X(tfg_kernels_math_unary) X(tfg_kernels_math_binary) X(tfg_kernels_math_compare) \
     X(tfg_kernels_math_integer) X(tfg_kernels_math_reduce) X(tfg_kernels_math_select) X(tfg_kernels_nn_activation) \
-    X(tfg_kernels_nn_softmax) X(tfg_kernels_training) \
+    X(tfg_kernels_nn_softmax) X(tfg_kernels_rnn) X(tfg_kernels_training) \
     X(tfg_kernels_image_bilinear) X(tfg_kernels_image_color) X(tfg_kernels_image_cubic)
 TFG_SIMD_FILES(TFG_SIMD_DECLARE)
 

@@ -1,6 +1,7 @@
 /* Functions of one number, element by element.  Half types go through float; complex ones stand in math_complex.c. */
 #include "kernels/elementwise.h"
 #include "kernels/pair.h"
+#include "kernels/squash_simd.h"
 
 /* ---- Functions by SLEEF (1 ulp) ------------------------------------------------------------------------------------- */
 
@@ -19,14 +20,7 @@ SLEEF_PAIR(log, log, u10)
 SLEEF_PAIR(sinh, sinh, u10)
 SLEEF_PAIR(erf, erf, u10)
 
-/* Near 0 an odd polynomial (Cephes'), else by the exponential: some four times as fast as SLEEF's, and as good to 2 ulp. */
-static inline VecF tanh_f(VecF x)
-{
-    VecF a = vecf_abs(x), z = a * a;
-    VecF near = ((((-5.70498872745e-3f * z + 2.06390887954e-2f) * z - 5.37397155531e-2f) * z + 1.33314422036e-1f) * z - 3.33332819422e-1f) * z * a + a;
-    VecF far = 1.0f - 2.0f / (exp_f(a + a) + 1.0f);
-    return (VecF)((VecI)vecf_pick(a < 0.625f, near, far) | ((VecI)x & INT32_MIN));
-}
+static inline VecF tanh_f(VecF x) { return vecf_tanh(x); }
 static inline VecD tanh_d(VecD x) { return SLEEF_D(tanh, u10)(x); }
 
 /* Beyond these, where SLEEF's squares and products overflow, asinh and acosh are log(2|x|), and log1p is log(x), to the last bit. */
@@ -84,7 +78,7 @@ CIRCULAR_PAIR(sin)
 CIRCULAR_PAIR(cos)
 CIRCULAR_PAIR(tan)
 
-static inline VecF sigmoid_f(VecF x) { return 1.0f / (1.0f + exp_f(-x)); }
+static inline VecF sigmoid_f(VecF x) { return vecf_sigmoid(x); }
 static inline VecD sigmoid_d(VecD x) { return 1.0 / (1.0 + exp_d(-x)); }
 
 #define VECTOR_OPS(X)                                                                                                     \

@@ -275,8 +275,8 @@ PyObject *py_dtype_error_list(Core *core, const TfgAttrDef *def);   /* "float32,
 typedef struct PyApply {        /* one call: everything borrowed */
     const TfgOpDef *def;
     const char *name;           /* NULL: the type */
-    PyObject *inputs[16];
-    PyObject *attrs[24];        /* NULL: not given (inferred, or an error); None: the default */
+    PyObject *inputs[TFG_OP_MAX_IN];
+    PyObject *attrs[TFG_OP_MAX_ATTR];        /* NULL: not given (inferred, or an error); None: the default */
 } PyApply;
 TfgOp *py_apply(Core *core, PyApply *call, PyGraph **graph);        /* NULL with an exception; *graph is borrowed */
 PyObject *py_apply_tensor(Core *core, PyApply *call);               /* its first output */

@@ -1,0 +1,1 @@
+"""The folders of tf.contrib.rnn that programs import from."""

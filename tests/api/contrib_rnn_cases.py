@@ -1,0 +1,119 @@
+"""tf.contrib.rnn: cells and functions beyond those of tf.nn."""
+C = tf.contrib.rnn
+tf.set_random_seed(7)
+x = tf.placeholder_with_default(np.arange(24).reshape(2, 4, 3).astype(np.float32) / 24, [None, 4, 3], name="x")
+major = tf.transpose(x, [1, 0, 2])
+lengths = tf.constant([2, 3])
+
+def run(*fetches):
+    with tf.Session() as s:
+        s.run(tf.global_variables_initializer())
+        return s.run(fetches)
+
+def names():
+    return [v.name for v in tf.global_variables()]
+
+#: what is that of tf.nn
+C.BasicLSTMCell is tf.nn.rnn_cell.BasicLSTMCell, C.BasicRNNCell is tf.nn.rnn_cell.BasicRNNCell, C.GRUCell is tf.nn.rnn_cell.GRUCell, C.LSTMCell is tf.nn.rnn_cell.LSTMCell
+C.MultiRNNCell is tf.nn.rnn_cell.MultiRNNCell, C.DropoutWrapper is tf.nn.rnn_cell.DropoutWrapper, C.RNNCell is tf.nn.rnn_cell.RNNCell, C.LSTMStateTuple is tf.nn.rnn_cell.LSTMStateTuple
+C.static_rnn is tf.nn.static_rnn, C.static_bidirectional_rnn is tf.nn.static_bidirectional_rnn, C.static_state_saving_rnn is tf.nn.static_state_saving_rnn
+C.transpose_batch_time(x), C.best_effort_input_batch_size([x]), C.LayerRNNCell.__name__
+from tensorflow.contrib.rnn.python.ops import core_rnn_cell, rnn_cell, lstm_ops, gru_ops, fused_rnn_cell
+from tensorflow.contrib import rnn
+rnn.BasicLSTMCell is C.BasicLSTMCell
+from tensorflow.contrib.rnn import static_rnn, GRUBlockCell
+
+#: block cells
+cell = C.LSTMBlockCell(3, forget_bias=0.5)
+o, s = tf.nn.dynamic_rnn(cell, x, dtype=tf.float32)
+o, s, run(o, s), names(), cell.state_size, cell.output_size
+cell = C.LSTMBlockCell(3, use_peephole=True, cell_clip=0.1, name="peephole")
+o, s = tf.nn.dynamic_rnn(cell, x, lengths, dtype=tf.float32)
+o, s, run(o, s), run(tf.gradients(o, tf.trainable_variables()[2:])), names()
+cell = C.GRUBlockCell(3)
+o, s = tf.nn.dynamic_rnn(cell, x, dtype=tf.float32, scope="g")
+o, s, run(o, s), run(tf.gradients(o, tf.trainable_variables("g"))), names()
+cell = C.GRUBlockCellV2(num_units=3)
+o, s = tf.nn.dynamic_rnn(cell, x, dtype=tf.float32, scope="g2")
+o, s, run(o, s), names()
+C.GRUBlockCell(), C.GRUBlockCell(3, 3), C.GRUBlockCell(cell_size=3).state_size
+C.GRUBlockCell(3)(x[:, 0], tf.zeros([2, 4])), C.LSTMBlockCell(3)(x[:, 0], (tf.zeros([2, 3]),)), C.LSTMBlockCell(3)(tf.placeholder(tf.float32, [2, None]), (tf.zeros([2, 3]), tf.zeros([2, 3]))), C.GRUBlockCell(3)(tf.placeholder(tf.float32, [2, None]), tf.zeros([2, 3]))
+with tf.variable_scope("same"): a = C.LSTMBlockCell(3, forget_bias=1.)(x[:, 0], (tf.ones([2, 3]), tf.ones([2, 3])))[0]
+with tf.variable_scope("same", reuse=True): b = C.LSTMCell(3)(x[:, 0], (tf.ones([2, 3]), tf.ones([2, 3])))[0]
+run(tf.reduce_max(tf.abs(a - b)) < 1e-6)
+
+#: fused cells
+cell = C.LSTMBlockFusedCell(3)
+o, s = cell(major, dtype=tf.float32)
+o, s, run(o, s), names(), cell.num_units
+o, s = cell(major, dtype=tf.float32, sequence_length=lengths)
+o, s, run(o, s), run(tf.gradients([o, s[0]], tf.trainable_variables()))
+cell = C.LSTMBlockFusedCell(3, use_peephole=True, cell_clip=0.2, forget_bias=0.3, name="full")
+o, s = cell(tf.unstack(major), initial_state=(tf.ones([2, 3]), tf.ones([2, 3])), sequence_length=[0, 4])
+o, s, run(o, s), names()
+cell(major), cell(major, initial_state=(1, 2, 3)), cell(x[0], dtype=tf.float32), cell(tf.placeholder(tf.float32, [None, None, None]), dtype=tf.float32)
+o, s = C.TimeReversedFusedRNN(C.LSTMBlockFusedCell(3, name="back"))(major, dtype=tf.float32, sequence_length=lengths)
+o, s, run(o, s)
+o, s = C.TimeReversedFusedRNN(C.FusedRNNCellAdaptor(C.GRUCell(2)))(tf.unstack(major), dtype=tf.float32)
+o, s, run(o, s)
+o, s = C.FusedRNNCellAdaptor(C.GRUCell(2), use_dynamic_rnn=True)(major, dtype=tf.float32, sequence_length=lengths, scope="adapted")
+o, s, run(o, s)
+o, s = C.FusedRNNCellAdaptor(C.GRUCell(2), use_dynamic_rnn=True)(tf.unstack(major), initial_state=tf.ones([2, 2]), scope="adapted2")
+o, s
+o, s = C.FusedRNNCellAdaptor(C.GRUCell(2))(major, dtype=tf.float32, scope="adapted3")
+o, s, names()
+C.FusedRNNCell()
+
+#: wrappers
+cell = C.EmbeddingWrapper(C.GRUCell(2), 5, 3)
+o, s = tf.nn.static_rnn(cell, [tf.constant([1, 4]), tf.constant([0, 2])], dtype=tf.float32)
+o, s, run(o, s), names(), cell.state_size
+o, s = C.EmbeddingWrapper(C.LSTMCell(2), 5, 3, initializer=tf.ones_initializer())(tf.constant([[1], [4]]), (tf.zeros([2, 2]), tf.zeros([2, 2])))
+o, s
+cell = C.InputProjectionWrapper(C.GRUCell(2), 4, activation=tf.tanh)
+o, s = tf.nn.dynamic_rnn(cell, x, dtype=tf.float32, scope="in")
+o, s, run(o, s)
+cell = C.OutputProjectionWrapper(C.GRUCell(2), 4, activation=tf.nn.relu)
+o, s = tf.nn.dynamic_rnn(cell, x, dtype=tf.float32, scope="out")
+o, s, run(o, s), names(), cell.output_size, [v.name for v in cell.variables]
+C.EmbeddingWrapper(C.GRUCell(2), 0, 3), C.EmbeddingWrapper(3, 1, 3), C.InputProjectionWrapper(3, 1), C.OutputProjectionWrapper(C.GRUCell(2), 0)
+core_rnn_cell = __import__("tensorflow.contrib.rnn.python.ops.core_rnn_cell", fromlist=["_linear"])
+with tf.variable_scope("l"): y = core_rnn_cell._linear([x[:, 0], tf.ones([2, 2])], 3, True)
+y, run(y), core_rnn_cell._linear([], 3, True), core_rnn_cell._linear([x], 3, True), core_rnn_cell._linear(tf.placeholder(tf.float32, [2, None]), 3, True)
+with tf.variable_scope("l2", partitioner=tf.fixed_size_partitioner(2)): linear = core_rnn_cell._Linear([x[:, 0], tf.ones([2, 2])], 3, True, bias_initializer=tf.ones_initializer())
+linear([x[:, 0], tf.ones([2, 2])]), names()
+
+#: stacks of bidirectional layers
+steps = tf.unstack(x, axis=1)
+o, f, b = C.stack_bidirectional_rnn([C.GRUCell(2), C.LSTMCell(2)], [C.GRUCell(3), C.LSTMCell(3)], steps, dtype=tf.float32, sequence_length=lengths)
+o, f, b, run(o, f, b), names()
+o, f, b = C.stack_bidirectional_dynamic_rnn([C.GRUCell(2), C.GRUCell(2)], [C.GRUCell(2), C.GRUCell(2)], x, dtype=tf.float32, sequence_length=lengths, scope="d")
+o, f, b, run(o, f, b), names()
+o, f, b = C.stack_bidirectional_dynamic_rnn([C.GRUCell(2)], [C.GRUCell(2)], major, [tf.ones([2, 2])], [tf.zeros([2, 2])], time_major=True, scope="e")
+o, f, b
+C.stack_bidirectional_rnn([], [1], steps), C.stack_bidirectional_rnn([1], [], steps), C.stack_bidirectional_rnn((1,), [1], steps), C.stack_bidirectional_rnn([1], (1,), steps), C.stack_bidirectional_rnn([1], [1, 2], steps)
+C.stack_bidirectional_dynamic_rnn([1], [1], x, initial_states_fw=1), C.stack_bidirectional_dynamic_rnn([1], [1], x, initial_states_bw=[1, 2])
+
+#: cells of contrib
+o, s = tf.nn.dynamic_rnn(C.LayerNormBasicLSTMCell(3), x, dtype=tf.float32)
+o, s, run(o, s), names()
+o, s = tf.nn.dynamic_rnn(C.LayerNormBasicLSTMCell(3, layer_norm=False, dropout_keep_prob=0.5, dropout_prob_seed=3, activation=tf.nn.relu), x, dtype=tf.float32, scope="d", parallel_iterations=1)
+o, s, run(o, s), names()
+o, s = tf.nn.dynamic_rnn(C.UGRNNCell(3), x, dtype=tf.float32, scope="u")
+o, s, run(o, s), names()
+o, s = tf.nn.dynamic_rnn(C.HighwayWrapper(C.GRUCell(3)), x, dtype=tf.float32, scope="h")
+o, s, run(o, s), names()
+o, s = tf.nn.dynamic_rnn(C.HighwayWrapper(C.GRUCell(3), couple_carry_transform_gates=False, carry_bias_init=0.5), x, dtype=tf.float32, scope="h2")
+o, s, run(o, s), names()
+cell = C.AttentionCellWrapper(C.GRUCell(3), 2)
+cell.state_size, cell.output_size
+o, s = tf.nn.dynamic_rnn(cell, x, dtype=tf.float32, scope="a")
+o, s, run(o, s), names()
+cell = C.AttentionCellWrapper(C.LSTMCell(3), 2, attn_size=4, attn_vec_size=5, input_size=6)
+o, s = tf.nn.dynamic_rnn(cell, x, dtype=tf.float32, scope="a2")
+o, s, run(o, s), names()
+cell = C.AttentionCellWrapper(C.GRUCell(3), 2, state_is_tuple=False)
+cell.state_size
+o, s = tf.nn.dynamic_rnn(cell, x, dtype=tf.float32, scope="a3")
+o, s, run(o, s), names()
+C.AttentionCellWrapper(C.GRUCell(3), 0), C.AttentionCellWrapper(3, 2), C.AttentionCellWrapper(C.LSTMCell(3), 2, state_is_tuple=False)
