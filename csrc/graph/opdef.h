@@ -12,9 +12,10 @@ enum {  /* flags of an op */
     TFG_OP_STATEFUL = 1, TFG_OP_COMMUTATIVE = 2, TFG_OP_AGGREGATE = 4, TFG_OP_ALLOWS_UNINITIALIZED = 8
 };
 
+enum { TFG_OP_MAX_IN = 20, TFG_OP_MAX_OUT = 12, TFG_OP_MAX_ATTR = 24 };        /* arguments of one op */
+
 /* One row of ops/<family>.c: { .name = "Rsqrt", .in = {"x: T"}, .out = {"y: T"}, .attr = {"T: {half, float}"}, .shape = f }.
  * Lists end at the first NULL.  "Ref(T)" is a reference, "N * T" a list of N, "types" (a list(type) attribute) a mixed list. */
-enum { TFG_OP_MAX_IN = 20, TFG_OP_MAX_OUT = 12, TFG_OP_MAX_ATTR = 24 };        /* arguments of one op */
 typedef struct TfgOpRow {
     const char *name;
     const char *in[TFG_OP_MAX_IN], *out[TFG_OP_MAX_OUT], *attr[TFG_OP_MAX_ATTR];
