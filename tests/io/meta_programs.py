@@ -106,6 +106,32 @@ tf.gradients(a, k, name='g')
 i = tf.constant(0, name='i')
 tf.while_loop(lambda i: i < 3, lambda i: tf.cond(i > 1, lambda: i + 1, lambda: i + 2), [i], name='w')
 """, {}, {'import_scope': 'in'}),
+    'rnn': ("""
+x = tf.placeholder(tf.float32, [2, 3, 4], name='x')
+n = tf.placeholder(tf.int32, [2], name='n')
+o, s = tf.nn.dynamic_rnn(tf.nn.rnn_cell.BasicLSTMCell(5), x, sequence_length=n, dtype=tf.float32)
+tf.reduce_sum(o * o, name='loss')
+""", {}, {'gradients': ('loss:0', ['rnn/basic_lstm_cell/kernel/read:0', 'rnn/basic_lstm_cell/bias/read:0', 'x:0'])}),
+    'rnn_both_ways': ("""
+x = tf.placeholder(tf.float32, [None, None, 4], name='x')
+n = tf.placeholder(tf.int64, [None], name='n')
+cells = [tf.nn.rnn_cell.GRUCell(3), tf.nn.rnn_cell.LSTMCell(3, num_proj=2)]
+(f, b), s = tf.nn.bidirectional_dynamic_rnn(cells[0], cells[1], x, sequence_length=n, dtype=tf.float32)
+tf.add(tf.reduce_sum(f * f), tf.reduce_mean(b), name='loss')
+""", {}, {'import_scope': 'in', 'gradients': ('in/loss:0', ['in/x:0'])}),
+    'rnn_unrolled': ("""
+xs = [tf.placeholder(tf.float32, [None, 4], name='x%d' % i) for i in range(2)]
+n = tf.placeholder(tf.int32, [None], name='n')
+cell = tf.nn.rnn_cell.MultiRNNCell([tf.nn.rnn_cell.BasicRNNCell(3), tf.nn.rnn_cell.GRUCell(2)])
+o, s = tf.nn.static_rnn(cell, xs, sequence_length=n, dtype=tf.float32)
+tf.reduce_sum(o[-1], name='loss')
+""", {}, {'import_scope': 'in', 'gradients': ('in/loss:0', ['in/x0:0', 'in/rnn/multi_rnn_cell/cell_0/basic_rnn_cell/kernel/read:0'])}),
+    'rnn_trained': ("""
+x = tf.placeholder(tf.float32, [2, None, 4], name='x')
+o, s = tf.nn.dynamic_rnn(tf.nn.rnn_cell.LSTMCell(5), x, sequence_length=tf.placeholder(tf.int32, [None], name='n'), dtype=tf.float32)
+loss = tf.reduce_sum(o, name='loss') + tf.reduce_sum(s.c) + tf.reduce_sum(s.h)
+tf.add_to_collection('train', tf.train.AdamOptimizer(0.1).minimize(loss, tf.train.get_or_create_global_step()))
+""", {}, {}),
     'queue_runners': ("""
 q = tf.FIFOQueue(3, tf.float32, name='q')
 tf.train.add_queue_runner(tf.train.QueueRunner(q, [q.enqueue(1.), q.enqueue(2.)]))
@@ -170,7 +196,10 @@ def again(tf, meta_graph, how):
         unbound = how.pop('unbound', None)
         if unbound:
             how['input_map'] = {name: tf.zeros([2], name='given') for name in unbound}
+        y, xs = how.pop('gradients', (None, []))
         saver = tf.train.import_meta_graph(meta_graph, **how)
+        if y:
+            tf.gradients(graph.get_tensor_by_name(y), [graph.get_tensor_by_name(x) for x in xs])
         return {'collections': {str(k): [describe(tf, v) for v in graph.get_collection(k)] for k in graph.get_all_collection_keys()},
                 'ops': [[op.name, op.type, [i.name for i in op.inputs], [c.name for c in op.control_inputs], op.device]
                         for op in graph.get_operations()],

@@ -35,11 +35,17 @@ def skip_unless_there(name, saver=False):
 
 
 def comparable(message):
-    """A MetaGraph's parts that can be equal: ours says another git version, and knows sizes that 1.12.3 did not."""
+    """A MetaGraph's parts that can be equal: ours says another git version, knows sizes that 1.12.3 did not, and writes equal elements
+    out."""
     message.meta_info_def.tensorflow_git_version = ''
     for node in message.graph_def.node:
         if '_output_shapes' in node.attr:
             del node.attr['_output_shapes']
+        if node.op == 'Const' and len(node.attr['value'].tensor.float_val) == 1:
+            value = tf.make_ndarray(node.attr['value'].tensor)
+            if value.size > 1:
+                node.attr['value'].tensor.ClearField('float_val')
+                node.attr['value'].tensor.tensor_content = value.tobytes()
     return message
 
 
