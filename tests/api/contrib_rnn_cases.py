@@ -117,3 +117,20 @@ cell.state_size
 o, s = tf.nn.dynamic_rnn(cell, x, dtype=tf.float32, scope="a3")
 o, s, run(o, s), names()
 C.AttentionCellWrapper(C.GRUCell(3), 0), C.AttentionCellWrapper(3, 2), C.AttentionCellWrapper(C.LSTMCell(3), 2, state_is_tuple=False)
+
+#: losses and decoders of sequences
+logits, targets, weights = tf.reshape(x[:, :, :2], [2, 4, 2]), tf.constant([[0, 1, 1, 0], [1, 1, 0, 0]]), tf.constant([[1., 1., 0., 0.], [1., .5, .5, 0.]])
+S, L = tf.contrib.seq2seq, tf.contrib.legacy_seq2seq
+a = [S.sequence_loss(logits, targets, weights, t, b) for t in (True, False) for b in (True, False)]
+a, run(a), S.sequence_loss(logits, targets, weights, softmax_loss_function=lambda labels, logits: tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits))
+S.sequence_loss(targets, targets, weights), S.sequence_loss(logits, logits, weights), S.sequence_loss(logits, targets, logits)
+l, t, w = tf.unstack(logits, axis=1), tf.unstack(targets, axis=1), tf.unstack(weights, axis=1)
+a = [L.sequence_loss_by_example(l, t, w), L.sequence_loss_by_example(l, t, w, average_across_timesteps=False, name="n"), L.sequence_loss(l, t, w), L.sequence_loss(l, t, w, average_across_batch=False)]
+a, run(a), L.sequence_loss_by_example(l, t[1:], w)
+steps = tf.unstack(x, axis=1)
+o, s = L.rnn_decoder(steps, tf.zeros([2, 3]), C.GRUCell(3), loop_function=lambda prev, i: prev * i)
+o, s, run(o, s), names()
+o, s = L.basic_rnn_seq2seq(steps, steps[:2], C.GRUCell(3))
+o, s, run(o, s), names()
+o, s = L.tied_rnn_seq2seq(steps, steps[:2], C.GRUCell(3))
+o, s, run(o, s), names()

@@ -1,0 +1,1 @@
+"""The modules of tf.contrib.legacy_seq2seq."""

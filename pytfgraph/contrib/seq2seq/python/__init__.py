@@ -1,0 +1,1 @@
+"""The folders of tf.contrib.seq2seq that programs import from."""
