@@ -59,7 +59,7 @@ static PyObject *graph_get_collection_ref(Core *core, PyObject *self, PyObject *
 /* Items whose name matches the regular expression `scope` from its beginning. */
 static PyObject *filtered(Core *core, PyObject *list, PyObject *scope)
 {
-    PyObject *re = PyImport_ImportModule("re"), *pattern = re ? PyObject_CallMethod(re, "compile", "O", scope) : NULL;
+    PyObject *re = PyImport_ImportModule("re"), *pattern = re ? PyObject_CallMethod(re, "compile", "(O)", scope) : NULL;
     PyObject *found = pattern ? PyList_New(0) : NULL, *items = found ? PySequence_Tuple(list) : NULL;
     for (Py_ssize_t i = 0; items && found && i < PyTuple_GET_SIZE(items); i++) {
         PyObject *name = PyObject_GetAttr(PyTuple_GET_ITEM(items, i), PY_STR(core, name));

@@ -461,8 +461,8 @@ static int add_nested(PyFeeds *f, PyGraph *g, PyObject *key, PyObject *value)
 {
     PyObject *nest = PyImport_ImportModule("pytfgraph.util.nest"), *keys = NULL, *values = NULL;
     int rc = -1;
-    keys = nest ? PyObject_CallMethod(nest, "flatten", "O", key) : NULL;
-    values = keys ? PyObject_CallMethod(nest, "flatten", "O", value) : NULL;
+    keys = nest ? PyObject_CallMethod(nest, "flatten", "(O)", key) : NULL;
+    values = keys ? PyObject_CallMethod(nest, "flatten", "(O)", value) : NULL;
     if (values && PyList_Check(keys) && PyList_Check(values)) {
         if (PyList_GET_SIZE(keys) != PyList_GET_SIZE(values))
             PyErr_Format(PyExc_ValueError, "Could not flatten dictionary. Key had %zd elements, but value had %zd elements. Key: %S, value: "

@@ -26,7 +26,7 @@ static PyObject *operation_new(PyTypeObject *type, PyObject *args, PyObject *kwa
     PyObject *name = PyObject_GetAttr(node_def, PY_STR(core, name)), *result = NULL;
     PyObject *attrs = attr ? PyObject_CallOneArg((PyObject *)&PyDict_Type, attr) : NULL;
     PyObject *scoped = name ? PyUnicode_FromFormat("%U/", name) : NULL, *list = inputs == Py_None ? PyList_New(0) : Py_NewRef(inputs);
-    PyObject *scope = list ? PyObject_CallMethod(g, "control_dependencies", "O", controls == Py_None ? list : controls) : NULL;
+    PyObject *scope = list ? PyObject_CallMethod(g, "control_dependencies", "(O)", controls == Py_None ? list : controls) : NULL;
     if (op_type && attrs && scoped && scope) {
         bool wait = controls != Py_None;
         PyObject *entered = wait ? PyObject_CallMethodNoArgs(scope, PY_STR(core, __enter__)) : Py_NewRef(Py_None);

@@ -888,7 +888,7 @@ static PyObject *on_default(Core *core, PyBody body, const char *name, PyObject 
     if (Py_IS_TYPE(g, core->graph_type))
         return body(core, (PyObject *)g, args);
     return n > 1 && args[1] ? PyObject_CallMethod((PyObject *)g, name, "OO", args[0], args[1])
-                            : PyObject_CallMethod((PyObject *)g, name, "O", args[0]);
+                            : PyObject_CallMethod((PyObject *)g, name, "(O)", args[0]);
 }
 
 #define ON_DEFAULT(name, n)                                                       \

@@ -109,14 +109,14 @@ static PyObject *variable_iter(PyObject *v)
 /* Python 2's division, under the names that it had. */
 static PyObject *variable_div(Core *core, PyObject *self, PyObject **args)
 {
-    PyObject *t = as_tensor(core, self), *result = t ? PyObject_CallMethod(t, "__div__", "O", args[0]) : NULL;
+    PyObject *t = as_tensor(core, self), *result = t ? PyObject_CallMethod(t, "__div__", "(O)", args[0]) : NULL;
     Py_XDECREF(t);
     return result;
 }
 
 static PyObject *variable_rdiv(Core *core, PyObject *self, PyObject **args)
 {
-    PyObject *t = as_tensor(core, self), *result = t ? PyObject_CallMethod(t, "__rdiv__", "O", args[0]) : NULL;
+    PyObject *t = as_tensor(core, self), *result = t ? PyObject_CallMethod(t, "__rdiv__", "(O)", args[0]) : NULL;
     Py_XDECREF(t);
     return result;
 }
@@ -345,9 +345,9 @@ static PyObject *ref_set_shape(Core *core, PyObject *self, PyObject **args)
 {
     (void)core;
     PyObject *ref = reference(self), *value = ref ? PyObject_CallMethod(self, "value", NULL) : NULL;
-    PyObject *done = value ? PyObject_CallMethod(ref, "set_shape", "O", args[0]) : NULL;
+    PyObject *done = value ? PyObject_CallMethod(ref, "set_shape", "(O)", args[0]) : NULL;
     if (done)
-        Py_SETREF(done, PyObject_CallMethod(value, "set_shape", "O", args[0]));
+        Py_SETREF(done, PyObject_CallMethod(value, "set_shape", "(O)", args[0]));
     Py_XDECREF(value);
     return done;
 }

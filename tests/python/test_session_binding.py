@@ -268,3 +268,14 @@ def test_names_in_use():
         tf.constant(1., name="a")
         g.unique_name("zz"), g.unique_name("zz"), g.unique_name("peek", mark_as_used=False)
         assert g._names_in_use == {"a": 2, "a_1": 1, "sc": 1, "sc/b": 1, "zz": 2, "zz_1": 1}
+
+
+@pytest.mark.parametrize("values", [lambda v: (v, (v, v)), lambda v: (v, tf.nn.rnn_cell.LSTMStateTuple(v, v)), lambda v: [v, [v, v]]])
+def test_nested_tuples_are_fed(values):
+    with tf.Graph().as_default(), tf.Session() as s:
+        state = tf.placeholder(tf.float32, [2]), tf.nn.rnn_cell.LSTMStateTuple(tf.placeholder(tf.float32, [2]), tf.placeholder(tf.float32, [2]))
+        total = state[0] + state[1].c * state[1].h
+        v = np.array([1., 2.])
+        assert s.run(total, {state: values(v)}).tolist() == [2, 6]
+        assert s.run(state[1].c, {state[1]: (v, v)}).tolist() == [1, 2]
+        assert s.run(state[0], {(state[0],): (v,)}).tolist() == [1, 2]
