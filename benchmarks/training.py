@@ -36,4 +36,27 @@ def mlp(tf, np):
     return timed(lambda: s.run(train, feed), 50)
 
 
-WORKLOADS = [(regression, "us", 5), (mlp, "ms", 5)]
+def _recurrent(tf, np, apply):
+    """A step of gradient descent on 32 sequences of 50 steps, 128 inputs and units."""
+    rng = np.random.RandomState(0)
+    x = tf.placeholder(tf.float32, [50, 32, 128])
+    outputs = apply(x)
+    loss = tf.reduce_mean(tf.square(outputs))
+    train = tf.train.GradientDescentOptimizer(0.1).minimize(loss)
+    s = tf.Session()
+    s.run(tf.global_variables_initializer())
+    feed = {x: rng.rand(50, 32, 128).astype(np.float32)}
+    return timed(lambda: s.run(train, feed), 5)
+
+
+def dynamic_rnn(tf, np):
+    """one step of dynamic_rnn(BasicLSTMCell(128)), batch 32, 50 steps"""
+    return _recurrent(tf, np, lambda x: tf.nn.dynamic_rnn(tf.nn.rnn_cell.BasicLSTMCell(128), x, dtype=tf.float32, time_major=True)[0])
+
+
+def fused_lstm(tf, np):
+    """the same with LSTMBlockFusedCell"""
+    return _recurrent(tf, np, lambda x: tf.contrib.rnn.LSTMBlockFusedCell(128)(x, dtype=tf.float32)[0])
+
+
+WORKLOADS = [(regression, "us", 5), (mlp, "ms", 5), (dynamic_rnn, "ms", 3), (fused_lstm, "ms", 3)]
