@@ -6,10 +6,19 @@
 static inline VecF load(const float *x, int64_t n)
 {
     VecF v = {0};
-    memcpy(&v, x, n >= VECF_N ? sizeof v : (size_t)n * sizeof *x);
+    if (n >= VECF_N)
+        memcpy(&v, x, sizeof v);
+    else
+        memcpy(&v, x, (size_t)n * sizeof *x);
     return v;
 }
-static inline void keep(float *to, VecF v, int64_t n) { memcpy(to, &v, n >= VECF_N ? sizeof v : (size_t)n * sizeof *to); }
+static inline void keep(float *to, VecF v, int64_t n)
+{
+    if (n >= VECF_N)
+        memcpy(to, &v, sizeof v);
+    else
+        memcpy(to, &v, (size_t)n * sizeof *to);
+}
 
 /* What has been summed up for a gate. */
 static inline VecF gate(const TfgLstmStep *t, int g, int64_t row, int64_t k, int64_t n)
