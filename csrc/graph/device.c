@@ -1,5 +1,6 @@
 /* Device names, the stack of device blocks, and what device an op gets. */
 #include <ctype.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -41,7 +42,10 @@ static int parse_number(Part p, int *out, TfgStatus *s)
         ok = isdigit((unsigned char)p.text[i]);
     if (!ok)
         return tfg_fail(s, TFG_VALUE_ERROR, "invalid literal for int() with base 10: '%.*s'", (int)p.n, p.text);
-    *out = (int)strtol(p.text, NULL, 10);
+    long number = strtol(p.text, NULL, 10);
+    if (number > INT_MAX || number < INT_MIN)
+        return tfg_fail(s, TFG_VALUE_ERROR, "'%.*s' is too large for a number of a device name", (int)p.n, p.text);
+    *out = (int)number;
     return 0;
 }
 
