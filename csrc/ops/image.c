@@ -192,6 +192,15 @@ static int shape_suppress_padded(TfgShapeCall *c, TfgStatus *s)
     return 0;
 }
 
+static int shape_suppress_soft(TfgShapeCall *c, TfgStatus *s)
+{
+    if (shape_suppress_padded(c, s) < 0)
+        return -1;
+    tfg_shape_copy(&c->out[1], &c->out[0]);
+    tfg_shape_set_scalar(&c->out[2]);
+    return 0;
+}
+
 static int shape_suppress_overlaps(TfgShapeCall *c, TfgStatus *s)
 {
     TfgShape overlaps, scores;
@@ -280,6 +289,9 @@ const TfgOpRow tfg_ops_image[] = {
     { .name = "NonMaxSuppressionV4", .in = {"boxes: T", "scores: T", "max_output_size: int32", "iou_threshold: float",
       "score_threshold: float"}, .out = {"selected_indices: int32", "valid_outputs: int32"},
       .attr = {SUPPRESS_TYPES, "pad_to_max_output_size: bool = false"}, .shape = shape_suppress_padded },
+    { .name = "NonMaxSuppressionV5", .in = {"boxes: T", "scores: T", "max_output_size: int32", "iou_threshold: T", "score_threshold: T",
+      "soft_nms_sigma: T"}, .out = {"selected_indices: int32", "selected_scores: T", "valid_outputs: int32"},
+      .attr = {SUPPRESS_TYPES, "pad_to_max_output_size: bool = false"}, .shape = shape_suppress_soft },
     { .name = "NonMaxSuppressionWithOverlaps", .in = {"overlaps: float", "scores: float", "max_output_size: int32",
       "overlap_threshold: float", "score_threshold: float"}, .out = {"selected_indices: int32"}, .shape = shape_suppress_overlaps },
     { .name = "RGBToHSV", .in = {"images: T"}, .out = {"output: T"}, .attr = {"T: " FLOATS " = DT_FLOAT"}, .shape = shape_colors },

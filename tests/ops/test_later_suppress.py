@@ -1,0 +1,4 @@
+"""NonMaxSuppressionV5, row by row."""
+from family import make_tests
+
+test_row = make_tests("later_suppress")
