@@ -40,12 +40,30 @@ static TfgHandle *make_accumulator(const TfgPrepare *p, const char *name, void *
     return &a->room.base;
 }
 
+/* A resource's handle has two elements, as the static shape says; whoever looks for the accumulator looks at the first. */
+static int spread_handle(TfgNamed *named, TfgStatus *s)
+{
+    int64_t two = 2;
+    TfgTensor *t = tfg_tensor_new(TFG_RESOURCE, 1, &two, s);
+    if (!t)
+        return -1;
+    for (int i = 0; i < 2; i++)
+        ((TfgHandle **)t->data)[i] = tfg_handle_ref(*(TfgHandle **)named->handle->data);
+    tfg_tensor_unref(named->handle);
+    named->handle = t;
+    return 0;
+}
+
 /* Whoever shares a name gets what the first has made, of whatever dtype and shape, as in TensorFlow. */
 static int prepare_accumulator(const TfgPrepare *p, void **state, TfgStatus *s)
 {
     TfgNamed *named;
     if (tfg_named_prepare(p, ACCUMULATOR_TYPE, make_accumulator, NULL, &named, NULL, s) < 0)
         return -1;
+    if (named->handle->dtype == TFG_RESOURCE && spread_handle(named, s) < 0) {
+        tfg_named_release(named);
+        return -1;
+    }
     *state = named;
     return 0;
 }
@@ -64,12 +82,13 @@ static int fail_signature(const TfgKernelCall *c, const TfgAccumulator *a, TfgSt
     tfg_str_puts(&have, "->");
     for (int i = 0; i < c->n_out; i++)
         tfg_str_printf(&have, "%s%s", i ? ", " : "", tfg_dtype_signature_name(c->out_dtype[i]));
-    const char *dtype = tfg_dtype_signature_name(a->dtype);
+    const char *dtype = tfg_dtype_signature_name(a->dtype), *handle = c->in[0] && c->in[0]->dtype == TFG_RESOURCE ? "resource" : "string_ref";
     if (takes)
         tfg_str_printf(&want, a->sparse ? ", int32->int64, %s, int64" : ", int32->%s", dtype);
     else
         tfg_str_printf(&want, a->sparse ? ", int64, int64, %s, int64->" : ", int64, %s->", dtype);
-    tfg_fail(s, TFG_INVALID_ARGUMENT, "Signature mismatch, have: string_ref%s expected: string_ref%s", tfg_str_text(&have), tfg_str_text(&want));
+    tfg_fail(s, TFG_INVALID_ARGUMENT, "Signature mismatch, have: %s%s expected: %s%s", handle, tfg_str_text(&have), handle,
+             tfg_str_text(&want));
     tfg_str_fini(&have);
     tfg_str_fini(&want);
     return -1;
@@ -246,10 +265,11 @@ static int run_count(TfgKernelCall *c, TfgStatus *s)
 #define RUN(name, fn) {.op = name, .run = fn, .flags = TFG_KERNEL_READS_REF}
 #define TAKE(name) {.op = name, .start = start_take, .flags = TFG_KERNEL_MAY_BLOCK | TFG_KERNEL_READS_REF | TFG_KERNEL_VALUE_SHAPE}
 static const TfgKernelRow rows[] = {
-    MAKE("ConditionalAccumulator"), MAKE("SparseConditionalAccumulator"),
-    RUN("AccumulatorApplyGradient", run_apply), RUN("SparseAccumulatorApplyGradient", run_apply),
-    TAKE("AccumulatorTakeGradient"), TAKE("SparseAccumulatorTakeGradient"),
-    RUN("AccumulatorSetGlobalStep", run_set_step), RUN("AccumulatorNumAccumulated", run_count),
+    MAKE("ConditionalAccumulator"), MAKE("ResourceConditionalAccumulator"), MAKE("SparseConditionalAccumulator"),
+    RUN("AccumulatorApplyGradient", run_apply), RUN("ResourceAccumulatorApplyGradient", run_apply), RUN("SparseAccumulatorApplyGradient", run_apply),
+    TAKE("AccumulatorTakeGradient"), TAKE("ResourceAccumulatorTakeGradient"), TAKE("SparseAccumulatorTakeGradient"),
+    RUN("AccumulatorSetGlobalStep", run_set_step), RUN("ResourceAccumulatorSetGlobalStep", run_set_step),
+    RUN("AccumulatorNumAccumulated", run_count), RUN("ResourceAccumulatorNumAccumulated", run_count),
 };
 
 int tfg_register_kernels_accumulator(TfgStatus *s);

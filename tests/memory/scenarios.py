@@ -102,8 +102,13 @@ def staging(tf):
 
 
 def accumulators(tf):
+    from pytfgraph.ops import raw
     dense, rows = tf.ConditionalAccumulator(tf.float32), tf.SparseConditionalAccumulator(tf.float32)
+    handle = raw.function("resource_conditional_accumulator")(dtype=tf.float32, shape=[2])
+    add, take = raw.function("resource_accumulator_apply_gradient"), raw.function("resource_accumulator_take_gradient")
     with tf.Session() as s:
+        s.run(add(handle, 1, [1.0, 2.0]))
+        assert s.run(take(handle, 1, tf.float32)).tolist() == [1.0, 2.0]
         for _ in range(2):
             s.run([dense.apply_grad([1.0, 2.0], 2 ** 20), rows.apply_grad([1, 3], [[1.0], [2.0]], local_step=2 ** 20)])
         assert s.run(dense.take_grad(1)).tolist() == [1.0, 2.0]

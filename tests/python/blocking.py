@@ -13,7 +13,7 @@ import time
 import numpy as np
 
 import pytfgraph as tf
-from pytfgraph.ops import data_flow_ops
+from pytfgraph.ops import data_flow_ops, raw
 
 # before: run once; waits: then waits; release: lets exactly one `waits` go on.
 Waiting = collections.namedtuple("Waiting", "before waits release")
@@ -144,6 +144,12 @@ def accumulator_take():
 def sparse_accumulator_take():
     a = tf.SparseConditionalAccumulator(tf.float32)
     return Waiting([], a.take_grad(1), a.apply_grad([1], [2.], local_step=2 ** 40))
+
+
+def resource_accumulator_take():
+    a = raw.function("resource_conditional_accumulator")(dtype=tf.float32, shape=[])
+    apply, take = raw.function("resource_accumulator_apply_gradient"), raw.function("resource_accumulator_take_gradient")
+    return Waiting([apply(a, 2 ** 40, 1.)], take(a, 2, tf.float32), tf.group(apply(a, 2 ** 40, 2.), apply(a, 2 ** 40, 3.)))
 
 
 def barrier_take():

@@ -11,7 +11,7 @@ import weakref
 import pytest
 
 import pytfgraph as tf
-from pytfgraph.ops import data_flow_ops
+from pytfgraph.ops import data_flow_ops, raw
 from pytfgraph.ops.data_flow_ops import gen
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
@@ -194,6 +194,89 @@ def test_accumulators_refuse_what_cannot_be():
         refused(rows, "gradient_indices must be a vector, but had bad shape .1,1.", {indices: [[1]], values: [[1.]]})
         refused(rows, "expected values rank at least 1, got 0", {indices: [1], values: 1.})
         refused(tf.ConditionalAccumulator(tf.int32).num_accumulated(), "No OpKernel was registered to support Op 'ConditionalAccumulator'")
+
+
+class ResourceAccumulator:
+    """The operations of graphs of 1.14 and later on one accumulator, each made and run at once."""
+
+    def __init__(self, session, **attributes):
+        self.run = lambda op, *arguments: session.run(raw.function("resource_accumulator_" + op)(*arguments), options=tf.RunOptions(timeout_in_ms=200))
+        self.handle = raw.function("resource_conditional_accumulator")(**attributes)
+
+    def add(self, step, gradient, dtype=None):
+        return self.run("apply_gradient", self.handle, step, tf.constant(gradient, dtype))
+
+    def count(self):
+        return self.run("num_accumulated", self.handle)
+
+    def take(self, n, dtype=tf.float32):
+        return self.run("take_gradient", self.handle, n, dtype)
+
+
+def test_accumulators_that_are_resources():
+    """As 2.21 answers."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        a = ResourceAccumulator(session, dtype=tf.float32, shape=[2])
+        assert a.handle.dtype == tf.resource and a.handle.shape.as_list() == [2] and session.run(tf.shape(tf.identity(a.handle))).tolist() == [2]
+        a.add(0, [1., 2.]), a.add(0, [3., 5.])
+        assert a.count() == 2 and a.take(2).tolist() == [2., 3.5]
+        a.add(0, [3., 5.])                      # too late
+        assert a.count() == 0
+        with pytest.raises(tf.errors.InvalidArgumentError, match=r"Shape mismatch: expected \[2\], got \[3\]"):
+            a.add(9, [3., 5., 1.])
+        for n in (0, -1):
+            with pytest.raises(tf.errors.InvalidArgumentError, match="Argument num_required must be positive, but was %d" % n):
+                a.take(n)
+        with pytest.raises(tf.errors.DeadlineExceededError):
+            a.take(1)
+        a.run("set_global_step", a.handle, 7)
+        a.add(6, [1., 1.])
+        assert a.count() == 0
+        a.add(7, [3., 5.])
+        assert a.take(1).tolist() == [3., 5.]
+        for d in (tf.float16, tf.float32, tf.float64):
+            a = ResourceAccumulator(session, dtype=d, shape=None, shared_name="sum of " + d.name, reduction_type="SUM")
+            b = ResourceAccumulator(session, dtype=d, shape=[9], shared_name="sum of " + d.name)        # the one that is there
+            a.add(0, [1., 2.], d), a.add(5, [3., 5.], d)
+            with pytest.raises(tf.errors.InvalidArgumentError, match=r"expected \[2\], got \[1\]"):
+                a.add(0, [1.], d)
+            assert b.count() == 2
+            taken = b.take(2, d)
+            assert taken.tolist() == [4., 7.] and taken.dtype == d.as_numpy_dtype
+        old = tf.ConditionalAccumulator(tf.float32, shape=[2], shared_name="both")
+        new = ResourceAccumulator(session, dtype=tf.float32, shape=[2], shared_name="both")
+        session.run([old.accumulator_ref.op, new.handle.op])
+        session.run(old.apply_grad([1., 2.]))
+        assert new.count() == 1 and new.take(1).tolist() == [1., 2.]
+
+
+def test_accumulators_that_are_resources_refuse_what_cannot_be():
+    with tf.Graph().as_default(), tf.Session() as session:
+        a = ResourceAccumulator(session, dtype=tf.float32, shape=[2])
+        n, few = tf.placeholder(tf.int64), tf.placeholder(tf.int32)
+        refused(raw.function("resource_accumulator_set_global_step")(a.handle, n), "num_required must be scalar, but had bad shape .1.", {n: [3]})
+        refused(raw.function("resource_accumulator_apply_gradient")(a.handle, n, [1., 2.]), "local_step must be scalar, but had bad shape .1.", {n: [3]})
+        refused(raw.function("resource_accumulator_take_gradient")(a.handle, few, tf.float32), "num_required must be scalar, but had bad shape .1.", {few: [3]})
+        for op, arguments in [("set_global_step", [[7]]), ("apply_gradient", [[7], [1., 2.]]), ("take_gradient", [[1], tf.float32])]:
+            with pytest.raises(ValueError, match="Shape must be rank 0 but is rank 1"):
+                a.run(op, a.handle, *arguments)
+        with pytest.raises(tf.errors.InvalidArgumentError, match="have: resource, int64, double-> expected: resource, int64, float->"):
+            a.add(9, [1., 2.], tf.float64)
+        with pytest.raises(tf.errors.InvalidArgumentError, match="have: resource, int32->double expected: resource, int32->float"):
+            a.take(1, tf.float64)
+        with pytest.raises(tf.errors.InvalidArgumentError, match="No OpKernel was registered to support Op 'ResourceConditionalAccumulator'"):
+            ResourceAccumulator(session, dtype=tf.int32, shape=[]).count()
+        a.handle = data_flow_ops.FIFOQueue(1, tf.float32).queue_ref
+        for touch in (a.count, lambda: a.add(0, [1., 2.]), lambda: a.take(1)):
+            with pytest.raises(tf.errors.InvalidArgumentError, match="Trying to access resource using the wrong type"):
+                touch()
+        rows = tf.SparseConditionalAccumulator(tf.float32, shape=[2], shared_name="rows")
+        a = ResourceAccumulator(session, dtype=tf.float32, shape=[2], shared_name="rows")
+        session.run([rows.accumulator_ref.op, a.handle.op])
+        with pytest.raises(tf.errors.NotFoundError, match="No attr named 'has_known_shape'"):
+            a.add(0, [1., 2.])
+        with pytest.raises(tf.errors.InvalidArgumentError, match="Signature mismatch"):
+            a.take(1)
 
 
 def test_who_came_first_takes_first():
