@@ -44,6 +44,7 @@
     X(nn_pool_sized) \
     X(quantize) \
     X(quantized) \
+    X(ragged) \
     X(random) \
     X(reader) \
     X(session_tensor) \
@@ -84,6 +85,7 @@
     X(nn_patch) \
     X(nn_pool) \
     X(quantize) \
+    X(ragged) \
     X(random) \
     X(reader) \
     X(rnn) \
@@ -121,6 +123,7 @@
     X(nn) \
     X(quantize) \
     X(quantized) \
+    X(ragged) \
     X(parsing) \
     X(random) \
     X(reader) \
