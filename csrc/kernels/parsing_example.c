@@ -1,5 +1,7 @@
-/* ParseExample and ParseSingleExample.  Each example is walked once for the features that are wanted; then the outputs' sizes are known,
+/* ParseExample, its later version, and ParseSingleExample.  Each example is walked once for the features that are wanted; then the outputs' sizes are known,
  * and the values are stored. */
+#include <stdio.h>
+
 #include "base/map.h"
 #include "base/memory.h"
 #include "base/status.h"
@@ -10,8 +12,8 @@
 typedef struct Dense { TfgShape shape; bool variable; int64_t stride; const TfgTensor *preset; } Dense;
 
 typedef struct Parse {
-    bool single;
-    int n_sparse, n_dense, n_keys;      /* keys: the sparse ones, then the dense ones */
+    bool single, is_later;
+    int n_sparse, n_dense, n_ragged, n_keys;    /* keys: the sparse ones, the dense ones, the ragged ones */
     int64_t n;                          /* examples */
     const TfgString *serialized;
     const TfgTensor *names;             /* NULL: none */
@@ -36,7 +38,30 @@ static const TfgFeature *feature_at(const Parse *p, int64_t example, int key)
     return &p->found[example * p->n_keys + key];
 }
 
+static bool is_dense(const Parse *p, int key)
+{
+    return key >= p->n_sparse && key < p->n_sparse + p->n_dense;
+}
+
 /* ---- What is asked for ---- */
+
+static int check_preset_later(const Dense *e, int d, TfgStatus *s)
+{
+    TfgShapeText x, y;
+    const TfgTensor *t = e->preset;
+    if (e->variable && t->count != 1) {
+        TfgStr text = TFG_STR_INIT;
+        tfg_shape_format(&e->shape, &text);
+        tfg_fail(s, TFG_INVALID_ARGUMENT, "dense_shape[%d] is a variable length shape: %s, therefore def_value[%d] must contain a single element "
+                 "(the padding element).  But its shape is: %s", d, tfg_str_text(&text), d, tfg_shape_text(t, &x));
+        tfg_str_fini(&text);
+        return -1;
+    }
+    if (!e->variable && t->count > 0 && (t->rank != e->shape.rank || memcmp(t->dims, e->shape.dims, (size_t)t->rank * sizeof *t->dims) != 0))
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "def_value[%d].shape() == %s is not compatible with dense_shapes_[%d] == %s", d, tfg_shape_text(t, &x), d,
+                        tfg_dims_text(e->shape.rank, e->shape.dims, &y));
+    return 0;
+}
 
 static int read_dense(TfgKernelCall *c, Parse *p, int first_default, TfgStatus *s)
 {
@@ -57,6 +82,8 @@ static int read_dense(TfgKernelCall *c, Parse *p, int first_default, TfgStatus *
         if (e->stride < 0)
             return tfg_fail(s, TFG_INVALID_ARGUMENT, "dense_shapes[%d] is too large", d);
         e->preset = c->in[first_default + d];
+        if (p->is_later && check_preset_later(e, d, s) < 0)
+            return -1;
         if (e->variable ? e->preset->count != 1 && e->preset->count != 0 : e->preset->count != 0 && e->preset->count != e->stride)
             return tfg_fail(s, TFG_INVALID_ARGUMENT, "dense_defaults[%d] of shape %s is not compatible with dense_shapes[%d]", d,
                             tfg_shape_text(e->preset, &x), d);
@@ -77,7 +104,7 @@ static int read_types(TfgKernelCall *c, Parse *p, TfgStatus *s)
 
 static int allocate(Parse *p, TfgStatus *s)
 {
-    p->n_keys = p->n_sparse + p->n_dense;
+    p->n_keys = p->n_sparse + p->n_dense + p->n_ragged;
     p->keys = tfg_calloc((size_t)p->n_keys + 1, sizeof *p->keys);
     p->types = tfg_calloc((size_t)p->n_keys + 1, sizeof *p->types);
     p->dense = tfg_calloc((size_t)p->n_dense + 1, sizeof *p->dense);
@@ -142,12 +169,32 @@ static int fail_missing(const Parse *p, int64_t i, int key, TfgStatus *s)
     return -1;
 }
 
+static const char *list_name(const TfgFeature *f)
+{
+    return f->dtype == TFG_STRING ? "bytes_list" : f->dtype == TFG_FLOAT ? "float_list" : "int64_list";
+}
+
+/* Of one Example, later versions tell what is wrong. */
+static int fail_single(const Parse *p, int64_t i, int key, const TfgFeature *f, TfgStatus *s)
+{
+    const Dense *e = is_dense(p, key) ? &p->dense[key - p->n_sparse] : NULL;
+    char words[128];
+    if (!p->is_later)
+        return fail_feature(p, i, key, "Can't parse serialized Example.", s);
+    if (f->count >= 0 && e && e->variable)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Error while parsing feature with key %.*s: number of elements should be divisible by %lld, found %lld instead",
+                        (int)p->keys[key].n, p->keys[key].data ? p->keys[key].data : "", (long long)e->stride, (long long)f->count);
+    snprintf(words, sizeof words, f->count < 0 ? "Can't parse serialized Example: Parsing %s failed." :
+             "Can't parse serialized Example: Some %s slice was not parsed.", list_name(f));
+    return fail_feature(p, i, key, words, s);
+}
+
 static int fail_count(const Parse *p, int64_t i, int key, const TfgFeature *f, TfgStatus *s)
 {
     const Dense *e = &p->dense[key - p->n_sparse];
     TfgStr words = TFG_STR_INIT;
     if (p->single)
-        return fail_feature(p, i, key, "Can't parse serialized Example.", s);
+        return fail_single(p, i, key, f, s);
     if (e->variable)
         tfg_str_printf(&words, "Number of %s values is not a multiple of stride length. Saw %lld values but output shape is: ", type_name(f->dtype),
                        (long long)f->count);
@@ -162,7 +209,7 @@ static int fail_count(const Parse *p, int64_t i, int key, const TfgFeature *f, T
 static int fail_type(const Parse *p, int64_t i, int key, const TfgFeature *f, TfgStatus *s)
 {
     TfgStr text = TFG_STR_INIT;
-    if (key < p->n_sparse)
+    if (!is_dense(p, key))
         tfg_str_printf(&text, "Data types don't match. Expected type: %s, Actual type: %s", type_name(p->types[key]), type_name(f->dtype));
     else
         tfg_str_printf(&text, "Data types don't match. Data type: %s but expected type: %s", type_name(f->dtype), type_name(p->types[key]));
@@ -176,6 +223,8 @@ static int fail_list(const Parse *p, int64_t i, int key, TfgStatus *s)
 {
     const TfgString *e = &p->serialized[i];
     if (p->single)
+        return fail_single(p, i, key, feature_at(p, i, key), s);
+    if (p->is_later)
         return fail_feature(p, i, key, "Can't parse serialized Example.", s);
     return tfg_fail(s, TFG_INVALID_ARGUMENT, "Could not parse example input, value: '%.*s'", (int)(e->n > 4096 ? 4096 : e->n), e->data);
 }
@@ -185,15 +234,23 @@ static int fail_list(const Parse *p, int64_t i, int key, TfgStatus *s)
 static int check_feature(const Parse *p, int64_t i, int key, TfgStatus *s)
 {
     const TfgFeature *f = feature_at(p, i, key);
-    const Dense *e = key < p->n_sparse ? NULL : &p->dense[key - p->n_sparse];
+    const Dense *e = is_dense(p, key) ? &p->dense[key - p->n_sparse] : NULL;
     if (f->dtype == TFG_INVALID)
-        return e && !e->variable && e->preset->count == 0 ? fail_missing(p, i, key, s) : 0;
+        return 0;
     if (f->dtype != p->types[key])
         return fail_type(p, i, key, f, s);
     if (f->count < 0)
         return fail_list(p, i, key, s);
     if (e && (e->variable ? e->stride == 0 || f->count % e->stride != 0 : f->count != e->stride))
         return fail_count(p, i, key, f, s);
+    return 0;
+}
+
+static int check_missing(const Parse *p, int64_t i, TfgStatus *s)
+{
+    for (int d = 0; d < p->n_dense; d++)
+        if (feature_at(p, i, p->n_sparse + d)->dtype == TFG_INVALID && !p->dense[d].variable && p->dense[d].preset->count == 0)
+            return fail_missing(p, i, p->n_sparse + d, s);
     return 0;
 }
 
@@ -207,6 +264,8 @@ static int read_examples(void *context, int64_t begin, int64_t end, TfgStatus *s
         for (int key = 0; key < p->n_keys; key++)
             if (check_feature(p, i, key, s) < 0)
                 return -1;
+        if (check_missing(p, i, s) < 0)
+            return -1;
     }
     return 0;
 }
@@ -281,6 +340,33 @@ static int store_dense(TfgKernelCall *c, const Parse *p, int d, TfgStatus *s)
     return out ? 0 : -1;
 }
 
+/* Values one behind the other, and where each example's begin and end; one Example has no splits. */
+static int store_ragged(TfgKernelCall *c, const Parse *p, int r, TfgStatus *s)
+{
+    int key = p->n_sparse + p->n_dense + r, first = 3 * p->n_sparse + p->n_dense;
+    int64_t total = 0, at = 0, n_splits = p->single ? 0 : p->n + 1;
+    for (int64_t i = 0; i < p->n; i++)
+        total += feature_at(p, i, key)->count;
+    TfgTensor *values = tfg_kernel_output(c, first + r, 1, &total, s);
+    TfgTensor *splits = values ? tfg_kernel_output(c, first + p->n_ragged + r, 1, &n_splits, s) : NULL;
+    if (!splits)
+        return -1;
+    if (splits->dtype == TFG_INT32 && total > INT32_MAX)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "There are too many values for row splits of type int32: %lld", (long long)total);
+    for (int64_t i = 0; i <= p->n; i++) {
+        if (i < n_splits && splits->dtype == TFG_INT32)
+            ((int32_t *)splits->data)[i] = (int32_t)at;
+        else if (i < n_splits)
+            ((int64_t *)splits->data)[i] = at;
+        if (i == p->n)
+            break;
+        if (tfg_feature_values(feature_at(p, i, key), tfg_at_mut(values, at), s) < 0)
+            return -1;
+        at += feature_at(p, i, key)->count;
+    }
+    return 0;
+}
+
 static int parse_and_store(TfgKernelCall *c, Parse *p, TfgStatus *s)
 {
     if (make_map(p, s) < 0 || tfg_try_ranges(p->n, 32, read_examples, p, s) < 0)
@@ -290,6 +376,9 @@ static int parse_and_store(TfgKernelCall *c, Parse *p, TfgStatus *s)
             return -1;
     for (int d = 0; d < p->n_dense; d++)
         if (store_dense(c, p, d, s) < 0)
+            return -1;
+    for (int r = 0; r < p->n_ragged; r++)
+        if (store_ragged(c, p, r, s) < 0)
             return -1;
     return 0;
 }
@@ -324,6 +413,45 @@ static int run_many(TfgKernelCall *c, TfgStatus *s)
     return rc;
 }
 
+static int key_vector(Parse *p, const TfgTensor *t, int first, int n, const char *words, TfgStatus *s)
+{
+    if (t->count != n)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Expected len(%s but got: %lld vs. %d", words, (long long)t->count, n);
+    for (int i = 0; i < n; i++)
+        p->keys[first + i] = (TfgBytes){((const TfgString *)t->data)[i].data, ((const TfgString *)t->data)[i].n};
+    return 0;
+}
+
+static int read_ragged(TfgKernelCall *c, Parse *p, TfgStatus *s)
+{
+    const TfgAttr *values = tfg_attrs_find(c->attrs, "ragged_value_types"), *splits = tfg_attrs_find(c->attrs, "ragged_split_types");
+    if (!values || !splits || values->n != p->n_ragged || splits->n != p->n_ragged)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "len(ragged_keys) != len(ragged_split_types)");
+    for (int i = 0; i < p->n_ragged; i++)
+        p->types[p->n_sparse + p->n_dense + i] = values->list_type[i];
+    return 0;
+}
+
+static int run_later(TfgKernelCall *c, TfgStatus *s)
+{
+    const TfgTensor *serialized = c->in[0], *names = c->in[1];
+    const TfgAttr *ragged = tfg_attrs_find(c->attrs, "ragged_value_types");
+    TfgShapeText x, y;
+    if (serialized->rank > 1)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Expected serialized to be a scalar or vector, got shape: %s", tfg_shape_text(serialized, &x));
+    if (names->count > 0 && (names->rank != serialized->rank || names->count != serialized->count))
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Expected names have the same shape as serialized: name.shape=%s, serialized.shape=%s",
+                        tfg_shape_text(names, &x), tfg_shape_text(serialized, &y));
+    Parse p = {.is_later = true, .single = serialized->rank == 0, .n = serialized->count, .serialized = serialized->data, .names = names->count ? names : NULL,
+               .n_sparse = (int)tfg_attrs_int(c->attrs, "num_sparse"), .n_dense = c->n_in - 5, .n_ragged = ragged ? ragged->n : 0};
+    int rc = allocate(&p, s) < 0 || key_vector(&p, c->in[3], p.n_sparse, p.n_dense, "dense_keys) == len(dense_types)", s) < 0 ||
+             key_vector(&p, c->in[2], 0, p.n_sparse, "sparse_keys) == num_sparse", s) < 0 ||
+             key_vector(&p, c->in[4], p.n_sparse + p.n_dense, p.n_ragged, "ragged_keys) == len(ragged_value_types)", s) < 0 ||
+             read_types(c, &p, s) < 0 || read_ragged(c, &p, s) < 0 || read_dense(c, &p, 5, s) < 0 || parse_and_store(c, &p, s) < 0 ? -1 : 0;
+    parse_fini(&p);
+    return rc;
+}
+
 static int key_attrs(TfgKernelCall *c, Parse *p, TfgStatus *s)
 {
     const TfgAttr *sparse = tfg_attrs_find(c->attrs, "sparse_keys"), *dense = tfg_attrs_find(c->attrs, "dense_keys");
@@ -348,6 +476,7 @@ static int run_single(TfgKernelCall *c, TfgStatus *s)
 
 static const TfgKernelRow rows[] = {
     {.op = "ParseExample", .flags = TFG_KERNEL_EXPENSIVE | TFG_KERNEL_VALUE_SHAPE, .run = run_many},
+    {.op = "ParseExampleV2", .flags = TFG_KERNEL_EXPENSIVE | TFG_KERNEL_VALUE_SHAPE, .run = run_later},
     {.op = "ParseSingleExample", .flags = TFG_KERNEL_VALUE_SHAPE, .run = run_single},
 };
 

@@ -63,6 +63,71 @@ static int shape_parse_example(TfgShapeCall *c, TfgStatus *s)
     return shape_features(c, (int)tfg_attrs_int(c->attrs, "Nsparse"), &in.dims[0], s);
 }
 
+/* ---- Later versions: one Example or many, and ragged features ---- */
+
+static int check_features(TfgShapeCall *c, int *n_sparse, int *n_dense, int *n_ragged, TfgStatus *s)
+{
+    const TfgAttr *sparse = tfg_attrs_find(c->attrs, "sparse_types"), *dense = tfg_attrs_find(c->attrs, "Tdense");
+    const TfgAttr *shapes = tfg_attrs_find(c->attrs, "dense_shapes"), *values = tfg_attrs_find(c->attrs, "ragged_value_types");
+    const TfgAttr *splits = tfg_attrs_find(c->attrs, "ragged_split_types");
+    if (!sparse || sparse->n != tfg_attrs_int(c->attrs, "num_sparse"))
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "len(sparse_keys) != len(sparse_types)");
+    if (!dense || !shapes || dense->n != shapes->n)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "len(dense_keys) != len(dense_shapes)");
+    if (!values || !splits || values->n != splits->n)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "len(ragged_keys) != len(ragged_split_types)");
+    *n_sparse = sparse->n;
+    *n_dense = dense->n;
+    *n_ragged = values->n;
+    return 0;
+}
+
+static int check_dense_shape(const TfgShape *shape, int d, TfgStatus *s)
+{
+    bool known = shape->rank >= 0;
+    for (int k = 1; k < shape->rank; k++)
+        known &= shape->dims[k] >= 0;
+    if (known)
+        return 0;
+    TfgStr text = TFG_STR_INIT;
+    if (shape->rank < 0)
+        tfg_str_puts(&text, "<unknown>");
+    else
+        tfg_shape_format(shape, &text);
+    tfg_fail(s, TFG_INVALID_ARGUMENT, "dense_shapes[%d] has unknown rank or unknown inner dimensions: %s", d, tfg_str_text(&text));
+    tfg_str_fini(&text);
+    return -1;
+}
+
+static int shape_parse_later(TfgShapeCall *c, TfgStatus *s)
+{
+    int n_sparse = 0, n_dense = 0, n_ragged = 0;
+    if (check_features(c, &n_sparse, &n_dense, &n_ragged, s) < 0)
+        return -1;
+    const TfgShape *in = &c->in[0];
+    TfgShape *out = c->out;
+    for (int d = 0; d < n_dense; d++) {
+        TfgShape each;
+        tfg_shape_from_dims(&each, tfg_attrs_find(c->attrs, "dense_shapes")->list_shape[d]);
+        if (check_dense_shape(&each, d, s) < 0)
+            return -1;
+        tfg_join_shapes(in, NULL, &each, &out[3 * n_sparse + d]);
+    }
+    if (tfg_want_rank_at_most(in, 1, s) < 0 || tfg_want_rank_at_most(&c->in[1], 1, s) < 0)
+        return -1;
+    int64_t columns = in->rank < 0 ? -1 : in->rank + 1, splits = in->rank == 1 && in->dims[0] >= 0 ? in->dims[0] + 1 : -1;
+    for (int i = 0; i < n_sparse; i++) {
+        tfg_shape_set(&out[i], 2, (int64_t[]){-1, columns});
+        tfg_shape_set(&out[n_sparse + i], 1, (int64_t[]){-1});
+        tfg_shape_set(&out[2 * n_sparse + i], 1, &columns);
+    }
+    for (int i = 0; i < n_ragged; i++) {
+        tfg_shape_set(&out[3 * n_sparse + n_dense + i], 1, (int64_t[]){-1});
+        tfg_shape_set(&out[3 * n_sparse + n_dense + n_ragged + i], 1, &splits);
+    }
+    return 0;
+}
+
 static int shape_parse_single(TfgShapeCall *c, TfgStatus *s)
 {
     return tfg_want_scalar(c, 0, s) < 0 ? -1 : shape_features(c, (int)tfg_attrs_int(c->attrs, "num_sparse"), NULL, s);
@@ -157,6 +222,11 @@ const TfgOpRow tfg_ops_parsing[] = {
       "dense_defaults: Tdense"}, .out = {"sparse_indices: Nsparse * int64", "sparse_values: sparse_types", "sparse_shapes: Nsparse * int64",
       "dense_values: Tdense"}, .attr = {"Nsparse: int >= 0", "Ndense: int >= 0", "sparse_types: " LIST_TYPES " >= 0", "Tdense: " LIST_TYPES " >= 0",
       "dense_shapes: list(shape) >= 0"}, .shape = shape_parse_example },
+    { .name = "ParseExampleV2", .in = {"serialized: string", "names: string", "sparse_keys: string", "dense_keys: string", "ragged_keys: string",
+      "dense_defaults: Tdense"}, .out = {"sparse_indices: num_sparse * int64", "sparse_values: sparse_types", "sparse_shapes: num_sparse * int64",
+      "dense_values: Tdense", "ragged_values: ragged_value_types", "ragged_row_splits: ragged_split_types"},
+      .attr = {"Tdense: " LIST_TYPES " >= 0", "num_sparse: int >= 0", "sparse_types: " LIST_TYPES " >= 0", "ragged_value_types: " LIST_TYPES " >= 0",
+               "ragged_split_types: list({int32, int64}) >= 0", "dense_shapes: list(shape) >= 0"}, .shape = shape_parse_later },
     { .name = "ParseSequenceExample", .in = {"serialized: string", "debug_name: string", "context_dense_defaults: Tcontext_dense"},
       .out = {SEQUENCE_OUT, "feature_list_dense_lengths: Nfeature_list_dense * int64"},
       .attr = {"feature_list_dense_missing_assumed_empty: list(string) >= 0", "context_sparse_keys: list(string) >= 0",

@@ -1,0 +1,4 @@
+"""ParseExampleV2, row by row."""
+from family import make_tests
+
+test_row = make_tests("later_parsing")
