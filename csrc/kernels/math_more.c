@@ -45,7 +45,7 @@ static double erfc_inverse(double q)
 {
     double log_q = log(q), y = q > 0.1 ? (1 - q) * 0.9 : sqrt(fmax(-log_q - 0.5 * log(-PI * log_q), 0.1));
     for (int i = 0; i < 40; i++) {
-        double value = erfc(y), step = (log(value) - log_q) * value * sqrt(PI) / 2 * exp(y * y);
+        double value = erfc(y), step = (log(value) - log_q) * (value * exp(y * y) * sqrt(PI) / 2);     /* no tiny products on the way */
         y = fmax(y + step, 0);
         if (fabs(step) <= 1e-16 * y)
             break;

@@ -11,7 +11,7 @@ import rows
 
 
 def raw(op, *inputs, **attributes):
-    known = {a.name for a in _core.op_def(op).attr}
+    known = {a.name for a in _core.op_def(op).attr} | {"name"}
     if set(attributes) <= known and "EXPLICIT" not in attributes.values():
         return _core.raw_op(op)(*inputs, **attributes)
     return imported(op, inputs, attributes)
