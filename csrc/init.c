@@ -23,6 +23,7 @@
     X(dataset) \
     X(debug) \
     X(diagonal) \
+    X(einsum) \
     X(mutex) \
     X(functional) \
     X(image) \
@@ -67,6 +68,7 @@
     X(ctc) \
     X(data_flow) \
     X(diagonal) \
+    X(einsum) \
     X(functional) \
     X(image) \
     X(io) \
@@ -109,6 +111,7 @@
     X(dataset) \
     X(debug) \
     X(diagonal) \
+    X(einsum) \
     X(mutex) \
     X(functional) \
     X(image) \
