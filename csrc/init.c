@@ -129,6 +129,7 @@
     X(ragged) \
     X(parsing) \
     X(random) \
+    X(record_input) \
     X(reader) \
     X(session_tensor) \
     X(rnn) \

@@ -95,5 +95,8 @@ const TfgOpRow tfg_ops_reader[] = {
       .deprecated_since = 26, .deprecation = "Use WholeFileReaderV2" },
     { .name = "WholeFileReaderV2", .out = {"reader_handle: resource"}, .attr = {"container: string = ''",
       "shared_name: string = ''"}, .shape = tfg_shape_scalar, .flags = TFG_OP_STATEFUL },
+    { .name = "RecordInput", .out = {"records: string"}, .attr = {"file_pattern: string", "file_random_seed: int = 301",
+      "file_shuffle_shift_ratio: float = 0", "file_buffer_size: int = 10000", "file_parallelism: int = 16", "batch_size: int = 32",
+      "compression_type: string = ''"}, .shape = tfg_shape_unknown, .flags = TFG_OP_STATEFUL },
 };
 const int tfg_n_ops_reader = sizeof tfg_ops_reader / sizeof *tfg_ops_reader;
