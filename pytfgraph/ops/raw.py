@@ -7,6 +7,9 @@ import types
 from pytfgraph import _core
 
 _EXCEPTIONS = {}  # op name -> function name, where the rule below does not give TensorFlow's
+# Functions that TensorFlow's modules have with an underscore, since their own functions of the plain name stand before them.
+_HIDDEN = ("abs all any assert batch_norm_with_global_normalization clip_by_value complex exit for fused_batch_norm "
+           "histogram_fixed_width if max min pow print range slice stack sum while").split()
 
 
 def snake_case(op_name):
@@ -26,14 +29,14 @@ def snake_case(op_name):
 def _by_function_name():
     names = {snake_case(name): name for name in _core.op_names()}
     names.update({name[1:]: op for name, op in names.items() if keyword.iskeyword(name[1:])})      # for getattr
+    names.update({"_" + name: names[name] for name in _HIDDEN if name in names})
     return names
 
 
 @functools.lru_cache(None)
 def function(name):
-    """The function of an op by its function name, with or without a leading "_"; KeyError where no op is registered under it."""
-    names = _by_function_name()
-    return _core.raw_op(names[name[1:] if name not in names and name.startswith("_") else name])
+    """The function of an op by its function name; KeyError where no op is registered under it."""
+    return _core.raw_op(_by_function_name()[name])
 
 
 def refresh():
