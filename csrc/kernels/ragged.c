@@ -3,6 +3,7 @@
 
 #include "base/status.h"
 #include "kernels/numeric.h"
+#include "kernels/ragged.h"
 
 static void store_int(TfgTensor *t, int64_t i, int64_t value)
 {
@@ -362,4 +363,7 @@ static const TfgKernelRow rows[] = {
 };
 
 int tfg_register_kernels_ragged(TfgStatus *s);
-int tfg_register_kernels_ragged(TfgStatus *s) { return tfg_register_kernels(rows, (int)(sizeof rows / sizeof *rows), s); }
+int tfg_register_kernels_ragged(TfgStatus *s)
+{
+    return tfg_register_kernels(rows, (int)(sizeof rows / sizeof *rows), s) < 0 ? -1 : tfg_register_plain(tfg_kernels_ragged_dense, s);
+}

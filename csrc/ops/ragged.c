@@ -1,4 +1,5 @@
 /* Ragged tensors, as later versions have them: values, and for each ragged dimension the splits that tell where its rows begin. */
+#include "graph/infer_ragged.h"
 #include "ops/common.h"
 
 static int shape_ragged_range(TfgShapeCall *c, TfgStatus *s)
@@ -60,6 +61,12 @@ static int shape_ragged_to_sparse(TfgShapeCall *c, TfgStatus *s)
     return 0;
 }
 
+static int shape_ragged_to_tensor(TfgShapeCall *c, TfgStatus *s)
+{
+    TfgShape shape;
+    return c->constant_shape_or_any(c, 0, &shape, s) < 0 ? -1 : tfg_ragged_dense_shape(c->attrs, &shape, c->in, c->n_in, &c->out[0], s);
+}
+
 const TfgOpRow tfg_ops_ragged[] = {
     { .name = "RaggedGather", .in = {"params_nested_splits: PARAMS_RAGGED_RANK * Tsplits", "params_dense_values: Tvalues", "indices: Tindices"},
       .out = {"output_nested_splits: OUTPUT_RAGGED_RANK * Tsplits", "output_dense_values: Tvalues"}, .attr = {"Tvalues: type", "Tindices: " INDEX,
@@ -69,5 +76,8 @@ const TfgOpRow tfg_ops_ragged[] = {
     { .name = "RaggedTensorToSparse", .in = {"rt_nested_splits: RAGGED_RANK * Tsplits", "rt_dense_values: T"}, .out = {"sparse_indices: int64",
       "sparse_values: T", "sparse_dense_shape: int64"}, .attr = {"RAGGED_RANK: int >= 1", "T: type", "Tsplits: " INDEX " = DT_INT64"},
       .shape = shape_ragged_to_sparse },
+    { .name = "RaggedTensorToTensor", .in = {"shape: Tshape", "values: T", "default_value: T", "row_partition_tensors: num_row_partition_tensors * Tindex"},
+      .out = {"result: T"}, .attr = {"T: type", "Tindex: {int64, int32}", "Tshape: {int64, int32}", "num_row_partition_tensors: int >= 1",
+      "row_partition_types: list(string)"}, .shape = shape_ragged_to_tensor },
 };
 const int tfg_n_ops_ragged = sizeof tfg_ops_ragged / sizeof *tfg_ops_ragged;

@@ -97,3 +97,40 @@ add("RaggedTensorToSparse static", "list(raw('RaggedTensorToSparse', [S([0, 2], 
 add("RaggedTensorToSparse static partly", "list(raw('RaggedTensorToSparse', [P([0, 2], 'int64')], S([[1., 2.], [3., 4.]], [None, 2])))")
 add("RaggedTensorToSparse static rank of splits", "list(raw('RaggedTensorToSparse', [S([[0, 2]], [1, 2], 'int64')], P([1., 2.])))")
 add("RaggedTensorToSparse static scalar", "list(raw('RaggedTensorToSparse', [P([0, 2], 'int64')], S(1., [])))")
+
+
+def dense(name, shape, values, default, parts, types, index="int64", dtype="float32"):
+    given = ", ".join("P(%s, '%s')" % (x, index) for x in parts)
+    add("RaggedTensorToTensor " + name, "raw('RaggedTensorToTensor', P({0}, 'int64'), P({1}, '{4}'), P({2}, '{4}'), [{3}], row_partition_types={5})".format(
+        shape, values, default, given, dtype, types))
+
+
+TWO = ["[0, 2, 2, 4]", "[0, 1, 3, 3, 6]"]
+IDS = ["4", "[0, 0, 2, 2]", "[0, 1, 1, 3, 3, 3]"]
+SPLITS, SIZED = ["ROW_SPLITS"], ["FIRST_DIM_SIZE", "VALUE_ROWIDS"]
+for d in ["bool", "float16", "float64", "int8", "int32", "int64", "complex64"]:
+    dense(d, "[-1, -1]", VALUES, "1", ["[0, 2, 2, 5, 6]"], SPLITS, dtype=d)
+dense("string", "[-1, -1]", "[b'a', b'bc', b'd']", "b'none'", ["[0, 2, 2, 3]"], SPLITS, dtype="string")
+for i in ["int32", "int64"]:
+    dense("two " + i, "-1", VALUES, "9", TWO, SPLITS * 2, i)
+    dense("row ids " + i, "-1", VALUES, "9", IDS, SIZED + ["VALUE_ROWIDS"], i)
+    dense("both " + i, "-1", VALUES, "9", IDS[:2] + TWO[1:], SIZED + SPLITS, i)
+dense("cut", "[2, 1]", VALUES, "9", ["[0, 2, 2, 5, 6]"], SPLITS)
+dense("cut inside", "[-1, 1, 2]", VALUES, "9", TWO, SPLITS * 2)
+dense("longer", "[5, 4]", VALUES, "9", ["[0, 2, 2, 5, 6]"], SPLITS)
+dense("ids cut", "[3, 1, 2]", VALUES, "9", IDS, SIZED + ["VALUE_ROWIDS"])
+dense("none", "[0, -1]", VALUES, "9", ["[0, 2, 2, 5, 6]"], SPLITS)
+for name, default in [("scalar", "0"), ("whole", "[7, 8]"), ("one", "[7]")]:
+    dense("of rows, " + name, "-1", "[[1, 2], [3, 4], [5, 6]]", default, ["[0, 2, 2, 3]"], SPLITS)
+dense("empty", "[-1, -1]", "[]", "9", ["[0, 0, 0]"], SPLITS)
+dense("row ids outside", "-1", "[1, 2]", "9", ["2", "[0, 2]"], SIZED)
+dense("first row id outside", "-1", "[1, 2]", "9", ["2", "[2, 2]"], SIZED)
+dense("first split", "-1", "[1, 2]", "9", ["[1, 2]"], SPLITS)
+dense("unsorted", "-1", "[1, 2, 3, 4]", "9", ["[0, 3, 2, 4]"], SPLITS)
+dense("more rows than there are", "-1", "[1, 2, 3, 4]", "9", ["[0, 1]", "[0, 2, 4]"], SPLITS * 2)
+add("RaggedTensorToTensor static", "raw('RaggedTensorToTensor', tf.constant([-1, 4, -1]), S([[1., 2.]], [1, 2]), P(0.), [P([0, 1], 'int64')], row_partition_types=['ROW_SPLITS'])")
+add("RaggedTensorToTensor static rank", "raw('RaggedTensorToTensor', S([-1, 4], [2], 'int32'), S([[1., 2.]], [1, 2]), P(0.), [P([0, 1], 'int64')], row_partition_types=['ROW_SPLITS'])")
+add("RaggedTensorToTensor static size", "raw('RaggedTensorToTensor', tf.constant([-1, 4, 3]), S([[1., 2.]], [1, 2]), P(0.), [P([0, 1], 'int64')], row_partition_types=['ROW_SPLITS'])")
+add("RaggedTensorToTensor static default", "raw('RaggedTensorToTensor', tf.constant(-1), S([[1., 2.]], [1, 2]), S([1., 2., 3.], [3]), [P([0, 1], 'int64')], row_partition_types=['ROW_SPLITS'])")
+add("RaggedTensorToTensor static types", "raw('RaggedTensorToTensor', tf.constant(-1), P([1.]), P(0.), [P([0, 1], 'int64')], row_partition_types=['VALUE_ROWIDS'])")
+add("RaggedTensorToTensor static count", "raw('RaggedTensorToTensor', tf.constant(-1), P([1.]), P(0.), [P([0, 1], 'int64')], row_partition_types=['ROW_SPLITS', 'ROW_SPLITS'])")

@@ -21,6 +21,8 @@ ROWS = [
     Row("gather", lambda x: tf.square(raw("RaggedGather", splits([0, 2, 2, 6]), x, tf.constant([2, 0, 2]), OUTPUT_RAGGED_RANK=1)[1]), X),
     Row("gather of two", lambda x: tf.square(raw("RaggedGather", splits(OUTER, INNER), x, tf.constant([[2], [0]]), OUTPUT_RAGGED_RANK=3)[1]), X),
     Row("to sparse", lambda x: tf.square(raw("RaggedTensorToSparse", splits(OUTER, INNER), x)[1]), X),
+    Row("to tensor", lambda x, d: tf.square(raw("RaggedTensorToTensor", tf.constant([-1, 2, 2, 2]), x, d, splits(OUTER, INNER), row_partition_types=["ROW_SPLITS"] * 2)), X, [0.5, -2.]),
+    Row("to tensor, by ids", lambda x, d: tf.square(raw("RaggedTensorToTensor", tf.constant(-1), x, d, splits(4, [0, 0, 1, 3, 3, 3]), row_partition_types=["FIRST_DIM_SIZE", "VALUE_ROWIDS"])), X, 0.5),
 ]
 
 
@@ -49,3 +51,30 @@ def test_malformed(op, inputs, attributes):
         given = [[fed(v) for v in x] if op != "RaggedRange" and i == 0 else fed(x) for i, x in enumerate(inputs)]
         with pytest.raises(tf.errors.InvalidArgumentError):
             s.run(raw(op, *given, **attributes)[-1])
+
+
+SPLITS, SIZED = ["ROW_SPLITS"], ["FIRST_DIM_SIZE", "VALUE_ROWIDS"]
+
+
+@pytest.mark.parametrize("shape, values, default, partitions, types", [
+    (-1, [1., 2.], 0., [[0, 1, 3]], SPLITS), (-1, [1.], 0., [-1, [0]], SIZED), (-1, [1., 2.], 0., [3, [1, 0]], SIZED),
+    (-1, [1.], 0., [3, [-1]], SIZED), (-1, [1.], 0., [[]], SPLITS), (-1, [1.], 0., [3], SPLITS), (-1, [1.], 0., [[0, 1], [[0, 1]]], SPLITS * 2), (-1, 1., 0., [[0, 1]], SPLITS),
+    (-2, [1.], 0., [[0, 1]], SPLITS), ([-5, 1], [1.], 0., [[0, 1]], SPLITS), ([1], [1.], 0., [[0, 1]], SPLITS), ([1] * 300, [1.], 0., [[0, 1]], SPLITS), ([-1, -1, 3], [[1., 2.]], 0., [[0, 1]], SPLITS),
+    (-1, [[1., 2.]], [1., 2., 3.], [[0, 1]], SPLITS), (-1, [1.], [0.], [[0, 1]], SPLITS), (-1, [1.], 0., [[0, 2 ** 62], [0, 1, 1]], SPLITS * 2), (-1, np.zeros([1, 2, 3]), [5., 6.], [[0, 1]], SPLITS),
+])
+def test_malformed_rows(shape, values, default, partitions, types):
+    """Later versions read past the values here, or crash, or say so."""
+    def fed(x, dtype):
+        return tf.placeholder_with_default(np.array(x, dtype), None)
+
+    with tf.Graph().as_default(), tf.Session() as s:
+        given = [fed(p, np.int64) for p in partitions]
+        dense = raw("RaggedTensorToTensor", fed(shape, np.int64), fed(values, np.float32), fed(default, np.float32), given, row_partition_types=types)
+        with pytest.raises((tf.errors.InvalidArgumentError, tf.errors.ResourceExhaustedError)):
+            s.run(dense)
+
+
+def test_many_rows_of_which_few_are_asked_for():
+    with tf.Graph().as_default(), tf.Session() as s:
+        rows = splits(2 ** 60, [0, 2 ** 59])
+        assert s.run(raw("RaggedTensorToTensor", tf.constant([1, 2]), tf.constant([7., 8.]), tf.constant(0.), rows, row_partition_types=SIZED)).tolist() == [[7., 0.]]
