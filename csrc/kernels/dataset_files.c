@@ -241,7 +241,8 @@ static int read_compression(TfgKernelCall *c, int i, char *to, bool strict, TfgS
     bool zlib = text->n == 4 && memcmp(text->data, "ZLIB", 4) == 0, gzip = text->n == 4 && memcmp(text->data, "GZIP", 4) == 0;
     if (strict && text->n && !zlib && !gzip)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "Unsupported compression_type.");
-    strcpy(to, zlib ? "ZLIB" : gzip ? "GZIP" : "");
+    const char *known = zlib ? "ZLIB" : gzip ? "GZIP" : "";
+    memcpy(to, known, strlen(known) + 1);
     return 0;
 }
 
