@@ -4,63 +4,51 @@
 #include "io/graph_def.h"
 #include "python/binding.h"
 
-static PyObject *summary(Core *core, TfgStr *text, TfgArena *arena, TfgStatus *s)
+typedef void (*Summarize)(const void *data, size_t n, TfgArena *arena, TfgStr *text, TfgStatus *s);
+
+static void put_node(const void *data, size_t n, TfgArena *arena, TfgStr *text, TfgStatus *s)
 {
-    PyObject *result = s->code != TFG_OK ? py_raise_build(core, s) : PyUnicode_DecodeUTF8(tfg_str_text(text), (Py_ssize_t)text->n, "replace");
-    tfg_str_fini(text);
-    tfg_arena_fini(arena);
-    return result;
+    TfgNodeDef node = {0};
+    if (tfg_node_def_read(&node, data, n, arena, s) == 0)
+        tfg_node_def_summarize(&node, text);
+    tfg_attrs_drop_tensors(&node.attrs);
 }
 
-static bool bytes_of(PyObject *o, const void **data, size_t *n)
+static void put_attr(const void *data, size_t n, TfgArena *arena, TfgStr *text, TfgStatus *s)
 {
-    if (!PyBytes_Check(o)) {
-        PyErr_Format(PyExc_TypeError, "a serialised message is wanted, not %R", o);
-        return false;
-    }
-    *data = PyBytes_AS_STRING(o);
-    *n = (size_t)PyBytes_GET_SIZE(o);
-    return true;
+    TfgAttr value = {0};
+    if (tfg_attr_read(&value, data, n, arena, s) == 0)
+        tfg_attr_format(&value, text);
+    tfg_attr_drop_tensors(&value);
+}
+
+static PyObject *summarize(Core *core, PyObject *message, Summarize put)
+{
+    if (!PyBytes_Check(message))
+        return PyErr_Format(PyExc_TypeError, "a serialised message is wanted, not %R", message);
+    TfgArena arena;
+    TfgStr text = TFG_STR_INIT;
+    TfgStatus s = TFG_STATUS_INIT;
+    tfg_arena_init(&arena);
+    put(PyBytes_AS_STRING(message), (size_t)PyBytes_GET_SIZE(message), &arena, &text, &s);
+    if (text.failed)
+        tfg_fail_memory(&s);
+    PyObject *result = s.code != TFG_OK ? py_raise_build(core, &s) : PyUnicode_DecodeUTF8(tfg_str_text(&text), (Py_ssize_t)text.n, "replace");
+    tfg_str_fini(&text);
+    tfg_arena_fini(&arena);
+    return result;
 }
 
 static PyObject *summarize_node(Core *core, PyObject *self, PyObject **args)
 {
     (void)self;
-    const void *data;
-    size_t n;
-    if (!bytes_of(args[0], &data, &n))
-        return NULL;
-    TfgArena arena;
-    tfg_arena_init(&arena);
-    TfgStr text = TFG_STR_INIT;
-    TfgStatus s = TFG_STATUS_INIT;
-    TfgNodeDef node = {0};
-    if (tfg_node_def_read(&node, data, n, &arena, &s) == 0)
-        tfg_node_def_summarize(&node, &text);
-    tfg_attrs_drop_tensors(&node.attrs);
-    if (text.failed)
-        tfg_fail_memory(&s);
-    return summary(core, &text, &arena, &s);
+    return summarize(core, args[0], put_node);
 }
 
 static PyObject *summarize_attr(Core *core, PyObject *self, PyObject **args)
 {
     (void)self;
-    const void *data;
-    size_t n;
-    if (!bytes_of(args[0], &data, &n))
-        return NULL;
-    TfgArena arena;
-    tfg_arena_init(&arena);
-    TfgStr text = TFG_STR_INIT;
-    TfgStatus s = TFG_STATUS_INIT;
-    TfgAttr value = {0};
-    if (tfg_attr_read(&value, data, n, &arena, &s) == 0)
-        tfg_attr_format(&value, &text);
-    tfg_attr_drop_tensors(&value);
-    if (text.failed)
-        tfg_fail_memory(&s);
-    return summary(core, &text, &arena, &s);
+    return summarize(core, args[0], put_attr);
 }
 
 static const PyRow rows[] = {

@@ -15,6 +15,8 @@ from pytfgraph.framework import errors_impl, importer, ops, random_seed, tensor_
 from pytfgraph.framework.test_asserts import Asserts
 from pytfgraph.framework.test_sessions import CapturedWrites, ErrorLoggingSession, Sessions  # noqa: F401
 from pytfgraph.ops import array_ops, variables
+from pytfgraph.pywrap_tensorflow import (  # noqa: F401
+    CudaSupportsHalfMatMulAndConv, InstallStacktraceHandler as InstallStackTraceHandler, IsGoogleCudaEnabled, IsMklEnabled)
 from pytfgraph.util import graph_equality
 
 
@@ -55,22 +57,6 @@ def gpu_device_name():
 def is_gpu_available(cuda_only=False, min_cuda_compute_capability=None):
     """False: there is no GPU."""
     return False
-
-
-def IsGoogleCudaEnabled():
-    return False
-
-
-def CudaSupportsHalfMatMulAndConv():
-    return False
-
-
-def IsMklEnabled():
-    return False
-
-
-def InstallStackTraceHandler():
-    """Nothing: Python's faulthandler is there for programs that want it."""
 
 
 @contextlib.contextmanager
