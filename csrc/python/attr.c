@@ -1,4 +1,5 @@
 /* Attributes to and from Python, and protocol messages as bytes. */
+#include "base/heap.h"
 #include "io/graph_def.h"
 #include "python/binding.h"
 
@@ -24,7 +25,9 @@ PyObject *py_message(Core *core, const char *full_name, const void *data, size_t
 {
     PyObject *cls = message_class(core, full_name);
     PyObject *bytes = cls ? PyBytes_FromStringAndSize(n ? data : NULL, (Py_ssize_t)n) : NULL;
+    TfgHeap *heap = bytes ? tfg_heap_begin(n) : NULL;
     PyObject *message = bytes ? PyObject_CallMethodOneArg(cls, PY_STR(core, FromString), bytes) : NULL;
+    tfg_heap_end(heap);
     Py_XDECREF(bytes);
     return message;
 }

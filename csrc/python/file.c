@@ -1,10 +1,11 @@
-/* Reading large files: read_file(fd, offset, n) gives bytes as os.pread does, in memory of large pages, which the system fills in a
- * fraction of the time that small ones take. */
+/* Large files and messages.  read_file(fd, offset, n) gives bytes as os.pread does, in memory of large pages, which the system fills in
+ * a fraction of the time that small ones take; in_large_pages(n, function, argument) calls a function that takes n bytes. */
 #include <errno.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/heap.h"
 #include "base/parallel.h"
 #include "python/binding.h"
 
@@ -86,8 +87,22 @@ static PyObject *read_file(Core *core, PyObject *self, PyObject **args)
     return bytes;
 }
 
+static PyObject *in_large_pages(Core *core, PyObject *self, PyObject **args)
+{
+    (void)core;
+    (void)self;
+    Py_ssize_t n = PyLong_AsSsize_t(args[0]);
+    if (PyErr_Occurred())
+        return NULL;
+    TfgHeap *heap = n > 0 ? tfg_heap_begin((size_t)n) : NULL;
+    PyObject *result = PyObject_CallOneArg(args[1], args[2]);
+    tfg_heap_end(heap);
+    return result;
+}
+
 static const PyRow rows[] = {
     {"read_file", "(fd, offset, n)", read_file, "Up to n bytes of an open file, from an offset.", 0},
+    {"in_large_pages", "(n, function, argument)", in_large_pages, "function(argument), whose memory, some n bytes, lies in large pages.", 0},
     {NULL, NULL, NULL, NULL, 0},
 };
 

@@ -4,6 +4,7 @@ The pool is filled from descriptors.bin, which the build makes from proto/.  It 
 TensorBoard or any other owner of messages with the same names can live in the same process.
 """
 import copyreg
+import functools
 import importlib
 import os
 import sys
@@ -12,6 +13,8 @@ from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
 from pytfgraph._proto.text import format_message
 
+_LARGE = 8 << 20                # bytes of a message from which its memory is prepared for it
+_MAY_BE_LARGE = ('tensorflow.GraphDef', 'tensorflow.MetaGraphDef', 'tensorflow.SavedModel')
 DESCRIPTOR_SET = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'descriptors.bin')
 
 
@@ -62,6 +65,8 @@ class Pool:
             outer = outer.containing_type
         cls.__qualname__ = '.'.join(reversed(names))
         cls.__str__ = cls.__repr__ = format_message
+        if descriptor.full_name in _MAY_BE_LARGE:
+            cls.ParseFromString, cls.MergeFromString = _parser(cls.ParseFromString), _parser(cls.MergeFromString)
         copyreg.pickle(cls, _reduce)
         self._classes[descriptor.full_name] = cls
         for nested in descriptor.nested_types:
@@ -69,6 +74,17 @@ class Pool:
             if not isinstance(getattr(cls, nested.name, None), type):
                 setattr(cls, nested.name, inner)
             self._adopt(inner, nested, module)
+
+
+def _parser(parse):
+    """A method that parses, where most of the time would go into taking memory."""
+    @functools.wraps(parse)
+    def parse_message(self, serialized):
+        if not isinstance(serialized, bytes) or len(serialized) < _LARGE:
+            return parse(self, serialized)
+        from pytfgraph import _core
+        return _core.in_large_pages(len(serialized), functools.partial(parse, self), serialized)
+    return parse_message
 
 
 def module_of_file(name):

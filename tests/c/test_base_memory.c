@@ -1,7 +1,9 @@
 /* Allocation: the failing hook, the counts, growing, data blocks and their limits. */
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/heap.h"
 #include "base/memory.h"
 #include "base/system.h"
 #include "test.h"
@@ -128,6 +130,31 @@ TEST(data_blocks_from_many_threads)
         pthread_join(t[i], &bad);
         CHECK(bad == NULL);
     }
+    CHECK_EQ_INT(tfg_alloc_live(), 0);
+}
+
+/* Whatever malloc makes of the hint, memory taken between begin and end is as any other. */
+TEST(heap_in_large_pages)
+{
+    CHECK(tfg_heap_begin(0) == NULL && tfg_heap_begin(1000) == NULL && tfg_heap_begin(SIZE_MAX) == NULL);
+    for (int round = 0; round < 3; round++) {
+        size_t n = (size_t)(round + 1) * 3500001;
+        char *held[4];
+        TfgHeap *heap = tfg_heap_begin(4 * n);
+        for (int i = 0; i < 4; i++)
+            if ((held[i] = tfg_alloc(n)))
+                memset(held[i], i, n);
+        tfg_heap_end(heap);
+        for (int i = 0; i < 4; i++) {
+            CHECK(held[i] && held[i][0] == i && held[i][n - 1] == i);
+            tfg_free(held[i]);
+        }
+    }
+    for (int n = 1; n <= 300; n += 23) {
+        tfg_alloc_fail_at(n);
+        tfg_heap_end(tfg_heap_begin((size_t)16 << 20));
+    }
+    tfg_alloc_fail_at(0);
     CHECK_EQ_INT(tfg_alloc_live(), 0);
 }
 

@@ -180,6 +180,25 @@ def test_any():
     assert packed.any_info.Is(config.DESCRIPTOR) and packed.any_info.Unpack(out) and out == config
 
 
+def test_large_messages():
+    """Memory is prepared for the parsing of a large graph; what is parsed, what is refused and what is returned stay the same."""
+    graph_def = protos.message('tensorflow.GraphDef')
+    large = graph_def()
+    for i in range(3):
+        tensor = large.node.add(name='n%d' % i, op='Const').attr['value'].tensor
+        tensor.tensor_content = bytes([i]) * (4 << 20)
+    data = large.SerializeToString()
+    other = graph_def(versions={'producer': 3})
+    assert other.ParseFromString(data) == len(data) and other == large
+    assert other.MergeFromString(data) == len(data) and len(other.node) == 6
+    assert graph_def.FromString(data) == large
+    for bad in (data[:-1], b'\x07' * (9 << 20)):
+        with pytest.raises(Exception, match='Error parsing message'):
+            graph_def().ParseFromString(bad)
+    meta = protos.message('tensorflow.MetaGraphDef')(graph_def=large)
+    assert type(meta)().ParseFromString(meta.SerializeToString()) == meta.ByteSize()
+
+
 def test_default_pool_stays_as_it_was():
     """Nothing of ours is in the pool that generated code shares, and nothing is read before it is asked for."""
     code = ('import sys\n'
