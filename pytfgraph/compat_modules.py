@@ -8,6 +8,9 @@ _ROOT = "tensorflow"
 
 # A module whose name is that of a public function of its package is kept under another name.
 _ELSEWHERE = {"saved_model.simple_save": "saved_model.simple_save_impl"}
+# 1.13 moved modules of tf.contrib.signal; here they are where 1.12 had them.
+_ELSEWHERE.update(("ops.signal." + m, "contrib.signal.python.ops." + m) for m in (
+    "mel_ops", "mfcc_ops", "reconstruction_ops", "shape_ops", "spectral_ops", "util_ops", "window_ops"))
 
 
 # Modules that programs import so that gradients are registered; here the core has them all.

@@ -147,24 +147,28 @@ def dct(input, type=2, n=None, axis=-1, norm=None, name=None):
       ValueError: for another type or norm.
       NotImplementedError: for an n or axis.
     """
-    from pytfgraph.ops import array_ops, math_ops
     _check_dct(type, n, axis, norm)
     with ops.name_scope(name, "dct", [input]):
-        x = ops.convert_to_tensor(input, dtype=dtypes.float32)
-        size = x.get_shape()[-1].value or array_ops.shape(x)[-1]
-        real_size = math_ops.to_float(size)
-        if type == 2:
-            scale = _turn(real_size, -1)
-            y = math_ops.real(rfft(x, fft_length=[2 * size])[..., :size] * scale)
-            if norm == "ortho":
-                y *= _ortho_weights(0.5 * math_ops.rsqrt(real_size), 2.0, size)
-            return y
+        return _cosine_transform(ops.convert_to_tensor(input, dtype=dtypes.float32), type, norm)
+
+
+def _cosine_transform(x, kind, norm):
+    """Type II or III of a float32 Tensor."""
+    from pytfgraph.ops import array_ops, math_ops
+    size = x.get_shape()[-1].value or array_ops.shape(x)[-1]
+    real_size = math_ops.to_float(size)
+    if kind == 2:
+        scale = _turn(real_size, -1)
+        y = math_ops.real(rfft(x, fft_length=[2 * size])[..., :size] * scale)
         if norm == "ortho":
-            x *= _ortho_weights(math_ops.sqrt(real_size), 0.5, size)
-        else:
-            x *= real_size
-        scale = _turn(real_size, 1)
-        return math_ops.real(irfft(scale * math_ops.complex(x, 0.0), fft_length=[2 * size]))[..., :size]
+            y *= _ortho_weights(0.5 * math_ops.rsqrt(real_size), 2.0, size)
+        return y
+    if norm == "ortho":
+        x *= _ortho_weights(math_ops.sqrt(real_size), 0.5, size)
+    else:
+        x *= real_size
+    scale = _turn(real_size, 1)
+    return math_ops.real(irfft(scale * math_ops.complex(x, 0.0), fft_length=[2 * size]))[..., :size]
 
 
 def idct(input, type=2, n=None, axis=-1, norm=None, name=None):

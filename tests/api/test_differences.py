@@ -31,6 +31,47 @@ def test_unconnected_gradients(graph):
         tf.gradients(y, x, unconnected_gradients="some")
 
 
+def test_signal():
+    from pytfgraph import compat_modules
+    moved = compat_modules._implementation("tensorflow.python.ops.signal.shape_ops", "ops.signal.shape_ops")
+    assert tf.signal.frame is tf.contrib.signal.frame is moved.frame
+    assert tf.signal.rfft is tf.spectral.rfft and tf.signal.fft2d is tf.fft2d
+    x = np.random.RandomState(1).uniform(-1, 1, (3, 7)).astype(np.float32)
+    unknown = tf.placeholder(tf.float32)
+    with tf.Session() as s:
+        for n in (None, 5, 7, 10):
+            full = np.zeros((3, n or 7), np.float32)
+            full[:, :min(n or 7, 7)] = x[:, :n or 7]
+            k, m = np.arange(full.shape[1])[:, None], np.arange(full.shape[1])[None]
+            size = full.shape[1]
+            edge = np.where((m == 0) | (m == size - 1), .5, 1)
+            exact = {1: full @ (2 * edge * np.cos(np.pi * k * m / (size - 1))).T, 2: full @ (2 * np.cos(np.pi * k * (2 * m + 1) / (2 * size))).T,
+                     3: full @ (np.where(m == 0, 1, 2) * np.cos(np.pi * m * (2 * k + 1) / (2 * size))).T,
+                     4: full @ (2 * np.cos(np.pi * (2 * k + 1) * (2 * m + 1) / (4 * size))).T}
+            for kind, want in exact.items():
+                y = tf.signal.dct(x, kind, n)
+                assert y.shape == (3, size)
+                np.testing.assert_allclose(s.run(y), want, atol=1e-5)
+                np.testing.assert_allclose(s.run(tf.signal.dct(unknown, kind, n), {unknown: x}), want, atol=1e-5)
+                factor = 2 * (size - 1 if kind == 1 else size)
+                np.testing.assert_allclose(s.run(tf.signal.idct(tf.to_float(want), kind)) / factor, full, atol=1e-5)
+                if kind != 1:
+                    np.testing.assert_allclose(s.run(tf.signal.idct(tf.signal.dct(x, kind, n, norm="ortho"), kind, norm="ortho")), full, atol=1e-5)
+        for axes in (None, 0, -1, [0, 1], [-1], (1,)):
+            np.testing.assert_array_equal(s.run(tf.signal.fftshift(x, axes)), np.fft.fftshift(x, axes))
+            np.testing.assert_array_equal(s.run(tf.signal.ifftshift(x, axes)), np.fft.ifftshift(x, axes))
+    with pytest.raises(ValueError, match="needs axes"):
+        tf.signal.fftshift(unknown)
+    for message, arguments in (("n should be a positive", (2, 0)), ("Types I, II, III and IV", (5,)), ("Unknown normalization", (2, None, -1, "a")),
+                               ("not supported for the Type-I", (1, None, -1, "ortho"))):
+        with pytest.raises(ValueError, match=message):
+            tf.signal.dct(x, *arguments)
+    with pytest.raises(ValueError, match="greater than one"):
+        tf.signal.dct([[1.0]], 1)
+    with pytest.raises(NotImplementedError, match="axis must be -1"):
+        tf.signal.dct(x, axis=0)
+
+
 def test_at_most_64_dimensions():
     assert tf.placeholder(tf.float32, [1] * 64).shape.ndims == 64
     with pytest.raises(ValueError, match="at most 64"):
