@@ -109,3 +109,9 @@ def test_there_are_no_servers():
         tf.train.Server({"a": ["x:1"]})
     with pytest.raises(tf.errors.UnimplementedError, match="pytfgraph has no servers"):
         tf.train.Server.create_local_server()
+
+
+def test_data_sets_by_name():
+    for name in ("iris", "boston", "dbpedia"):
+        with pytest.raises(ValueError, match="Name of dataset is not found: %s" % name):
+            tf.contrib.learn.datasets.load_dataset(name)

@@ -1,0 +1,1 @@
+"""Folder of tensorflow.contrib.learn: programs import from it by path."""

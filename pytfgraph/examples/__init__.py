@@ -1,0 +1,1 @@
+"""Folder of tensorflow.examples: programs import from it by path."""

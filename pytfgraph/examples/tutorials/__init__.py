@@ -1,0 +1,1 @@
+"""Folder of tensorflow.examples.tutorials: programs import from it by path."""
