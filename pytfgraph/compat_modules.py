@@ -139,7 +139,10 @@ class _Package(type(sys)):
                 return importlib.import_module("%s.python.%s.%s" % (_ROOT, self.__name__.split(".", 1)[1], attr))
             except ModuleNotFoundError:
                 pass
-        raise AttributeError("module '%s' has no attribute '%s'" % (self.__name__, attr))
+        # A package of tf.contrib that knows what is missing said so already, but was not heard.
+        known = self.__name__.replace("pytfgraph", _ROOT, 1)
+        yet = " (pytfgraph does not provide it yet)" if known.startswith(_ROOT + ".contrib") else ""
+        raise AttributeError("module '%s' has no attribute '%s'%s" % (known, attr, yet), name=attr, obj=self)
 
 
 class _Gathered(type(sys)):

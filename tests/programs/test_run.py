@@ -40,3 +40,13 @@ def test_wrong_command_lines(tmp_path):
     assert run(cwd=tmp_path).returncode == 2
     done = run("run", "missing.py", cwd=tmp_path)
     assert done.returncode == 2 and "no such file: missing.py" in done.stderr
+
+
+def test_a_missing_name_of_contrib_says_so(tmp_path):
+    program = tmp_path / "p.py"
+    program.write_text("import tensorflow.contrib as c\ntry: c.nothing\nexcept AttributeError as e: print(e)\n"
+                       "import tensorflow.contrib.eager as t\ntry: t.nothing\nexcept AttributeError as e: print(e)\n")
+    done = subprocess.run([sys.executable, "-m", "pytfgraph", "run", str(program)], capture_output=True, text=True)
+    assert done.stdout.splitlines() == [
+        "module 'tensorflow.contrib' has no attribute 'nothing' (pytfgraph does not provide it yet)",
+        "module 'tensorflow.contrib.eager' has no attribute 'nothing' (pytfgraph does not provide it yet)"], done.stderr
