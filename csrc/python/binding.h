@@ -108,6 +108,8 @@ int py_variable_init(Core *core);
 int py_operation_init(Core *core);
 int py_graph_init(Core *core);
 int py_scope_init(Core *core);
+int py_graph_scopes_init(Core *core);
+int py_name_scope_init(Core *core);
 int py_stacks_init(Core *core);
 int py_convert_init(Core *core);
 int py_array_init(Core *core);

@@ -100,7 +100,8 @@ static int module_exec(PyObject *module)
     if (init_library(core) < 0)
         return -1;
     if (py_function_init(core) < 0 || py_dtype_init(core) < 0 || py_dimension_init(core) < 0 || py_shape_init(core) < 0 ||
-        py_array_init(core) < 0 || py_stacks_init(core) < 0 || py_scope_init(core) < 0 || py_graph_init(core) < 0 || py_tensor_init(core) < 0 ||
+        py_array_init(core) < 0 || py_stacks_init(core) < 0 || py_scope_init(core) < 0 || py_graph_scopes_init(core) < 0 ||
+        py_name_scope_init(core) < 0 || py_graph_init(core) < 0 || py_tensor_init(core) < 0 ||
         py_slice_init(core) < 0 || py_variable_init(core) < 0 || py_operation_init(core) < 0 || py_context_init(core) < 0 || py_convert_init(core) < 0 || py_apply_init(core) < 0 ||
         py_gradient_init(core) < 0 || py_session_init(core) < 0 || py_func_init(core) < 0 ||
         py_kernels_init(core) < 0 || py_records_init(core) < 0 || py_checkpoint_init(core) < 0 || py_file_init(core) < 0 ||
