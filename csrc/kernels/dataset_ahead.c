@@ -283,7 +283,7 @@ static int give_map_and_batch(TfgKernelCall *c, int64_t size, int64_t parallel, 
     TfgDataset *input = tfg_dataset_of(c->in[0], s), *batch = NULL;
     TfgMapped *d = input ? tfg_dataset_new(&parallel_map_kind, input, s) : NULL;
     const TfgAttr *types = tfg_attrs_find(c->attrs, "output_types");
-    if (d && tfg_dataset_fn_init(&d->fn, c, "f", input->dtypes, input->n, 1, c->n_in - 4, s) == 0 &&
+    if (d && tfg_dataset_fn_init(&d->fn, c, "f", input->n, 1, c->n_in - 4, s) == 0 &&
         tfg_dataset_declare(&d->base, types->n, types->list_type, s) == 0 && tfg_dataset_fn_check_gives(&d->fn, &d->base, s) == 0) {
         d->block = parallel < 0 ? 16 : parallel;
         d->parallel = d->block < MOST_THREADS ? d->block : MOST_THREADS;

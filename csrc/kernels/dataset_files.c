@@ -225,7 +225,7 @@ static Files *files_new(TfgKernelCall *c, const TfgDatasetKind *kind, TfgStatus 
         return NULL;
     }
     Files *d = tfg_dataset_new(kind, NULL, s);
-    if (d && tfg_dataset_declare(&d->base, 1, &dtype, s) == 0 && tfg_dataset_set_shape(&d->base, 0, 0, NULL, s) == 0 &&
+    if (d && tfg_dataset_declare(&d->base, 1, &dtype, s) == 0 &&
         (d->names = tfg_kernel_keep(c, 0, s)))
         return d;
     tfg_dataset_unref(d);

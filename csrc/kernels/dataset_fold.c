@@ -4,19 +4,6 @@
 #include "base/status.h"
 #include "kernels/dataset_function.h"
 
-/* Dtypes of the state, then of the elements; to be freed. */
-static TfgDType *joined_types(const TfgAttr *state, const TfgDataset *input, TfgStatus *s)
-{
-    TfgDType *types = tfg_calloc((size_t)(state->n + input->n) + 1, sizeof *types);
-    for (int i = 0; types && i < state->n; i++)
-        types[i] = tfg_dtype_base(state->list_type[i]);
-    if (types)
-        memcpy(types + state->n, input->dtypes, (size_t)input->n * sizeof *types);
-    else
-        tfg_fail_memory(s);
-    return types;
-}
-
 /* ---- Reduce ----------------------------------------------------------------------------------------------------------------------- */
 
 typedef struct Fold {
@@ -30,13 +17,8 @@ static int fold_begin(Fold *f, TfgKernelCall *c, TfgStatus *s)
 {
     const TfgAttr *state = tfg_attrs_find(c->attrs, "Tstate"), *gives = tfg_attrs_find(c->attrs, "output_types");
     TfgDataset *input = tfg_dataset_of(c->in[0], s);
-    TfgDType *types = input ? joined_types(state, input, s) : NULL;
-    if (!types)
-        return -1;
     f->n_state = state->n;
-    int rc = tfg_dataset_fn_init(&f->fn, c, "f", types, state->n + input->n, 1 + state->n, c->n_in - 1 - state->n, s);
-    tfg_free(types);
-    if (rc < 0)
+    if (!input || tfg_dataset_fn_init(&f->fn, c, "f", state->n + input->n, 1 + state->n, c->n_in - 1 - state->n, s) < 0)
         return -1;
     if (f->fn.n_out != f->n_state || gives->n != f->n_state)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "The reduce function gives %d components, but the state has %d and the output %d", f->fn.n_out,
@@ -179,12 +161,8 @@ static int read_scan(Scan *d, TfgKernelCall *c, TfgStatus *s)
 {
     const TfgAttr *state = tfg_attrs_find(c->attrs, "Tstate");
     const TfgDataset *input = d->base.input;
-    TfgDType *types = joined_types(state, input, s);
-    if (!types)
-        return -1;
-    int rc = tfg_dataset_fn_init(&d->fn, c, "f", types, state->n + input->n, 1 + state->n, c->n_in - 1 - state->n, s);
-    tfg_free(types);
-    if (rc < 0 || tfg_dataset_declare_attrs(&d->base, c->attrs, "output_types", s) < 0)
+    if (tfg_dataset_fn_init(&d->fn, c, "f", state->n + input->n, 1 + state->n, c->n_in - 1 - state->n, s) < 0 ||
+        tfg_dataset_declare_attrs(&d->base, c->attrs, "output_types", s) < 0)
         return -1;
     d->initial = tfg_arena_alloc(&d->base.arena, (size_t)state->n * sizeof(TfgTensor *));
     if (!d->initial)

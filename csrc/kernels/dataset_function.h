@@ -6,15 +6,17 @@
 
 typedef struct TfgDatasetFn {
     TfgCallable *f;
-    int n_in, n_captured, n_out;        /* n_in: arguments before the captured ones */
+    int n_in, n_captured;               /* n_in: arguments before the captured ones; more than the function takes are not passed */
+    int n_out;                          /* results that callers get: those behind them are dropped */
     TfgTensor **captured;
 } TfgDatasetFn;
 
-/* The function of attribute `attr`, which takes elements of dtypes `in`; inputs [first, first + n) of the call are captured. */
-int tfg_dataset_fn_init(TfgDatasetFn *fn, TfgKernelCall *c, const char *attr, const TfgDType *in, int n_in, int first, int n, TfgStatus *s);
+/* The function of attribute `attr`, which is called with n_in values; inputs [first, first + n) of the call are captured.  Whether the
+ * function takes them is known when it is called. */
+int tfg_dataset_fn_init(TfgDatasetFn *fn, TfgKernelCall *c, const char *attr, int n_in, int first, int n, TfgStatus *s);
 void tfg_dataset_fn_fini(TfgDatasetFn *fn);
-/* Whether it gives the dtypes that the dataset declares. */
-int tfg_dataset_fn_check_gives(const TfgDatasetFn *fn, const TfgDataset *d, TfgStatus *s);
+/* Whether it gives the dtypes that the dataset declares; what it gives more is dropped from now on. */
+int tfg_dataset_fn_check_gives(TfgDatasetFn *fn, const TfgDataset *d, TfgStatus *s);
 /* n_out new tensors. */
 int tfg_dataset_fn_call(const TfgDatasetFn *fn, TfgTensor *const *in, TfgTensor **out, TfgCancel *cancel, TfgStatus *s);
 /* For functions that end a sequence by OUT_OF_RANGE: 1, 0 at the end, -1. */
@@ -28,6 +30,7 @@ typedef struct TfgMapped {
     int64_t parallel;           /* calls at once, or datasets that are computed ahead */
     int64_t ahead;              /* elements of each that are; 0: none */
     bool sloppy;                /* whichever has an element first */
+    bool gives_dataset;         /* the function, of elements that become datasets */
 } TfgMapped;
 TfgMapped *tfg_mapped_new(TfgKernelCall *c, const TfgDatasetKind *kind, const char *attr, int n_behind, TfgStatus *s);
 void tfg_mapped_fini(TfgDataset *d);

@@ -89,13 +89,13 @@ static int check_gives_one(const TfgDatasetFn *fn, const char *name, TfgStatus *
 }
 
 /* The function of `attr`, whose captured values follow those that were read so far. */
-static int read_fn(TfgDatasetFn *fn, TfgKernelCall *c, const char *attr, const TfgDType *in, int n_in, int *at, TfgStatus *s)
+static int read_fn(TfgDatasetFn *fn, TfgKernelCall *c, const char *attr, int n_in, int *at, TfgStatus *s)
 {
     char name[80];
     snprintf(name, sizeof name, "T%s_other_arguments", attr);
     int n = tfg_attrs_find(c->attrs, name)->n, first = *at;
     *at += n;
-    return tfg_dataset_fn_init(fn, c, attr, in, n_in, first, n, s);
+    return tfg_dataset_fn_init(fn, c, attr, n_in, first, n, s);
 }
 
 /* ---- GroupByWindow ---------------------------------------------------------------------------------------------------------------- */
@@ -219,12 +219,11 @@ static const TfgDatasetKind windows_kind = {"GroupByWindow", sizeof(Windows), si
 
 static int read_windows(Windows *d, TfgKernelCall *c, TfgStatus *s)
 {
-    static const TfgDType group[] = {TFG_INT64, TFG_VARIANT};
     const TfgDataset *input = d->base.input;
     int at = 1;
-    if (read_fn(&d->key, c, "key_func", input->dtypes, input->n, &at, s) < 0 || check_gives_one(&d->key, "key_func", s) < 0 ||
-        read_fn(&d->reduce, c, "reduce_func", group, 2, &at, s) < 0 ||
-        read_fn(&d->size, c, "window_size_func", group, 1, &at, s) < 0 || check_gives_one(&d->size, "window_size_func", s) < 0)
+    if (read_fn(&d->key, c, "key_func", input->n, &at, s) < 0 || check_gives_one(&d->key, "key_func", s) < 0 ||
+        read_fn(&d->reduce, c, "reduce_func", 2, &at, s) < 0 ||
+        read_fn(&d->size, c, "window_size_func", 1, &at, s) < 0 || check_gives_one(&d->size, "window_size_func", s) < 0)
         return -1;
     if (d->reduce.n_out != 1 || tfg_callable_out_dtype(d->reduce.f, 0) != TFG_VARIANT)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "`reduce_func` must return a single scalar of dtype DT_VARIANT.");
@@ -345,39 +344,20 @@ static int reducers_next(TfgWalk *walk, TfgTensor **out, TfgCancel *cancel, TfgS
 static const TfgDatasetKind reducers_kind = {"GroupByReducer", sizeof(Reducers), sizeof(ReducersWalk), reducers_fini, reducers_begin,
                                              reducers_next, reducers_end};
 
-static int check_state(const TfgDatasetFn *init, const TfgDatasetFn *reduce, TfgStatus *s)
-{
-    if (reduce->n_out != init->n_out)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "`reduce_func` gives %d values, but the state has %d", reduce->n_out, init->n_out);
-    for (int i = 0; i < init->n_out; i++)
-        if (tfg_callable_out_dtype(reduce->f, i) != tfg_callable_out_dtype(init->f, i))
-            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Got wrong type for reduce_func return value %d (expected %s, got %s).", i,
-                            tfg_dtype_signature_name(tfg_callable_out_dtype(init->f, i)),
-                            tfg_dtype_signature_name(tfg_callable_out_dtype(reduce->f, i)));
-    return 0;
-}
-
 static int read_reducers(Reducers *d, TfgKernelCall *c, TfgStatus *s)
 {
-    static const TfgDType key[] = {TFG_INT64};
     const TfgDataset *input = d->base.input;
     int at = 1;
-    if (read_fn(&d->key, c, "key_func", input->dtypes, input->n, &at, s) < 0 || check_gives_one(&d->key, "key_func", s) < 0 ||
-        read_fn(&d->init, c, "init_func", key, 1, &at, s) < 0)
+    if (read_fn(&d->key, c, "key_func", input->n, &at, s) < 0 || check_gives_one(&d->key, "key_func", s) < 0 ||
+        read_fn(&d->init, c, "init_func", 1, &at, s) < 0)
         return -1;
     int n = d->init.n_out;
-    TfgDType *types = tfg_calloc((size_t)(n + input->n) + 1, sizeof *types);
-    if (!types)
-        return tfg_fail_memory(s);
-    for (int i = 0; i < n; i++)
-        types[i] = tfg_dtype_base(tfg_callable_out_dtype(d->init.f, i));
-    memcpy(types + n, input->dtypes, (size_t)input->n * sizeof *types);
-    int rc = read_fn(&d->reduce, c, "reduce_func", types, n + input->n, &at, s) < 0 || check_state(&d->init, &d->reduce, s) < 0 ||
-             read_fn(&d->finalize, c, "finalize_func", types, n, &at, s) < 0 ? -1 : 0;
-    tfg_free(types);
-    if (rc < 0 || tfg_dataset_declare_attrs(&d->base, c->attrs, "output_types", s) < 0)
+    if (read_fn(&d->reduce, c, "reduce_func", n + input->n, &at, s) < 0 || read_fn(&d->finalize, c, "finalize_func", n, &at, s) < 0)
         return -1;
-    return tfg_dataset_fn_check_gives(&d->finalize, &d->base, s);
+    if (d->reduce.n_out < n)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "`reduce_func` gives %d values, but the state has %d", d->reduce.n_out, n);
+    d->reduce.n_out = n;
+    return tfg_dataset_declare_attrs(&d->base, c->attrs, "output_types", s) < 0 ? -1 : tfg_dataset_fn_check_gives(&d->finalize, &d->base, s);
 }
 
 static int run_reducers(TfgKernelCall *c, TfgStatus *s)

@@ -17,7 +17,7 @@ void tfg_dataset_fn_fini(TfgDatasetFn *fn)
     *fn = (TfgDatasetFn){0};
 }
 
-int tfg_dataset_fn_init(TfgDatasetFn *fn, TfgKernelCall *c, const char *attr, const TfgDType *in, int n_in, int first, int n, TfgStatus *s)
+int tfg_dataset_fn_init(TfgDatasetFn *fn, TfgKernelCall *c, const char *attr, int n_in, int first, int n, TfgStatus *s)
 {
     const TfgAttr *f = tfg_attrs_find(c->attrs, attr);
     fn->f = tfg_callable_new(c, f->func, s);
@@ -27,29 +27,50 @@ int tfg_dataset_fn_init(TfgDatasetFn *fn, TfgKernelCall *c, const char *attr, co
     fn->n_in = n_in;
     fn->n_captured = n;
     fn->n_out = tfg_callable_n_out(fn->f);
-    if (tfg_callable_n_in(fn->f) != n_in + n)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Function %s takes %d arguments, but is given %d", f->func->name, tfg_callable_n_in(fn->f), n_in + n);
-    for (int i = 0; i < n_in + n; i++) {
-        TfgDType have = i < n_in ? in[i] : c->in[first + i - n_in]->dtype, want = tfg_dtype_base(tfg_callable_in_dtype(fn->f, i));
-        if (have != want)
-            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Argument %d of function %s is %s, but is given %s", i, f->func->name,
-                            tfg_dtype_signature_name(want), tfg_dtype_signature_name(have));
-    }
     for (int i = 0; i < n; i++)
         if (!(fn->captured[i] = tfg_kernel_keep(c, first + i, s)))
             return -1;
     return 0;
 }
 
-int tfg_dataset_fn_check_gives(const TfgDatasetFn *fn, const TfgDataset *d, TfgStatus *s)
+int tfg_dataset_fn_check_gives(TfgDatasetFn *fn, const TfgDataset *d, TfgStatus *s)
 {
-    if (fn->n_out != d->n)
+    if (fn->n_out < d->n)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "The function gives %d components, but %d are expected", fn->n_out, d->n);
     for (int i = 0; i < d->n; i++)
         if (tfg_dtype_base(tfg_callable_out_dtype(fn->f, i)) != d->dtypes[i])
             return tfg_fail(s, TFG_INVALID_ARGUMENT, "Data type mismatch at component %d: expected %s but got %s.", i,
                             tfg_dtype_signature_name(d->dtypes[i]), tfg_dtype_signature_name(tfg_dtype_base(tfg_callable_out_dtype(fn->f, i))));
+    fn->n_out = d->n;
     return 0;
+}
+
+static int check_arguments(const TfgDatasetFn *fn, TfgTensor *const *args, TfgStatus *s)
+{
+    int n = fn->n_in + fn->n_captured, n_takes = tfg_callable_n_in(fn->f);
+    for (int i = 0; i < n_takes && i < n; i++) {
+        TfgDType want = tfg_dtype_base(tfg_callable_in_dtype(fn->f, i));
+        if (args[i]->dtype != want)
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Type mismatch: actual %s vs. expect %s", tfg_dtype_signature_name(args[i]->dtype),
+                            tfg_dtype_signature_name(want));
+    }
+    return n_takes <= n ? 0 : tfg_fail(s, TFG_INVALID_ARGUMENT, "Argument %d is out of range.", n);
+}
+
+/* Runs the function where it gives more than the caller wants. */
+static int call_for_some(const TfgDatasetFn *fn, TfgTensor *const *args, TfgTensor **out, TfgCancel *cancel, TfgStatus *s)
+{
+    int n = tfg_callable_n_out(fn->f);
+    TfgTensor **all = tfg_calloc((size_t)n, sizeof *all);
+    if (!all)
+        return tfg_fail_memory(s);
+    int rc = tfg_callable_run(fn->f, args, all, cancel, s);
+    if (rc == 0)
+        memcpy(out, all, (size_t)fn->n_out * sizeof *out);
+    for (int i = fn->n_out; i < n && rc == 0; i++)
+        tfg_tensor_unref(all[i]);
+    tfg_free(all);
+    return rc;
 }
 
 int tfg_dataset_fn_call(const TfgDatasetFn *fn, TfgTensor *const *in, TfgTensor **out, TfgCancel *cancel, TfgStatus *s)
@@ -60,7 +81,9 @@ int tfg_dataset_fn_call(const TfgDatasetFn *fn, TfgTensor *const *in, TfgTensor 
         return tfg_fail_memory(s);
     for (int i = 0; i < n; i++)
         args[i] = i < fn->n_in ? in[i] : fn->captured[i - fn->n_in];
-    int rc = tfg_callable_run(fn->f, args, out, cancel, s);
+    int rc = check_arguments(fn, args, s);
+    if (rc == 0)
+        rc = fn->n_out < tfg_callable_n_out(fn->f) ? call_for_some(fn, args, out, cancel, s) : tfg_callable_run(fn->f, args, out, cancel, s);
     if (args != few)
         tfg_free(args);
     return rc;
@@ -85,7 +108,7 @@ TfgMapped *tfg_mapped_new(TfgKernelCall *c, const TfgDatasetKind *kind, const ch
     if (!d)
         return NULL;
     d->parallel = 1;
-    if (tfg_dataset_fn_init(&d->fn, c, attr, input->dtypes, input->n, 1, c->n_in - 1 - n_behind, s) == 0 &&
+    if (tfg_dataset_fn_init(&d->fn, c, attr, input->n, 1, c->n_in - 1 - n_behind, s) == 0 &&
         tfg_dataset_declare_attrs(&d->base, c->attrs, "output_types", s) == 0)
         return d;
     tfg_dataset_unref(d);
@@ -180,11 +203,11 @@ static int run_filter(TfgKernelCall *c, TfgStatus *s)
     TfgMapped *d = input ? tfg_dataset_new(&filter_kind, input, s) : NULL;
     if (!d)
         return -1;
-    if (tfg_dataset_fn_init(&d->fn, c, "predicate", input->dtypes, input->n, 1, c->n_in - 1, s) < 0 ||
+    if (tfg_dataset_fn_init(&d->fn, c, "predicate", input->n, 1, c->n_in - 1, s) < 0 ||
         tfg_dataset_declare_like(&d->base, input, s) < 0)
         goto failed;
     if (d->fn.n_out != 1) {
-        tfg_fail(s, TFG_INVALID_ARGUMENT, "predicate function has more than one return value.");
+        tfg_fail(s, TFG_INVALID_ARGUMENT, "predicate function must have a single return value.");
         goto failed;
     }
     return tfg_dataset_give_steal(c, d, s);
@@ -215,6 +238,11 @@ static TfgWalk *open_element(MapWalk *m, TfgCancel *cancel, TfgStatus *s)
     TfgWalk *walk = NULL;
     if (tfg_dataset_fn_call(&d->fn, m->element, &made, cancel, s) < 0)
         return NULL;
+    if (!d->gives_dataset || made->rank != 0) {
+        tfg_tensor_unref(made);
+        tfg_fail(s, TFG_INVALID_ARGUMENT, "Function must return a single scalar of dtype DT_VARIANT.");
+        return NULL;
+    }
     TfgDataset *inner = tfg_dataset_of(made, s);
     if (inner && (inner->n != d->base.n || memcmp(inner->dtypes, d->base.dtypes, (size_t)inner->n * sizeof *inner->dtypes) != 0))
         tfg_fail(s, TFG_INVALID_ARGUMENT, "The function gives a dataset whose elements have other types than it says");
@@ -371,10 +399,10 @@ static int give_interleaved(TfgKernelCall *c, const TfgDatasetKind *kind, int n_
     d->parallel = how->parallel;
     d->ahead = how->ahead;
     d->sloppy = how->sloppy;
-    if (d->fn.n_out == 1 && tfg_callable_out_dtype(d->fn.f, 0) == TFG_VARIANT)
-        return tfg_dataset_give_steal(c, d, s);
-    tfg_dataset_unref(d);
-    return tfg_fail(s, TFG_INVALID_ARGUMENT, "Function must return a single scalar of dtype DT_VARIANT.");
+    d->gives_dataset = d->fn.n_out == 1 && tfg_callable_out_dtype(d->fn.f, 0) == TFG_VARIANT;
+    if (d->fn.n_out > 1)
+        d->fn.n_out = 1;
+    return tfg_dataset_give_steal(c, d, s);
 }
 
 /* Nothing is left of an element before the next one is read, so one at a time, each to its end. */
@@ -388,8 +416,11 @@ static int run_interleave(TfgKernelCall *c, TfgStatus *s)
 {
     TfgMapped how = {.cycle = 0};
     int n = c->n_in;
-    if (tfg_scalar_argument(c, n - 2, "cycle_length", &how.cycle, s) < 0 || tfg_scalar_argument(c, n - 1, "block_length", &how.block, s) < 0)
-        return -1;
+    for (int i = n - 2; i < n; i++)
+        if (c->in[i]->rank != 0)
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "%s must be a scalar.", i == n - 1 ? "block_length" : "cycle_length");
+    how.cycle = tfg_tensor_int(c->in[n - 2], 0);
+    how.block = tfg_tensor_int(c->in[n - 1], 0);
     if (how.cycle <= 0)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "cycle_length must be greater than zero.");
     if (how.block <= 0)
@@ -513,20 +544,14 @@ static const TfgDatasetKind generator_kind = {"Generator", sizeof(Generator), si
 static int read_generator(Generator *g, TfgKernelCall *c, TfgStatus *s)
 {
     int n_init = tfg_attrs_find(c->attrs, "Tinit_func_args")->n, n_next = tfg_attrs_find(c->attrs, "Tnext_func_args")->n;
-    if (tfg_dataset_fn_init(&g->init, c, "init_func", NULL, 0, 0, n_init, s) < 0)
+    if (tfg_dataset_fn_init(&g->init, c, "init_func", 0, 0, n_init, s) < 0)
         return -1;
-    int n = g->init.n_out, rc = -1;
-    TfgDType *state = tfg_calloc((size_t)n + 1, sizeof *state);
-    if (!state)
-        return tfg_fail_memory(s);
-    for (int i = 0; i < n; i++)
-        state[i] = tfg_dtype_base(tfg_callable_out_dtype(g->init.f, i));
-    if (tfg_dataset_fn_init(&g->next, c, "next_func", state, n, n_init, n_next, s) == 0 &&
-        tfg_dataset_fn_init(&g->finalize, c, "finalize_func", state, n, n_init + n_next, c->n_in - n_init - n_next, s) == 0 &&
-        tfg_dataset_declare_attrs(&g->base, c->attrs, "output_types", s) == 0)
-        rc = tfg_dataset_fn_check_gives(&g->next, &g->base, s);
-    tfg_free(state);
-    return rc;
+    int n = g->init.n_out;
+    if (tfg_dataset_fn_init(&g->next, c, "next_func", n, n_init, n_next, s) < 0 ||
+        tfg_dataset_fn_init(&g->finalize, c, "finalize_func", n, n_init + n_next, c->n_in - n_init - n_next, s) < 0 ||
+        tfg_dataset_declare_attrs(&g->base, c->attrs, "output_types", s) < 0)
+        return -1;
+    return tfg_dataset_fn_check_gives(&g->next, &g->base, s);
 }
 
 static int run_generator(TfgKernelCall *c, TfgStatus *s)

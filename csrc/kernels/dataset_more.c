@@ -200,7 +200,7 @@ static int run_random(TfgKernelCall *c, TfgStatus *s)
     if (tfg_scalar_argument(c, 0, "seed", &seed, s) < 0 || tfg_scalar_argument(c, 1, "seed2", &seed2, s) < 0)
         return -1;
     Random *d = tfg_dataset_new(&random_kind, NULL, s);
-    if (!d || tfg_dataset_declare(&d->base, 1, &dtype, s) < 0 || tfg_dataset_set_shape(&d->base, 0, 0, NULL, s) < 0) {
+    if (!d || tfg_dataset_declare(&d->base, 1, &dtype, s) < 0) {
         tfg_dataset_unref(d);
         return -1;
     }

@@ -157,6 +157,28 @@ static int check_declared(const Parse *d, const TfgAttrs *attrs, TfgStatus *s)
     return 0;
 }
 
+/* A default is a whole value, nothing, or where the first dimension is open, what values are filled up with. */
+static int check_default(const TfgTensor *t, const TfgDims *shape, int i, TfgStatus *s)
+{
+    TfgShape promised, real;
+    TfgShapeText had;
+    tfg_shape_from_dims(&promised, shape);
+    tfg_shape_set(&real, t->rank, t->dims);
+    bool open = shape && shape->rank > 0 && shape->dims[0] < 0;
+    if (open ? t->count == 1 : t->count == 0 || tfg_shape_compatible(&promised, &real))
+        return 0;
+    TfgStr text = TFG_STR_INIT;
+    tfg_shape_format(&promised, &text);
+    if (open)
+        tfg_fail(s, TFG_INVALID_ARGUMENT, "dense_shape[%d] is a variable length shape: %s, therefore def_value[%d] must contain a single element (the padding "
+                 "element).  But its shape is: %s", i, tfg_str_text(&text), i, tfg_shape_text(t, &had));
+    else
+        tfg_fail(s, TFG_INVALID_ARGUMENT, "def_value[%d].shape() == %s is not compatible with dense_shapes_[%d] == %s", i, tfg_shape_text(t, &had), i,
+                 tfg_str_text(&text));
+    tfg_str_fini(&text);
+    return -1;
+}
+
 static int read_parse(Parse *d, TfgKernelCall *c, TfgStatus *s)
 {
     const TfgAttr *sparse = tfg_attrs_find(c->attrs, "sparse_keys"), *dense = tfg_attrs_find(c->attrs, "dense_keys");
@@ -165,6 +187,10 @@ static int read_parse(Parse *d, TfgKernelCall *c, TfgStatus *s)
     d->n_dense = dense->n;
     if (c->n_in - 2 != d->n_dense)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "Expected len(dense_defaults) == len(dense_keys) but got: %d vs. %d", c->n_in - 2, d->n_dense);
+    const TfgAttr *shapes = tfg_attrs_find(c->attrs, "dense_shapes");
+    for (int i = 0; i < d->n_dense && i < shapes->n; i++)
+        if (check_default(c->in[2 + i], shapes->list_shape[i], i, s) < 0)
+            return -1;
     d->n_in = 2 + d->n_sparse + 2 * d->n_dense;
     d->n_out = 3 * d->n_sparse + d->n_dense;
     d->in = tfg_arena_alloc(&d->base.arena, (size_t)d->n_in * sizeof *d->in);

@@ -253,6 +253,16 @@ static int set_common_shape(TfgDataset *d, int i, const TfgDims *a, const TfgDim
     return tfg_dataset_set_shape(d, i, a->rank, dims, s);
 }
 
+static const char *dtypes_text(const TfgDataset *d, TfgStr *text)
+{
+    for (int i = 0; i < d->n; i++) {
+        tfg_str_puts(text, i ? ", " : "");
+        tfg_str_puts(text, tfg_dtype_signature_name(d->dtypes[i]));
+    }
+    return tfg_str_text(text);
+}
+
+/* The words of the failure are TensorFlow's, which forgot to fill them in. */
 static int run_concatenate(TfgKernelCall *c, TfgStatus *s)
 {
     Several *d = new_several(c, &concatenate_kind, s);
@@ -260,7 +270,9 @@ static int run_concatenate(TfgKernelCall *c, TfgStatus *s)
         return -1;
     const TfgDataset *a = d->inputs[0], *b = d->inputs[1];
     if (a->n != b->n || memcmp(a->dtypes, b->dtypes, (size_t)a->n * sizeof *a->dtypes) != 0) {
-        tfg_fail(s, TFG_INVALID_ARGUMENT, "input dataset and dataset to concatenate have different output_types");
+        TfgStr text = TFG_STR_INIT;
+        tfg_fail(s, TFG_INVALID_ARGUMENT, "input dataset and dataset to concatenate have different output_types %%s and %%s%s", dtypes_text(b, &text));
+        tfg_str_fini(&text);
         goto failed;
     }
     if (tfg_dataset_declare(&d->base, a->n, a->dtypes, s) < 0)
@@ -314,14 +326,24 @@ static int directed_begin(TfgWalk *c, TfgStatus *s)
 static const TfgDatasetKind directed_kind = {"DirectedInterleave", sizeof(Several), sizeof(SeveralCursor), several_fini, directed_begin,
                                              directed_next, several_end};
 
+static int fail_unlike(const TfgDataset *a, const TfgDataset *b, int i, TfgStatus *s)
+{
+    TfgStr x = TFG_STR_INIT, y = TFG_STR_INIT;
+    tfg_fail(s, TFG_INVALID_ARGUMENT, "All inputs must have the same output_dtypes. First input has types %s, and input %d has types %s", dtypes_text(a, &x), i,
+             dtypes_text(b, &y));
+    tfg_str_fini(&x);
+    tfg_str_fini(&y);
+    return -1;
+}
+
 static int check_directed(const Several *d, TfgStatus *s)
 {
     const TfgDataset *selector = d->inputs[0], *a = d->inputs[1];
-    if (selector->n != 1 || selector->dtypes[0] != TFG_INT64)
+    if (selector->n != 1 || selector->dtypes[0] != TFG_INT64 || (selector->shapes[0] && selector->shapes[0]->rank != 0))
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "The selector input must be a dataset of scalar int64 elements.");
     for (int i = 2; i < d->n_inputs; i++)
         if (d->inputs[i]->n != a->n || memcmp(d->inputs[i]->dtypes, a->dtypes, (size_t)a->n * sizeof *a->dtypes) != 0)
-            return tfg_fail(s, TFG_INVALID_ARGUMENT, "All inputs must have the same output_types; input %d has others than input 0.", i - 1);
+            return fail_unlike(a, d->inputs[i], i - 1, s);
     return 0;
 }
 

@@ -66,7 +66,8 @@ static int run_tensors(TfgKernelCall *c, const TfgDatasetKind *kind, TfgStatus *
     if (skip && check_slices(c, s) < 0)
         return -1;
     Tensors *d = tfg_dataset_new(kind, NULL, s);
-    if (!d || tfg_dataset_declare_attrs(&d->base, c->attrs, "Toutput_types", s) < 0)
+    const TfgAttr *types = tfg_attrs_find(c->attrs, "Toutput_types");
+    if (!d || tfg_dataset_declare(&d->base, types->n, types->list_type, s) < 0)
         goto failed;
     d->tensors = tfg_arena_alloc(&d->base.arena, (size_t)c->n_in * sizeof *d->tensors);
     if (!d->tensors) {
@@ -132,7 +133,7 @@ static int run_range(TfgKernelCall *c, TfgStatus *s)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "step must be a non-zero integer.");
     static const TfgDType dtype = TFG_INT64;
     Range *r = tfg_dataset_new(&range_kind, NULL, s);
-    if (!r || tfg_dataset_declare(&r->base, 1, &dtype, s) < 0 || tfg_dataset_set_shape(&r->base, 0, 0, NULL, s) < 0) {
+    if (!r || tfg_dataset_declare(&r->base, 1, &dtype, s) < 0) {
         tfg_dataset_unref(r);
         return -1;
     }

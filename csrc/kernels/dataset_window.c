@@ -212,9 +212,8 @@ static int slide_next(TfgWalk *walk, TfgTensor **out, TfgCancel *cancel, TfgStat
 static const TfgDatasetKind window_kind = {"Window", sizeof(Window), sizeof(WindowWalk), NULL, window_begin, window_next, window_end};
 static const TfgDatasetKind slide_kind = {"Slide", sizeof(Window), sizeof(WindowWalk), NULL, window_begin, slide_next, window_end};
 
-static Window *window_new(TfgKernelCall *c, const TfgDatasetKind *kind, const char *const names[3], TfgStatus *s)
+static Window *window_new(TfgKernelCall *c, const TfgDatasetKind *kind, const char *const names[3], const char *const said[3], TfgStatus *s)
 {
-    static const char *const said[] = {"size", "shift", "stride"};
     int64_t args[3], span;
     TfgDataset *input = tfg_dataset_of(c->in[0], s);
     if (!input)
@@ -223,7 +222,7 @@ static Window *window_new(TfgKernelCall *c, const TfgDatasetKind *kind, const ch
         if (tfg_scalar_argument(c, 1 + i, names[i], &args[i], s) < 0)
             return NULL;
         if (args[i] <= 0) {
-            tfg_fail(s, TFG_INVALID_ARGUMENT, "Window %s must be greater than zero.", said[i]);
+            tfg_fail(s, TFG_INVALID_ARGUMENT, "%s must be greater than zero.", said[i]);
             return NULL;
         }
     }
@@ -243,9 +242,9 @@ static Window *window_new(TfgKernelCall *c, const TfgDatasetKind *kind, const ch
 
 static int run_window(TfgKernelCall *c, TfgStatus *s)
 {
-    static const char *const names[] = {"size", "shift", "stride"};
+    static const char *const names[] = {"size", "shift", "stride"}, *const said[] = {"Window size", "Window shift", "Window stride"};
     int64_t drop;
-    Window *d = window_new(c, &window_kind, names, s);
+    Window *d = window_new(c, &window_kind, names, said, s);
     if (!d)
         return -1;
     int n = d->base.input->n, rc = tfg_scalar_argument(c, 4, "drop_remainder", &drop, s);
@@ -266,8 +265,8 @@ static int run_window(TfgKernelCall *c, TfgStatus *s)
 
 static int run_slide(TfgKernelCall *c, TfgStatus *s)
 {
-    static const char *const names[] = {"window_size", "window_shift", "window_stride"};
-    Window *d = window_new(c, &slide_kind, names, s);
+    static const char *const names[] = {"window_size", "window_shift", "window_stride"}, *const said[] = {"Window size", "Window shift", "window_stride"};
+    Window *d = window_new(c, &slide_kind, names, said, s);
     if (!d || tfg_dataset_declare_batched(&d->base, -1, s) < 0) {
         tfg_dataset_unref(d);
         return -1;

@@ -232,8 +232,10 @@ static TfgWalk *shoot(TfgKernelCall *c, const Iterator *it, TfgStatus *s)
     TfgWalk *cursor = NULL;
     if (!factory)
         return NULL;
-    if (tfg_callable_n_in(factory) != 0 || tfg_callable_n_out(factory) != 1)
-        tfg_fail(s, TFG_INVALID_ARGUMENT, "The `dataset_factory` function must return a single tensor.");
+    if (tfg_callable_n_in(factory) != 0)
+        tfg_fail(s, TFG_INVALID_ARGUMENT, "Expects %d arguments, but 0 is provided", tfg_callable_n_in(factory));
+    else if (tfg_callable_n_out(factory) != 1 || tfg_callable_out_dtype(factory, 0) != TFG_VARIANT)
+        tfg_fail(s, TFG_INVALID_ARGUMENT, "The `dataset_factory` function must return a single scalar of dtype DT_VARIANT.");
     else if (tfg_callable_run(factory, NULL, &made, c->cancel, s) == 0) {
         TfgDataset *d = tfg_dataset_of(made, s);
         if (d && check_dataset(it, d, s) == 0)
@@ -300,14 +302,16 @@ static int run_get_next_as_optional(TfgKernelCall *c, TfgStatus *s)
     Iterator *it = tfg_kernel_check_cancel(c, s) < 0 ? NULL : find_iterator(c, 0, s);
     if (!it)
         return -1;
-    int rc = check_types(types->n, types->list_type, it->n, it->dtypes, s) < 0 ||
-             check_shapes(shapes->n, shapes->list_shape, it->n, it->shapes, s) < 0 ? -1 : 0;
-    TfgOptional *o = rc == 0 ? tfg_optional_new(it->n, true, s) : NULL;
-    rc = o ? next_element(it, o->t, c->cancel, s) : -1;
-    if (o) {
-        o->has_value = rc == 1;
+    TfgOptional *o = tfg_optional_new(it->n, true, s);
+    int rc = o ? next_element(it, o->t, c->cancel, s) : -1;
+    if (rc == 1)
+        rc = tfg_optional_check(o, types, shapes, s);
+    else if (rc == 0)
+        o->has_value = false;
+    if (rc == 0)
         c->out[0] = tfg_optional_tensor_steal(o, s);
-    }
+    else if (o)
+        tfg_handle_unref(&o->base);
     tfg_handle_unref(&it->base);
     return rc < 0 || !c->out[0] ? -1 : 0;
 }
@@ -364,12 +368,12 @@ static int run_from_string(TfgKernelCall *c, TfgStatus *s)
         tfg_fail(s, TFG_INVALID_ARGUMENT, "Could not parse string_handle as a valid ResourceHandle");
         goto done;
     }
-    if (h.device && strcmp(h.device, c->state) != 0) {
+    if (strcmp(h.device ? h.device : "", c->state) != 0) {
         tfg_fail(s, TFG_INVALID_ARGUMENT, "Attempted create an iterator on device \"%s\" from handle defined on device \"%s\"",
-                 (const char *)c->state, h.device);
+                 (const char *)c->state, h.device ? h.device : "");
         goto done;
     }
-    c->out[0] = handle_tensor(h.device ? h.device : "", h.container ? h.container : "", h.name ? h.name : "", s);
+    c->out[0] = handle_tensor(h.device, h.container ? h.container : "", h.name ? h.name : "", s);
     it = c->out[0] ? tfg_resource_lookup(c->resources, c->out[0], TFG_ITERATOR_TYPE, s) : NULL;
     if (it && check_attrs((Iterator *)it, c->attrs, s) < 0) {
         tfg_handle_unref(it);

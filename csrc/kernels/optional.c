@@ -74,8 +74,33 @@ static const TfgOptional *optional_of(const TfgKernelCall *c, TfgStatus *s)
     TfgHandle *h = t->count == 1 ? *(TfgHandle *const *)t->data : NULL;
     if (h && strcmp(h->type_name, TFG_OPTIONAL_TYPE) == 0)
         return (const TfgOptional *)h;
-    tfg_fail(s, TFG_INVALID_ARGUMENT, "%s requires an OptionalVariant object as input.", c->type);
+    tfg_fail(s, TFG_INVALID_ARGUMENT, "Input to OptionalHasValue must be an OptionalVariant object.");
     return NULL;
+}
+
+int tfg_optional_check(const TfgOptional *o, const TfgAttr *types, const TfgAttr *shapes, TfgStatus *s)
+{
+    if (o->n != types->n)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Number of components does not match: expected %d types but got %d.", types->n, o->n);
+    for (int i = 0; i < o->n; i++) {
+        TfgDType want = tfg_dtype_base(types->list_type[i]);
+        TfgShape promised, real;
+        if (o->t[i]->dtype != want)
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "The given optional does not match the expected type for component %d. Expected: %s. Actual: %s.", i,
+                            tfg_dtype_signature_name(want), tfg_dtype_signature_name(o->t[i]->dtype));
+        tfg_shape_from_dims(&promised, i < shapes->n ? shapes->list_shape[i] : NULL);
+        tfg_shape_set(&real, o->t[i]->rank, o->t[i]->dims);
+        if (!tfg_shape_compatible(&promised, &real)) {
+            TfgStr text = TFG_STR_INIT;
+            TfgShapeText had;
+            tfg_shape_format(&promised, &text);
+            tfg_fail(s, TFG_INVALID_ARGUMENT, "The given optional does not match the expected shape for component %d. Expected: %s. Actual: %s.", i,
+                     tfg_str_text(&text), tfg_shape_text(o->t[i], &had));
+            tfg_str_fini(&text);
+            return -1;
+        }
+    }
+    return 0;
 }
 
 static int run_from_value(TfgKernelCall *c, TfgStatus *s)
@@ -120,25 +145,8 @@ static int run_get_value(TfgKernelCall *c, TfgStatus *s)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "The given optional does not have a value.");
     if (o->n != c->n_out)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "Number of components does not match: expected %d types but got %d.", c->n_out, o->n);
-    const TfgAttr *shapes = tfg_attrs_find(c->attrs, "output_shapes");
-    for (int i = 0; i < o->n; i++) {
-        TfgDType want = tfg_dtype_base(c->out_dtype[i]);
-        TfgShape promised, real;
-        if (o->t[i]->dtype != want)
-            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Data type mismatch at component %d: expected %s but got %s.", i,
-                            tfg_dtype_signature_name(want), tfg_dtype_signature_name(o->t[i]->dtype));
-        tfg_shape_from_dims(&promised, i < shapes->n ? shapes->list_shape[i] : NULL);
-        tfg_shape_set(&real, o->t[i]->rank, o->t[i]->dims);
-        if (!tfg_shape_compatible(&promised, &real)) {
-            TfgStr text = TFG_STR_INIT;
-            TfgShapeText had;
-            tfg_shape_format(&promised, &text);
-            tfg_fail(s, TFG_INVALID_ARGUMENT, "Incompatible shapes at component %d: expected %s but got %s.", i, tfg_str_text(&text),
-                     tfg_shape_text(o->t[i], &had));
-            tfg_str_fini(&text);
-            return -1;
-        }
-    }
+    if (tfg_optional_check(o, tfg_attrs_find(c->attrs, "output_types"), tfg_attrs_find(c->attrs, "output_shapes"), s) < 0)
+        return -1;
     for (int i = 0; i < o->n; i++)
         c->out[i] = tfg_tensor_ref(o->t[i]);
     return 0;

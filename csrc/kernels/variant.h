@@ -26,6 +26,8 @@ typedef struct TfgOptional {
 
 /* One with room for n components, which the caller sets. */
 TfgOptional *tfg_optional_new(int n, bool has_value, TfgStatus *s);
+/* Whether its components are what the attributes say. */
+int tfg_optional_check(const TfgOptional *o, const TfgAttr *types, const TfgAttr *shapes, TfgStatus *s);
 /* A scalar that holds it; it is taken. */
 TfgTensor *tfg_optional_tensor_steal(TfgOptional *o, TfgStatus *s);
 

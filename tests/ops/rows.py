@@ -6,13 +6,18 @@
     raw(op, *in, **at)  an operation by its own signature: inputs in order, attributes by name
     V(value, dtype)     a reference variable's handle, R(value, dtype) a resource variable's
     after(op, *vs)      what variables hold once op has run
+    F(function, *types) a function of the graph, for attributes
+    drain(dataset, types, shapes)   all elements of a dataset, and how it ends, through an iterator
+    file(bytes)         the name of a file that holds them
 
 Each row runs in a graph of its own, on TensorFlow 1.12.3 (record.py, whose answers are committed) and on us.  This file runs on
 Python 3.6, where TensorFlow 1.12.3 lives, and on everything newer.
 """
+import importlib
 import json
 import os
 import re
+import tempfile
 
 import numpy as np
 
@@ -59,7 +64,9 @@ class Scene:
     def __init__(self, tf, raw, strided=False):
         self.tf, self.feeds, self.strided = tf, {}, strided
         self.variables = []
-        self.space = {"tf": tf, "np": np, "P": self.feed, "S": self.feed_shaped, "raw": raw, "V": self.variable, "R": self.resource, "after": self.after}
+        self.raw, self.files = raw, []
+        self.space = {"tf": tf, "np": np, "P": self.feed, "S": self.feed_shaped, "raw": raw, "V": self.variable, "R": self.resource,
+                      "after": self.after, "F": self.function, "drain": self.drain, "file": self.file}
 
     def feed(self, value, dtype=np.float32):
         dtype = self.tf.as_dtype(dtype)
@@ -97,6 +104,46 @@ class Scene:
         with self.tf.control_dependencies([op] if op is not None else []):
             return [v.read_value() if hasattr(v, "read_value") else self.tf.identity(v) for v in self.variables]
 
+    def function(self, function, *types):
+        module = "pytfgraph.framework" if self.tf.__name__ == "pytfgraph" else "tensorflow.python.framework"
+        return importlib.import_module(module + ".function").Defun(*types)(function)
+
+    def drain(self, dataset, types, shapes=None, limit=40):
+        return Elements(self.raw, dataset, {"output_types": types, "output_shapes": shapes or [None] * len(types)}, limit)
+
+    def file(self, data):
+        handle, name = tempfile.mkstemp(prefix="rowsfile")
+        with os.fdopen(handle, "wb") as f:
+            f.write(data)
+        self.files.append(name)
+        return name
+
+    def close(self):
+        for name in self.files:
+            if os.path.exists(name):
+                os.remove(name)
+
+
+class Elements:
+    """An iterator over a dataset, which lives as long as a session does."""
+
+    def __init__(self, raw, dataset, declared, limit):
+        self.limit = limit
+        iterator = raw("IteratorV2", shared_name="", container="", **declared)
+        self.begin = raw("MakeIterator", dataset, iterator)
+        self.next = list(raw("IteratorGetNext", iterator, **declared))
+
+    def answer(self, session, feeds):
+        """All elements and failures in order; two failures in a row, of which the end is one, end it."""
+        session.run(self.begin, feeds)
+        got = []
+        while len(got) < self.limit and not (len(got) > 1 and "error" in got[-1] and "error" in got[-2]):
+            try:
+                got.append({"values": [describe(v) for v in session.run(self.next)]})
+            except Exception as e:
+                got.append({"error": type(e).__name__, "message": message_of(e)})
+        return {"static": static_shapes(self.next), "elements": got}
+
 
 def describe(value):
     """What an answer is kept as: dtype, shape, elements."""
@@ -120,6 +167,7 @@ def message_of(e):
     text = str(getattr(e, "message", None) or e)
     if text.startswith("Graph execution error:"):       # 2.x says where first; what happened stands before the node's name
         text = re.search(r"([^\n]*)\s*\[\[", text).group(1)
+    text = re.sub(r"/[\w/]*/rowsfile\w*", "FILE", text)
     text = re.sub(r"for '\{\{node (\w+)\}\} = (\w+)\[.*?\]\(.*?\)'", r"for '\1' (op: '\2')", text)
     return re.split(r"\n|\s*\[\[", text)[0].strip()
 
@@ -139,6 +187,8 @@ def answer(tf, raw, expression, strided=False):
             with tf.Session() as session:
                 if scene.variables:
                     session.run([v.initializer for v in scene.variables], scene.feeds)
+                if isinstance(result, Elements):
+                    return result.answer(session, scene.feeds)
                 # bfloat16 leaves as float32.
                 def plain(t):
                     return tf.cast(t, tf.float32) if getattr(t, "dtype", None) == tf.bfloat16 else t
@@ -148,6 +198,8 @@ def answer(tf, raw, expression, strided=False):
                 return {"static": static_shapes(result), "value": describe(session.run(plain(result), scene.feeds))}
         except Exception as e:                  # the row's answer, whatever it is
             return {"error": type(e).__name__, "message": message_of(e)}
+        finally:
+            scene.close()
 
 
 # Tolerance of a dtype: relative, in units of the last place of the recorded value, and absolute for sums that cancel.
@@ -182,5 +234,10 @@ def check(got, want, ulps=4):
         return
     assert "error" not in got, got
     assert got["static"] == want["static"]
+    if "elements" in want:
+        assert [sorted(g) for g in got["elements"]] == [sorted(w) for w in want["elements"]], got
+        for g, w in zip(got["elements"], want["elements"]):
+            check(dict(g, static=None), dict(w, static=None), ulps)
+        return
     for g, w in zip(got.get("values") or [got["value"]], want.get("values") or [want["value"]]):
         assert_same(g, w, ulps)

@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 
 import pytfgraph as tf
+from pytfgraph import _core
+from pytfgraph.framework.function import Defun
 
 D, E = tf.data.Dataset, tf.data.experimental
 
@@ -113,3 +115,17 @@ def test_sparse_rows_outside_the_shape():
     pad = tf.placeholder_with_default(np.array([[5, 0]]), [None, 2])
     got = elements(D.from_sparse_tensor_slices(tf.SparseTensor(pad, [1.0], [2, 2])))
     assert [g[1].tolist() for g in got] == [[], []]
+
+
+def test_slices_of_unsigned_numbers():
+    for dtype in (np.uint32, np.uint64):
+        assert elements(D.from_tensor_slices(np.array([1, 2], dtype))) == [1, 2]
+
+
+def test_functions_that_give_less_than_is_declared():
+    for f in (Defun(tf.int64)(lambda x: tf.cast(x, tf.float32)), Defun(tf.int64)(lambda x: None)):
+        numbers = D.range(3)._as_variant_tensor()
+        made = _core.raw_op("MapDataset")(numbers, [], f=f, output_types=[tf.int64], output_shapes=[[]])
+        iterator = _core.raw_op("IteratorV2")(shared_name="", container="", output_types=[tf.int64], output_shapes=[[]])
+        with tf.Session() as s, pytest.raises(tf.errors.InvalidArgumentError):
+            s.run(_core.raw_op("MakeIterator")(made, iterator))

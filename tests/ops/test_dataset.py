@@ -1,0 +1,3 @@
+from family import make_tests
+
+test_row = make_tests("dataset")
