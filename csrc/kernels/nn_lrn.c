@@ -1,15 +1,14 @@
 /* Local response normalisation over channels, batch normalisation as graphs of the beginning have it, and leaky rectifiers. */
-#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/status.h"
 #include "kernels/nn.h"
+#include "kernels/nn_lrn_simd.h"
 #include "kernels/numeric.h"
 
 typedef struct Lrn {
-    int64_t radius, depth;
-    float bias, alpha, beta;
+    TfgLrn with;
     TfgDType dtype;
     const void *x, *y, *dy;
     void *out;
@@ -20,12 +19,10 @@ static int prepare_lrn(const TfgPrepare *p, void **state, TfgStatus *s)
     Lrn *t = tfg_calloc(1, sizeof *t);
     if (!t)
         return tfg_fail_memory(s);
-    t->radius = tfg_attrs_int(p->attrs, "depth_radius");
-    t->bias = tfg_attrs_float(p->attrs, "bias");
-    t->alpha = tfg_attrs_float(p->attrs, "alpha");
-    t->beta = tfg_attrs_float(p->attrs, "beta");
-    if (t->radius < 0 || t->radius >= INT32_MAX) {
-        int64_t radius = t->radius;
+    int64_t radius = tfg_attrs_int(p->attrs, "depth_radius");
+    t->with = (TfgLrn){.radius = radius, .bias = tfg_attrs_float(p->attrs, "bias"), .alpha = tfg_attrs_float(p->attrs, "alpha"),
+                       .beta = tfg_attrs_float(p->attrs, "beta")};
+    if (radius < 0 || radius >= INT32_MAX) {
         tfg_free(t);
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "depth_radius = %lld larger than int max", (long long)radius);
     }
@@ -35,81 +32,67 @@ static int prepare_lrn(const TfgPrepare *p, void **state, TfgStatus *s)
 
 static void load(const Lrn *t, const void *from, int64_t row, float *to)
 {
+    int64_t n = t->with.depth;
     if (t->dtype == TFG_FLOAT)
-        memcpy(to, (const float *)from + row * t->depth, (size_t)t->depth * sizeof *to);
+        memcpy(to, (const float *)from + row * n, (size_t)n * sizeof *to);
     else
-        for (int64_t i = 0; i < t->depth; i++)
-            to[i] = tfg_load_half(t->dtype, ((const uint16_t *)from)[row * t->depth + i]);
+        for (int64_t i = 0; i < n; i++)
+            to[i] = tfg_load_half(t->dtype, ((const uint16_t *)from)[row * n + i]);
 }
 
 static void store(const Lrn *t, const float *from, int64_t row)
 {
+    int64_t n = t->with.depth;
     if (t->dtype == TFG_FLOAT)
-        memcpy((float *)t->out + row * t->depth, from, (size_t)t->depth * sizeof *from);
+        memcpy((float *)t->out + row * n, from, (size_t)n * sizeof *from);
     else
-        for (int64_t i = 0; i < t->depth; i++)
-            ((uint16_t *)t->out)[row * t->depth + i] = tfg_store_half(t->dtype, from[i]);
+        for (int64_t i = 0; i < n; i++)
+            ((uint16_t *)t->out)[row * n + i] = tfg_store_half(t->dtype, from[i]);
 }
 
-/* The window of channel i. */
-static inline int64_t first_of(const Lrn *t, int64_t i) { return i > t->radius ? i - t->radius : 0; }
-static inline int64_t end_of(const Lrn *t, int64_t i) { return t->depth - i - 1 > t->radius ? i + t->radius + 1 : t->depth; }
-
-/* norm[i] = bias + alpha * the sum of squares around i. */
-static void norms(const Lrn *t, const float *x, float *norm)
+const TfgLrnLoops *tfg_lrn_loops(void)
 {
-    for (int64_t i = 0; i < t->depth; i++) {
-        float sum = 0;
-        for (int64_t k = first_of(t, i); k < end_of(t, i); k++)
-            sum += x[k] * x[k];
-        norm[i] = t->bias + t->alpha * sum;
-    }
-}
-
-static float power(float x, float beta)
-{
-    return beta == 1.0f ? 1 / x : beta == 0.5f ? 1 / sqrtf(x) : powf(x, -beta);
+#if defined(__x86_64__)
+    static TfgLrnLoopsFn *const levels[TFG_SIMD_LEVELS] = {tfg_lrn_loops_v2, tfg_lrn_loops_v3, tfg_lrn_loops_v4};
+    return levels[tfg_isa_level()]();
+#else
+    return tfg_lrn_loops_base();
+#endif
 }
 
 static int lrn_rows(void *context, int64_t begin, int64_t end, TfgStatus *s)
 {
     const Lrn *t = context;
-    float *x = tfg_alloc((size_t)(2 * t->depth) * sizeof *x), *norm = x + t->depth;
+    const TfgLrnLoops *loops = tfg_lrn_loops();
+    TfgLrn w = t->with;
+    float *x = tfg_alloc(((size_t)w.depth + tfg_lrn_scratch(&w)) * sizeof *x);
     if (!x)
         return tfg_fail_memory(s);
+    w.scratch = x + w.depth;
     for (int64_t row = begin; row < end; row++) {
         load(t, t->x, row, x);
-        norms(t, x, norm);
-        for (int64_t i = 0; i < t->depth; i++)
-            x[i] *= power(norm[i], t->beta);
+        loops->forward(&w, x);
         store(t, x, row);
     }
     tfg_free(x);
     return 0;
 }
 
-/* dx[k] = sum over windows i that k is in:  dy[i] * ([i = k] norm[i]^-beta - 2 alpha beta x[k] y[i] / norm[i]) */
 static int lrn_grad_rows(void *context, int64_t begin, int64_t end, TfgStatus *s)
 {
     const Lrn *t = context;
-    int64_t n = t->depth;
-    float *x = tfg_alloc((size_t)(5 * n) * sizeof *x), *y = x + n, *dy = y + n, *norm = dy + n, *dx = norm + n;
+    const TfgLrnLoops *loops = tfg_lrn_loops();
+    TfgLrn w = t->with;
+    float *x = tfg_alloc((3 * (size_t)w.depth + tfg_lrn_scratch(&w)) * sizeof *x), *y = x + w.depth, *dy = y + w.depth;
     if (!x)
         return tfg_fail_memory(s);
+    w.scratch = dy + w.depth;
     for (int64_t row = begin; row < end; row++) {
         load(t, t->x, row, x);
         load(t, t->y, row, y);
         load(t, t->dy, row, dy);
-        norms(t, x, norm);
-        for (int64_t i = 0; i < n; i++)
-            y[i] = -2 * t->alpha * t->beta * dy[i] * y[i] / norm[i];
-        for (int64_t k = 0; k < n; k++) {
-            float sum = 0;
-            for (int64_t i = first_of(t, k); i < end_of(t, k); i++)
-                sum += y[i];
-            dx[k] = dy[k] * power(norm[k], t->beta) + x[k] * sum;
-        }
-        store(t, dx, row);
+        loops->backward(&w, dy, x, y);
+        store(t, dy, row);
     }
     tfg_free(x);
     return 0;
@@ -120,11 +103,12 @@ static int run_rows(TfgKernelCall *c, Lrn *t, const TfgTensor *like, TfgTryRange
     TfgTensor *out = tfg_kernel_output_like(c, 0, like, s);
     if (!out || out->count == 0)
         return out ? 0 : -1;
-    t->depth = like->dims[3];
+    TfgLrn *w = &t->with;
+    w->depth = like->dims[3];
+    w->radius = w->radius < w->depth ? w->radius : w->depth - 1;
     t->dtype = like->dtype;
     t->out = out->data;
-    int64_t wide = t->radius < t->depth ? 2 * t->radius + 1 : t->depth;
-    return tfg_try_ranges(like->count / t->depth, 65536 / (wide * t->depth) + 1, fn, t, s);
+    return tfg_try_ranges(like->count / w->depth, 65536 / ((w->radius / 4 + 4) * w->depth) + 1, fn, t, s);
 }
 
 static int run_lrn(TfgKernelCall *c, TfgStatus *s)

@@ -113,18 +113,50 @@ MAX_TIED(FLOAT, float, float)
 MAX_TIED(HALF, uint16_t, float)
 MAX_TIED(BFLOAT16, uint16_t, float)
 
-/* float and double have loops for each instruction set, which count a window's elements in as many bits. */
-static int max_grad_fast(void *context, int64_t begin, int64_t end, TfgStatus *s)
+/* float and double have loops for each instruction set.  A task is a band of an image's rows, with all the windows that reach into it:
+ * those at its ends are looked at twice, so a band is several windows high. */
+#define BAND_WORK 65536         /* numbers of a band, at least */
+
+typedef struct Bands {
+    Job j;
+    int64_t rows, of_image;     /* rows of a band; bands of an image */
+} Bands;
+
+static Bands cut_bands(const Job *j)
 {
-    const Job *j = context;
-    const TfgPoolLoops *loops = tfg_pool_loops(j->size == sizeof(double) ? TFG_DOUBLE : TFG_FLOAT);
-    int64_t windows = windows_of_image(j->p);
-    (void)s;
+    const TfgWindow *w = &j->p->at[1];
+    int64_t row = j->p->at[2].in * j->p->channels, rows = BAND_WORK / (row > 0 ? row : 1) + 1, least = 4 * (w->size < w->in ? w->size : w->in);
+    rows = rows > least ? rows : least;
+    rows = rows < w->in ? rows : w->in;
+    return (Bands){*j, rows, (w->in + rows - 1) / rows};
+}
+
+/* Rows of windows that reach into rows [from, to). */
+static void windows_of_band(const TfgWindow *w, int64_t from, int64_t to, int64_t *begin, int64_t *end)
+{
+    int64_t lo, hi;
+    *begin = 0;
+    while (*begin < w->out && (tfg_window_range(w, *begin, &lo, &hi), hi <= from))
+        ++*begin;
+    *end = *begin;
+    while (*end < w->out && (tfg_window_range(w, *end, &lo, &hi), lo < to))
+        ++*end;
+}
+
+static void max_grad_bands(void *context, int64_t begin, int64_t end)
+{
+    const Bands *b = context;
+    const TfgPool *p = b->j.p;
+    const TfgPoolLoops *loops = tfg_pool_loops(b->j.size == sizeof(double) ? TFG_DOUBLE : TFG_FLOAT);
+    int64_t row = p->at[2].in * p->channels;
     for (int64_t task = begin; task < end; task++) {
-        Part t = part(j, task);
-        loops->max_grad(j->p, j->x, j->dy, j->out, t.image * windows, (t.image + 1) * windows, t.first, t.n);
+        int64_t image = task / b->of_image, from = task % b->of_image * b->rows, first, last;
+        int64_t to = from + b->rows < p->at[1].in ? from + b->rows : p->at[1].in;
+        memset((char *)b->j.out + (size_t)((image * p->at[1].in + from) * row) * b->j.size, 0, (size_t)((to - from) * row) * b->j.size);
+        windows_of_band(&p->at[1], from, to, &first, &last);
+        int64_t all = image * windows_of_image(p);
+        loops->max_grad(p, b->j.x, b->j.dy, b->j.out, all + first * p->at[2].out, all + last * p->at[2].out, from, to);
     }
-    return 0;
 }
 
 /* Each output gets the gradient of the first element that equals its window's maximum. */
@@ -226,6 +258,15 @@ static bool is_fast(const TfgPool *p, TfgDType dtype)
     return (dtype == TFG_FLOAT || dtype == TFG_DOUBLE) && tfg_space_points(&p->in) < INT32_MAX;
 }
 
+static int run_max_grad_loops(Job *j, bool fast, TfgTryRangeFn plain, TfgStatus *s)
+{
+    if (!fast)
+        return run_images(j, plain, s);
+    Bands b = cut_bands(j);
+    tfg_for_ranges(j->p->batch * b.of_image, BAND_WORK / (b.rows * j->p->at[2].in * j->p->channels + 1) + 1, max_grad_bands, &b);
+    return 0;
+}
+
 static int max_grad(TfgKernelCall *c, const TfgWindowAttrs *a, TfgStatus *s)
 {
     TfgPool p;
@@ -238,7 +279,7 @@ static int max_grad(TfgKernelCall *c, const TfgWindowAttrs *a, TfgStatus *s)
         return out ? 0 : -1;
     if (!(j.x = tfg_channels_last(c, a, c->in[0], s)) || !(j.y = tfg_channels_last(c, a, c->in[1], s)) ||
         !(j.dy = tfg_channels_last(c, a, c->in[2], s)) ||
-        run_images(&j, a->rank == 4 && is_fast(&p, out->dtype) ? max_grad_fast : ((const Loops *)c->row->loops)->grad, s) < 0)
+        run_max_grad_loops(&j, a->rank == 4 && is_fast(&p, out->dtype), ((const Loops *)c->row->loops)->grad, s) < 0)
         return -1;
     tfg_pool_end(a, &p.in, out, j.out);
     return 0;

@@ -9,8 +9,8 @@ typedef struct TfgPoolLoops {
     /* Windows [begin, end): the largest, or the average, of x's channels. */
     void (*max)(const TfgPool *p, const void *x, void *out, int64_t begin, int64_t end);
     void (*avg)(const TfgPool *p, const void *x, void *out, int64_t begin, int64_t end);
-    /* Adds dy of windows [begin, end), channels [first, first + n), to where the window's first largest element stands. */
-    void (*max_grad)(const TfgPool *p, const void *x, const void *dy, void *dx, int64_t begin, int64_t end, int64_t first, int64_t n);
+    /* Adds dy of windows [begin, end) to where the window's first largest element stands, if that is in one of these rows. */
+    void (*max_grad)(const TfgPool *p, const void *x, const void *dy, void *dx, int64_t begin, int64_t end, int64_t from_row, int64_t to_row);
 } TfgPoolLoops;
 
 const TfgPoolLoops *tfg_pool_loops(TfgDType dtype);
