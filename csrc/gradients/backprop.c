@@ -520,9 +520,11 @@ static int call_gradient(Walk *w, TfgOp *op, const TfgGradRow *row, TfgGrad *dy,
     if (!tfg_graph_enter_scope(w->graph, scope.data, &saved, s))
         goto done;
     w->backend.op = op;
+    TfgOp *original = tfg_graph_set_original(w->graph, op);
     rc = row->fn(&call, s);
     if (rc == 0)
         rc = gate(w, &call, s);
+    tfg_graph_set_original(w->graph, original);
     w->backend.op = NULL;
     tfg_graph_leave_scope(w->graph, saved);
 done:

@@ -308,6 +308,7 @@ static int run_context(TfgGraph *g, TfgOp *op, bool direct, TfgStatus *s)
 static int apply_scopes(TfgGraph *g, TfgOp *op, bool devices, TfgStatus *s)
 {
     op->control_scope = tfg_control_scope(g);
+    op->original = g->original;
     if (tfg_apply_attr_scopes(g, op, s) < 0 || (devices && tfg_apply_devices(g, op, s) < 0))
         return -1;
     return tfg_apply_colocation(g, op, s);

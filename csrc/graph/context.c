@@ -16,6 +16,17 @@ void tfg_graph_set_context(TfgGraph *g, TfgOpContext *c)
     tfg_graph_unlock(g);
 }
 
+TfgOp *tfg_graph_original(const TfgGraph *g) { return g->original; }
+
+TfgOp *tfg_graph_set_original(TfgGraph *g, TfgOp *op)
+{
+    tfg_graph_lock(g);
+    TfgOp *before = g->original;
+    g->original = op;
+    tfg_graph_unlock(g);
+    return before;
+}
+
 static void own(TfgOpContext *c, const TfgOpContextType *type, TfgGraph *g)
 {
     c->type = type;

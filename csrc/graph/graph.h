@@ -46,6 +46,7 @@ struct TfgOp {
     int32_t version;            /* changes with every mutation (update_input, set_attr, add_control_input) */
     bool unfetchable;           /* Graph.prevent_fetching */
     const TfgControlScope *control_scope;   /* innermost control_dependencies it was made in, or NULL */
+    TfgOp *original;            /* the op whose gradient it was made for, or NULL */
     void *stack;                /* where the user made it: the binding's, hash-consed */
     void *binding;              /* the binding's wrapper */
 };
@@ -205,6 +206,9 @@ const char *tfg_graph_set_container(TfgGraph *g, const char *container, TfgStatu
 
 /* ---- contexts (context.c, cond.c, while.c) ---- */
 TfgOpContext *tfg_graph_context(const TfgGraph *g);
+TfgOp *tfg_graph_original(const TfgGraph *g);
+/* What ops made from now on are made for the gradient of, NULL for nothing (TfgOp.original); returns what it was. */
+TfgOp *tfg_graph_set_original(TfgGraph *g, TfgOp *op);
 /* Fills in the base of a context: graph, outer (the current context), a unique name, and has the graph own it. */
 int tfg_context_init(TfgOpContext *c, const TfgOpContextType *type, TfgGraph *g, const char *name, TfgStatus *s);
 int tfg_context_add_value(TfgOpContext *c, TfgOutput o);                        /* AddName: seen inside.  -1 without memory */

@@ -106,6 +106,7 @@ struct TfgGraph {
     const char *container;
 
     TfgOpContext *context, *contexts;   /* current; all */
+    TfgOp *original;                    /* what new ops are made for the gradient of */
     TfgTensor **retired;                /* of attributes that were replaced: somebody may still look at them */
     size_t n_retired, retired_capacity;
     const TfgDims *scalar;              /* the one shape without dims */

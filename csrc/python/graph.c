@@ -289,8 +289,9 @@ static PyObject *graph_get_container(PyObject *self, void *closure)
 static PyObject *graph_get_original_op(PyObject *self, void *closure)
 {
     (void)closure;
-    PyObject *op = self_graph(self)->original_op;
-    return Py_NewRef(op ? op : Py_None);
+    PyGraph *g = self_graph(self);
+    TfgOp *op = g->original_op ? NULL : tfg_graph_original(g->graph);
+    return op ? py_wrap_op(g, op) : Py_NewRef(g->original_op ? g->original_op : Py_None);
 }
 
 static PyObject *graph_get_name_stack(PyObject *self, void *closure)

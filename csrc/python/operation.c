@@ -356,6 +356,9 @@ static int to_dict(PyObject *self, const char *key, PyObject *value)
 static PyObject *operation_get_original_op(PyObject *self, void *closure)
 {
     (void)closure;
+    PyOperation *o = self_op(self);
+    if (o->op->original && !(o->dict && PyDict_GetItemString(o->dict, "_original_op")))
+        return py_wrap_op(o->graph, o->op->original);
     return from_dict(self, "_original_op");
 }
 

@@ -133,3 +133,21 @@ tf.test.compute_gradient_error(e, [0, 3], e * 2.0, [0, 3])
 tf.test.compute_gradient(tf.constant([1]), [1], tf.constant([1]), [1])
 tf.test.compute_gradient(x, [2, 3], y, [2, 3], x_init_value=np.ones((3, 3)))
 s.close()
+
+#: the operation that a gradient's operations are made for
+def originals(): return [(o.name, o._original_op and o._original_op.name) for o in tf.get_default_graph().get_operations() if o.name.startswith('g')]
+x = tf.Variable([2., 3.], name='x')
+y = tf.reduce_sum(tf.sin(x) * tf.cond(x[0] > 1, lambda: x * 2, lambda: x), name='y')
+g = tf.gradients(y, x, name='g'); originals()
+tf.get_default_graph().get_operation_by_name('g/y_grad/Tile')._original_op is y.op, tf.gradients(g[0], x, name='g2')[0].op._original_op
+i, z = tf.while_loop(lambda i, z: i < 3, lambda i, z: (i + 1, tf.tanh(z) * x), [0, x])
+g = tf.gradients(z, x, name='gw'); [o for o in originals() if o[0].startswith('gw')], [(o.name, o._original_op.name) for o in tf.get_default_graph().get_operations() if o._original_op and not o.name.startswith('g')]
+@tf.RegisterGradient('Mine')
+def mine(op, dy): print(tf.get_default_graph()._default_original_op.name); return tf.negative(dy, name='mine')
+with tf.get_default_graph().gradient_override_map({'Exp': 'Mine'}): e = tf.exp(x, name='e')
+m = tf.gradients(e, x, name='gm', gate_gradients=True)[0]; m.op._original_op.name, tf.get_default_graph()._default_original_op
+with tf.get_default_graph()._original_op(e.op): k = tf.identity(x); n = tf.gradients(e, x, name='gn')[0]
+k.op._original_op.name, n.op._original_op.name, tf.gradients(e, x)[0].op._original_op.name
+c = tf.gradients(tf.check_numerics(x, 'm', name='cn'), x, grad_ys=[tf.constant([float('nan'), 1.])])[0]; s = tf.Session(); s.run(x.initializer)
+try: s.run(c)
+except tf.errors.InvalidArgumentError as err: print([l for l in str(err).split('\n') if 'originally' in l])

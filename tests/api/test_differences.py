@@ -115,3 +115,31 @@ def test_data_sets_by_name():
     for name in ("iris", "boston", "dbpedia"):
         with pytest.raises(ValueError, match="Name of dataset is not found: %s" % name):
             tf.contrib.learn.datasets.load_dataset(name)
+
+
+def test_errors_of_the_graph_editor():
+    editor = tf.contrib.graph_editor
+    a = tf.constant(1.0, name="scope/a")
+    b = tf.negative(a, name="scope/b")
+    view = editor.sgv(b.op)
+    with pytest.raises(ValueError, match="Can't find scope/b:0 in inputs of subgraph"):
+        view.input_index(b)
+    with pytest.raises(ValueError, match="Can't find scope/a:0 in outputs of subgraph"):
+        view.output_index(a)
+    with pytest.raises(TypeError, match="Expected a util.ControlOutputs, got: <class 'int'>"):
+        editor.detach_control_outputs(view, 3)
+    with pytest.raises(TypeError, match="Expected a tf.Operation, got: <class 'int'>"):
+        editor.add_control_inputs(3, [])
+    with pytest.raises(TypeError, match="Expected a tf.Operation, got: <class 'int'>"):
+        editor.remove_control_inputs(3, [])
+    assert editor.util.find_corresponding([b], b.graph, src_scope="scope", dst_scope="scope") == [b]
+    with pytest.raises(ValueError, match="scope/b:0 does not start with other/"):
+        editor.util.find_corresponding_elem(b, b.graph, src_scope="other")
+
+
+def test_order_of_the_graph_editor_walks():
+    a = tf.constant(1.0, name="a")
+    b = tf.negative(a, name="b")
+    tf.square(b, name="c")
+    tf.exp(a, name="d")
+    assert [op.name for op in tf.contrib.graph_editor.get_forward_walk_ops(a.op)] == ["a", "b", "d", "c"]
