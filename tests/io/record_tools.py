@@ -2,6 +2,7 @@
 
 Run with the Python that has it:  python tests/io/record_tools.py
 """
+import importlib
 import json
 import os
 import pathlib
@@ -25,7 +26,7 @@ def main():
     for graph, make in tool_cases.GRAPHS.items():
         np.random.seed(0)
         with tf.Graph().as_default() as g:
-            names = {'tf': tf, 'np': np}
+            names = {'tf': tf, 'np': np, 'importlib': importlib, 'os': os, 'OUT': str(OUT)}
             exec(compile(make, graph, 'exec'), names)
             graph_def = names.get('graph_def') or g.as_graph_def()
         (OUT / (graph + '.pb')).write_bytes(graph_def.SerializeToString(deterministic=True))

@@ -72,6 +72,66 @@ def test_fold_constants():
     assert [kinds['parts/folded_0'], kinds['parts/folded_1']] == ['Const', 'Const']
 
 
+def looked_up(graph_def, ids, init='group_deps'):
+    with tf.Graph().as_default() as graph:
+        tf.import_graph_def(graph_def, name='')
+        with tf.Session(graph=graph) as sess:
+            sess.run(init)
+            return sess.run('y:0', {'ids:0': ids}).tolist()
+
+
+def test_sparsify_gather():
+    from pytfgraph.tools.graph_transforms import TransformGraph
+    after = TransformGraph(graph_def_of('columns'), ['ids'], ['y'], ['sparsify_gather'])
+    assert np.allclose(looked_up(after, [0, 1, 2, 1, 0]), [[0.2], [0.], [1.2], [0.], [0.2]])
+    # The saver has lost what it saved: a graph is stripped afterwards.
+    after = TransformGraph(graph_def_of('variables'), ['ids'], ['y', 'group_deps'],
+                           ['sparsify_gather(input_checkpoint="%s/variables")' % GOLDEN, 'strip_unused_nodes'])
+    assert np.allclose(looked_up(after, [2, 0, 1]), [[3.], [1.], [2.]])
+
+
+def test_sparsify_gather_of_parts(tmp_path):
+    """Each part of a variable has its own rows."""
+    from pytfgraph.tools.graph_transforms import TransformGraph
+    with tf.Graph().as_default() as graph:
+        ids = tf.placeholder(tf.int64, [None], name='ids')
+        with tf.variable_scope('', partitioner=tf.fixed_size_partitioner(2)):
+            w = list(tf.get_variable('w', initializer=tf.constant([[0.], [2.], [0.], [0.], [5.], [6.]])))
+        tf.add(10. * tf.gather(w[0].value(), ids), tf.gather(w[1].value(), ids), name='y')
+        saver, init = tf.train.Saver(), tf.global_variables_initializer()
+        with tf.Session() as sess:
+            sess.run(init)
+            saver.save(sess, str(tmp_path / 'm'))
+    after = TransformGraph(graph.as_graph_def(), ['ids'], ['y', 'group_deps'],
+                           ['sparsify_gather(input_checkpoint="%s")' % (tmp_path / 'm'), 'strip_unused_nodes'])
+    assert looked_up(after, [0, 1, 2]) == [[0.], [25.], [6.]]
+
+
+def test_sparsify_gather_of_shared_columns():
+    """Gathers that read one column share its table, and 32 bits are widened; what else needs the column keeps it."""
+    from pytfgraph.tools.graph_transforms import TransformGraph
+    with tf.Graph().as_default() as graph:
+        ids = tf.placeholder(tf.int32, [2], name='ids')
+        read = tf.identity(tf.constant([[0.], [3.], [0.]], name='w'), name='read')
+        axis = tf.constant(0, name='axis')
+        both = tf.gather(read, ids, axis=axis, name='a') + tf.gather(read, tf.cast(ids, tf.int64) + 1, axis=axis, name='b')
+        tf.add(both, tf.reduce_sum(read), name='y')
+        tf.concat([tf.identity(tf.constant([[1.]], name='v'), name='v/read'), tf.ones([1, 1])], 0, name='left')
+        tf.gather(graph.get_tensor_by_name('v/read:0'), ids, name='c')
+    after = TransformGraph(graph.as_graph_def(), ['ids'], ['y'], ['sparsify_gather'])
+    kinds = {n.name: n.op for n in after.node}
+    assert looked_up(after, [0, 1]) == [[6.], [6.]]
+    assert list(kinds.values()).count('HashTable') == 2 and kinds['left'] == 'Identity' and kinds['read'] == 'Identity' and kinds['a/Cast'] == 'Cast' and 'axis' not in kinds
+
+
+def test_sparsify_gather_refuses():
+    from pytfgraph.tools.graph_transforms import TransformGraph
+    with pytest.raises(tf.errors.NotFoundError):
+        TransformGraph(graph_def_of('columns'), ['ids'], ['y'], ['sparsify_gather(input_checkpoint="none")'])
+    with pytest.raises(tf.errors.InternalError, match='Unable to find RestoreV2 entry for variable: w/part_0'):
+        TransformGraph(graph_def_of('variables'), ['ids'], ['y'], ['strip_unused_nodes(type=int64)', 'sparsify_gather'])
+
+
 def test_quantize_weights():
     from pytfgraph.tools.graph_transforms import TransformGraph
     before = graph_def_of('weights')

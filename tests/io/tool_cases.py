@@ -1,5 +1,8 @@
 """Graphs, and what tools are asked to make of them."""
 import importlib
+import pathlib
+
+OUT = str(pathlib.Path(__file__).resolve().parent.parent / 'golden' / 'io' / 'tools')
 
 GRAPHS = {
     'small': """
@@ -43,6 +46,48 @@ mean, var, beta, gamma = [tf.constant(np.random.rand(3).astype(np.float32), name
 bn = tf.nn.fused_batch_norm(conv, gamma, beta, mean, var, epsilon=0.01, is_training=False, name='bn')[0]
 tf.identity(bn, name='id')
 tf.nn.relu('id:0' and tf.get_default_graph().get_tensor_by_name('id:0'), name='y')
+""",
+    'columns': """
+gather = importlib.import_module('tensorflow.python.ops.gen_array_ops').gather
+ids = tf.placeholder(tf.int64, [None], name='ids')
+part = tf.identity(tf.constant([[0.2], [0.000001], [1.2], [-0.001]], name='w/part_1'), name='w/part_1/read')
+empty = tf.identity(tf.constant(np.zeros([3, 1], np.float32), name='v'), name='v/read')
+a = gather(part, ids, name='a')
+b = tf.gather(empty, ids, name='b')
+tf.concat([part, tf.ones([2, 1], name='ones'), empty, tf.ones([1, 1])], 0, name='all')
+tf.concat([part, tf.ones([2, 1]), tf.zeros([1, 1]), tf.ones([1, 1])], 0, name='more')
+tf.group(name='group_deps')
+tf.add(a, b, name='y')
+""",
+    'wide': """
+x = tf.placeholder(tf.int64, [None], name='x')
+tf.gather(tf.identity(tf.constant(np.ones([3, 2], np.float32)), name='read'), x, name='y')
+""",
+    'doubled': """
+x = tf.placeholder(tf.int64, [None], name='x')
+read = tf.identity(tf.constant(np.ones([3, 1], np.float32)), name='read')
+tf.gather(read, x, name='y')
+tf.concat([read, read], 1, name='twice')
+""",
+    'ints': """
+x = tf.placeholder(tf.int64, [None], name='x')
+tf.gather(tf.identity(tf.constant([[1], [2]]), name='read'), x, name='y')
+""",
+    'across': """
+x = tf.placeholder(tf.int64, [None], name='x')
+tf.gather(tf.identity(tf.constant([[1.], [2.]]), name='read'), x, axis=1, name='y')
+""",
+    'variables': """
+ids = tf.placeholder(tf.int64, [None], name='ids')
+with tf.variable_scope('', partitioner=tf.fixed_size_partitioner(1), use_resource=False):
+    w, = tf.get_variable('w', initializer=tf.constant([[0.], [2.], [0.]]))
+u = tf.Variable([[1.], [0.], [3.]], name='u')
+tf.add(tf.gather(w.value(), ids, name='g0'), tf.gather(u.value(), ids, name='g1'), name='y')
+saver, init = tf.train.Saver(), tf.global_variables_initializer()
+with tf.Session() as sess:
+    sess.run(init)
+    saver.save(sess, OUT + '/variables', write_meta_graph=False, latest_filename='variables.state')
+os.remove(OUT + '/variables.state')
 """,
     'mul': """
 x = tf.placeholder(tf.float32, [5, 4], name='x')
@@ -112,6 +157,17 @@ CASES = {
     't_defaults': ('mul', ('transform', ['x'], ['y'], ['remove_attribute(attribute_name=transpose_a)', 'add_default_attributes'])),
     't_bn_mul': ('mul', ('transform', ['x'], ['y'], ['fold_batch_norms'])),
     't_old_bn': ('net', ('transform', ['x'], ['y'], ['strip_unused_nodes', 'fold_old_batch_norms'])),
+    't_columns': ('columns', ('transform', ['ids'], ['y'], ['strip_unused_nodes(type=int64)', 'sparsify_gather'])),
+    't_columns_read': ('columns', ('transform', ['ids'], ['y'], ['strip_unused_nodes(type=int64)', 'sparsify_gather(group_init_node=init)'])),
+    't_columns_group': ('columns', ('transform', ['ids'], ['y'], ['sparsify_gather'])),
+    't_columns_wide': ('wide', ('transform', ['x'], ['y'], ['sparsify_gather'])),
+    't_columns_doubled': ('doubled', ('transform', ['x'], ['y'], ['sparsify_gather'])),
+    't_columns_ints': ('ints', ('transform', ['x'], ['y'], ['sparsify_gather'])),
+    't_columns_across': ('across', ('transform', ['x'], ['y'], ['sparsify_gather'])),
+    't_columns_none': ('small', ('transform', ['x'], ['y'], ['sparsify_gather'])),
+    't_columns_saved': ('variables', ('transform', ['ids'], ['y'], ['sparsify_gather(input_checkpoint="%OUT%/variables")'])),
+    't_columns_init': ('variables', ('transform', ['ids'], ['y'], ['sparsify_gather(group_init_node=init, input_checkpoint="%OUT%/variables")'])),
+    't_columns_unsaved': ('variables', ('transform', ['ids'], ['y'], ['sparsify_gather'])),
     't_round': ('weights', ('transform', ['x'], ['y'], ['round_weights(num_steps=16)'])),
     't_quantize': ('weights', ('transform', ['x'], ['y'], ['quantize_weights'])),
     't_concat': ('pieces', ('transform', ['x'], ['y', 'z'], ['backport_concatv2'])),
@@ -139,12 +195,17 @@ def _attr(value):
     array = tensor_util.MakeNdarray(value.tensor)
     if array.dtype.names:       # quantised
         array = array[array.dtype.names[0]]
-    return '%s %s %s' % (value.tensor.dtype, list(array.shape), [round(float(v), 4) for v in array.ravel()[:8]])
+    return '%s %s %s' % (value.tensor.dtype, list(array.shape), [v.decode() if isinstance(v, bytes) else round(float(v), 4) for v in array.ravel()[:8]])
+
+
+def _inputs(node):
+    """Those that stand in an order, and those that do not."""
+    return [i for i in node.input if i[0] != '^'] + sorted(i for i in node.input if i[0] == '^')
 
 
 def describe(graph_def):
     """The nodes of a graph, sorted by name, in words."""
-    return [[n.name, n.op, list(n.input), n.device, sorted([k, _attr(v)] for k, v in n.attr.items() if k != '_output_shapes')]
+    return [[n.name, n.op, _inputs(n), n.device, sorted([k, _attr(v)] for k, v in n.attr.items() if k != '_output_shapes')]
             for n in sorted(graph_def.node, key=lambda n: n.name)]
 
 
@@ -159,7 +220,8 @@ def run(tf, graph_def, call):
         return tf.graph_util.remove_training_nodes(graph_def, *args)
     if kind == 'optimize':
         return module('python.tools.optimize_for_inference_lib').optimize_for_inference(graph_def, *args)
-    return module('tools.graph_transforms').TransformGraph(graph_def, *args)
+    inputs, outputs, transforms = args
+    return module('tools.graph_transforms').TransformGraph(graph_def, inputs, outputs, [t.replace('%OUT%', OUT) for t in transforms])
 
 
 def answer(tf, graph_def, call):

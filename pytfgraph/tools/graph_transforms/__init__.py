@@ -6,8 +6,9 @@ from pytfgraph.tools.graph_transforms.parameters import Context, parse, refuse
 
 def _transforms():
     """{name: function (GraphDef, Context) -> GraphDef}; the functions load when something is transformed."""
-    from pytfgraph.tools.graph_transforms import attributes, backports, convolutions, folding, logged, pruning, quantization, weights
-    return {name: f for module in (attributes, backports, convolutions, folding, logged, pruning, quantization, weights) for name, f in module.TRANSFORMS.items()}
+    from pytfgraph.tools.graph_transforms import attributes, backports, convolutions, folding, gathers, logged, pruning, quantization, weights
+    modules = (attributes, backports, convolutions, folding, gathers, logged, pruning, quantization, weights)
+    return {name: f for module in modules for name, f in module.TRANSFORMS.items()}
 
 
 def TransformGraph(input_graph_def, inputs, outputs, transforms):
@@ -22,7 +23,7 @@ def TransformGraph(input_graph_def, inputs, outputs, transforms):
         fold_old_batch_norms, freeze_requantization_ranges, fuse_pad_and_conv, fuse_resize_and_conv, fuse_resize_pad_and_conv,
         insert_logging, merge_duplicate_nodes, obfuscate_names, quantize_nodes, quantize_weights, remove_attribute,
         remove_control_dependencies, remove_device, remove_nodes, rename_attribute, rename_node, rename_op, round_weights, set_device,
-        sort_by_execution_order, strip_unused_nodes.
+        sort_by_execution_order, sparsify_gather, strip_unused_nodes.
 
     Raises:
       InvalidArgumentError: if a change is not known, or its parameters or the graph are not what it needs.
