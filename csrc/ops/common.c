@@ -149,6 +149,19 @@ int tfg_check_scatter_nd(const TfgShape *indices, const TfgShape *updates, const
     return 0;
 }
 
+int tfg_want_sparse(const TfgShape *in, TfgStatus *s)
+{
+    if (tfg_want_rank(&in[0], 2, NULL, s) < 0 || tfg_want_rank(&in[1], 1, NULL, s) < 0 || tfg_want_rank(&in[2], 1, NULL, s) < 0)
+        return -1;
+    int64_t rows = tfg_dim(&in[0], 0), values = tfg_dim(&in[1], 0), width = tfg_dim(&in[0], 1), rank = tfg_dim(&in[2], 0);
+    if (rows >= 0 && values >= 0 && rows != values)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Number of elements in index (%lld) and values (%lld) do not match.", (long long)rows,
+                        (long long)values);
+    if (width >= 0 && rank >= 0 && width != rank)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Index rank (%lld) and shape rank (%lld) do not match.", (long long)width, (long long)rank);
+    return 0;
+}
+
 int tfg_shape_scatter_nd_update(TfgShapeCall *c, TfgStatus *s)
 {
     TfgShape target;

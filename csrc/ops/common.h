@@ -29,6 +29,8 @@ int tfg_check_scatter_nd(const TfgShape *indices, const TfgShape *updates, const
 /* A handle's shape 0 and dtype 0 (resource variables); unknown and TFG_INVALID where nothing is known. */
 void tfg_handle_value(const TfgShapeCall *c, int i, TfgShape *shape, TfgDType *dtype);
 int tfg_want_scalar(const TfgShapeCall *c, int i, TfgStatus *s);
+/* in[0..2]: indices, values and shape of one sparse tensor. */
+int tfg_want_sparse(const TfgShape *in, TfgStatus *s);
 /* Sets rank and all dims unknown. */
 void tfg_shape_set_rank(TfgShape *s, int rank);
 /* The value of scalar input i as a size, -1 while unknown ("Dimension size, given by scalar input 1, must be non-negative ..."). */

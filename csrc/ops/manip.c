@@ -31,23 +31,10 @@ static int shape_bitpack(TfgShapeCall *c, TfgStatus *s)
     return 0;
 }
 
-static int check_sparse(const TfgShape *in, TfgStatus *s)
-{
-    if (tfg_want_rank(&in[0], 2, NULL, s) < 0 || tfg_want_rank(&in[1], 1, NULL, s) < 0 || tfg_want_rank(&in[2], 1, NULL, s) < 0)
-        return -1;
-    int64_t rows = tfg_dim(&in[0], 0), values = tfg_dim(&in[1], 0), width = tfg_dim(&in[0], 1), rank = tfg_dim(&in[2], 0);
-    if (rows >= 0 && values >= 0 && rows != values)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Number of elements in index (%lld) and values (%lld) do not match.", (long long)rows,
-                        (long long)values);
-    if (width >= 0 && rank >= 0 && width != rank)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Index rank (%lld) and shape rank (%lld) do not match.", (long long)width, (long long)rank);
-    return 0;
-}
-
 /* Known where both shapes are constants: the larger of each size but the last. */
 static int shape_edit_distance(TfgShapeCall *c, TfgStatus *s)
 {
-    if (check_sparse(c->in, s) < 0 || check_sparse(c->in + 3, s) < 0)
+    if (tfg_want_sparse(c->in, s) < 0 || tfg_want_sparse(c->in + 3, s) < 0)
         return -1;
     const TfgTensor *a = c->constant(c, 2), *b = c->constant(c, 5);
     if (!a || !b)

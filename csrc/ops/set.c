@@ -32,25 +32,12 @@ static int shape_dense(TfgShapeCall *c, TfgStatus *s)
     return 0;
 }
 
-static int check_sparse(const TfgShape *in, TfgStatus *s)
-{
-    if (tfg_want_rank(&in[0], 2, NULL, s) < 0 || tfg_want_rank(&in[1], 1, NULL, s) < 0 || tfg_want_rank(&in[2], 1, NULL, s) < 0)
-        return -1;
-    int64_t rows = tfg_dim(&in[0], 0), values = tfg_dim(&in[1], 0), width = tfg_dim(&in[0], 1), rank = tfg_dim(&in[2], 0);
-    if (rows >= 0 && values >= 0 && rows != values)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Number of elements in index (%lld) and values (%lld) do not match.", (long long)rows,
-                        (long long)values);
-    if (width >= 0 && rank >= 0 && width != rank)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Index rank (%lld) and shape rank (%lld) do not match.", (long long)width, (long long)rank);
-    return 0;
-}
-
 /* The rank that a sparse operand's shape tells. */
 static int64_t rank_of(const TfgShape *shape) { return tfg_dim(shape, 0); }
 
 static int shape_dense_sparse(TfgShapeCall *c, TfgStatus *s)
 {
-    if (check_sparse(c->in + 1, s) < 0)
+    if (tfg_want_sparse(c->in + 1, s) < 0)
         return -1;
     int64_t rank = rank_of(&c->in[3]);
     if (rank >= 0) {
@@ -69,7 +56,7 @@ static int shape_dense_sparse(TfgShapeCall *c, TfgStatus *s)
 
 static int shape_sparse(TfgShapeCall *c, TfgStatus *s)
 {
-    if (check_sparse(c->in, s) < 0 || check_sparse(c->in + 3, s) < 0)
+    if (tfg_want_sparse(c->in, s) < 0 || tfg_want_sparse(c->in + 3, s) < 0)
         return -1;
     int64_t a = rank_of(&c->in[2]), b = rank_of(&c->in[5]), rank = a >= 0 ? a : b;
     if (rank >= 0 && rank < 2)

@@ -203,6 +203,7 @@ static inline TfgDType py_tensor_dtype(const PyTensor *t) { return t->op->output
 static inline PyGraph *py_graph_of(const TfgGraph *g) { return tfg_graph_binding(g); }
 
 PyObject *py_wrap_op(PyGraph *g, TfgOp *op);                        /* new reference to the one wrapper of `op` */
+PyObject *py_op_list(PyGraph *g, TfgOp *const *ops, int n);         /* new list of the wrappers of `n` operations */
 PyObject *py_wrap_output(PyGraph *g, TfgOutput o);                  /* the same for a tensor; None for .op NULL */
 PyObject *py_wrap_outputs(PyGraph *g, TfgOp *op);                   /* list */
 /* Keeps a wrapper with attributes alive with its graph; `kept` is the wrapper's flag. */

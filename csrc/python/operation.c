@@ -221,7 +221,7 @@ static int no_set_inputs(PyObject *self, PyObject *value, void *closure)
     return -1;
 }
 
-static PyObject *op_wrappers(PyGraph *g, TfgOp *const *ops, int n)
+PyObject *py_op_list(PyGraph *g, TfgOp *const *ops, int n)
 {
     PyObject *list = PyList_New(n);
     for (int i = 0; list && i < n; i++) {
@@ -238,14 +238,14 @@ static PyObject *operation_get_control_inputs(PyObject *self, void *closure)
 {
     (void)closure;
     TfgOp *op = self_op(self)->op;
-    return op_wrappers(self_op(self)->graph, op->controls, op->n_controls);
+    return py_op_list(self_op(self)->graph, op->controls, op->n_controls);
 }
 
 static PyObject *operation_get_control_outputs(PyObject *self, void *closure)
 {
     (void)closure;
     TfgOp *op = self_op(self)->op;
-    return op_wrappers(self_op(self)->graph, op->control_uses, op->n_control_uses);
+    return py_op_list(self_op(self)->graph, op->control_uses, op->n_control_uses);
 }
 
 static int add_controls(PyObject *self, PyObject *ops);

@@ -354,19 +354,6 @@ static PyObject *scope_exit(Core *core, PyObject *self, PyObject **args)
     Py_RETURN_FALSE;
 }
 
-PyObject *py_op_list(PyGraph *g, TfgOp *const *ops, int n)
-{
-    PyObject *list = PyList_New(n);
-    for (int i = 0; list && i < n; i++) {
-        PyObject *op = py_wrap_op(g, ops[i]);
-        if (op)
-            PyList_SET_ITEM(list, i, op);
-        else
-            Py_CLEAR(list);
-    }
-    return list;
-}
-
 static PyObject *scope_get_control_inputs(PyObject *self, void *closure)
 {
     (void)closure;

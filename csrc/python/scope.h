@@ -29,7 +29,5 @@ PyScope *py_scope_new(PyGraph *g, ScopeKind kind, PyObject *value);
 PyObject *py_enter_name(PyGraph *g, PyObject *value, const char **saved);
 /* The creators of variables in force, a new list. */
 PyObject *py_variable_creators(PyGraph *g);
-/* A new list of the wrappers of `n` operations. */
-PyObject *py_op_list(PyGraph *g, TfgOp *const *ops, int n);
 
 #endif

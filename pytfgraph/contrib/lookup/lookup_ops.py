@@ -37,22 +37,10 @@ def string_to_index_table_from_tensor(mapping, num_oov_buckets=0, default_value=
 
 
 def index_table_from_tensor(mapping, num_oov_buckets=0, default_value=-1, hasher_spec=FastHashSpec, dtype=dtypes.string, name=None):
-    """A table from words to their places in a list; it has to be initialised, for example by tf.tables_initializer.
-
-    Args:
-      mapping: the words, each of them once.
-      num_oov_buckets: ids behind the words' for words that are not there.
-      default_value: the id of words that are not there, without buckets.
-      hasher_spec: how a bucket is chosen.
-      dtype: of what is looked up, string or integer.
-      name: of the operation.
-
-    Returns:
-      The table.
+    """lookup_ops.index_table_from_tensor under its older argument: `mapping` is its `vocabulary_list`.
 
     Raises:
-      ValueError: without words, for words of another kind than dtype, and for a negative number of buckets.
-      TypeError: for another dtype.
+      ValueError: without one.
     """
     if mapping is None:
         raise ValueError("mapping must be specified.")
@@ -61,18 +49,10 @@ def index_table_from_tensor(mapping, num_oov_buckets=0, default_value=-1, hasher
 
 
 def index_to_string_table_from_tensor(mapping, default_value="UNK", name=None):
-    """A table from places in a list to its words; it has to be initialised, for example by tf.tables_initializer.
-
-    Args:
-      mapping: the words.
-      default_value: the word of ids that are not there.
-      name: of the operation.
-
-    Returns:
-      The table.
+    """lookup_ops.index_to_string_table_from_tensor under its older argument: `mapping` is its `vocabulary_list`.
 
     Raises:
-      ValueError: without words.
+      ValueError: without one.
     """
     if mapping is None:
         raise ValueError("mapping must be specified.")

@@ -4,7 +4,7 @@ import contextlib
 import numpy as np
 
 from pytfgraph.framework import constant_op, dtypes, ops, tensor_shape, tensor_util
-from pytfgraph.ops import array_ops, math_ops
+from pytfgraph.ops import array_ops, check_ops, math_ops
 from pytfgraph.ops.distributions import kullback_leibler, util
 
 
@@ -407,3 +407,25 @@ class ScalarDistribution(Distribution):
 
     def _nan(self, shape, value=np.nan, name="nan"):
         return array_ops.fill(shape, np.array(value, dtype=self.dtype.as_numpy_dtype()), name=name)
+
+
+class LocationScaleDistribution(ScalarDistribution):
+    """One of (x - loc) / scale alone, with `loc` and `scale` above 0 of one floating dtype."""
+
+    _BROADCAST = ("loc", "scale")
+
+    def _locate(self, loc, scale, validate_args):
+        with ops.control_dependencies([check_ops.assert_positive(scale)] if validate_args else []):
+            self._loc = array_ops.identity(loc, name="loc")
+            self._scale = array_ops.identity(scale, name="scale")
+            check_ops.assert_same_float_dtype([self._loc, self._scale])
+
+    @property
+    def loc(self):
+        """The middle, which is the mean."""
+        return self._loc
+
+    @property
+    def scale(self):
+        """How far from the middle values lie: the standard deviation of a Normal, the mean distance of a Laplace."""
+        return self._scale

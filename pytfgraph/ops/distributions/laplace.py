@@ -4,11 +4,11 @@ import math
 import numpy as np
 
 from pytfgraph.framework import ops
-from pytfgraph.ops import array_ops, check_ops, math_ops, nn, random_ops
+from pytfgraph.ops import array_ops, math_ops, nn, random_ops
 from pytfgraph.ops.distributions import distribution, special_math
 
 
-class Laplace(distribution.ScalarDistribution):
+class Laplace(distribution.LocationScaleDistribution):
     """exp(-|x - loc| / scale) / (2 scale).
 
     Args:
@@ -17,27 +17,12 @@ class Laplace(distribution.ScalarDistribution):
       validate_args, allow_nan_stats, name: as of every Distribution.
     """
 
-    _BROADCAST = ("loc", "scale")
-
     def __init__(self, loc, scale, validate_args=False, allow_nan_stats=True, name="Laplace"):
         parameters = dict(locals())
         with ops.name_scope(name, values=[loc, scale]) as name:
-            with ops.control_dependencies([check_ops.assert_positive(scale)] if validate_args else []):
-                self._loc = array_ops.identity(loc, name="loc")
-                self._scale = array_ops.identity(scale, name="scale")
-                check_ops.assert_same_float_dtype([self._loc, self._scale])
+            self._locate(loc, scale, validate_args)
             super().__init__(dtype=self._loc.dtype, reparameterization_type=distribution.FULLY_REPARAMETERIZED, validate_args=validate_args,
                              allow_nan_stats=allow_nan_stats, parameters=parameters, graph_parents=[self._loc, self._scale], name=name)
-
-    @property
-    def loc(self):
-        """The middle."""
-        return self._loc
-
-    @property
-    def scale(self):
-        """The mean distance from the middle."""
-        return self._scale
 
     def _sample_n(self, n, seed=None):
         shape = array_ops.concat([[n], self.batch_shape_tensor()], 0)
