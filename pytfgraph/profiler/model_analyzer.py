@@ -1,10 +1,9 @@
 """tf.profiler.profile and Profiler: what a model costs, by scope, graph, operation type or line of the program."""
 import sys
 
-from pytfgraph.client import timeline
 from pytfgraph.framework import errors_impl, ops
 from pytfgraph.platform import gfile
-from pytfgraph.profiler import option_builder, profile_proto, report, statistics, tfprof_logger, views
+from pytfgraph.profiler import code_view, option_builder, pprof, profile_proto, report, statistics, tfprof_logger, view_timeline, views
 
 _DEFAULT_PROFILE_OPTIONS = 0
 _DEFAULT_ADVISE_OPTIONS = 0
@@ -22,33 +21,34 @@ def _parse_output(text):
     return kind, pairs, rest
 
 
-def _write_timeline(path, run_metas):
-    if not run_metas:
-        raise errors_impl.InvalidArgumentError(None, None, "a timeline wants run metadata")
-    with gfile.GFile(path, "w") as f:
-        f.write(timeline.Timeline(run_metas[-1].step_stats).generate_chrome_trace_format())
+def _message(cmd, root, options):
+    return views.multi_proto(cmd, root, options) if cmd in ("op", "code") else views.tree_proto(root)
 
 
-def _run(cmd, nodes, options, run_metas):
-    """The view as a message; prints or writes the report."""
+def _run(cmd, nodes, options, steps):
+    """The view as a message; prints or writes the report.  `steps` is {number: list of RunMetadata}."""
     if cmd not in ("op", "scope", "graph", "code"):
         raise errors_impl.InvalidArgumentError(None, None, "unknown cmd: %s\n" % cmd)
     kind, pairs, rest = _parse_output(options.get("output", "stdout"))
-    if kind == "pprof":
-        raise errors_impl.UnimplementedError(None, None, "pprof output is not supported")
-    root = views.build(cmd, nodes, options)
-    text = report.profile_text(cmd, root, options)
+    refusal = pprof.refusal(cmd, options) if kind == "pprof" else None
+    if refusal:
+        sys.stderr.write(refusal + "\n")
+        return _message(cmd, views.Entry(views.ROOT), options)
+    root = code_view.build(nodes, options) if cmd == "code" else views.build(cmd, nodes, options)
     if kind == "stdout":
         sys.stdout.write("\n=========================Options=============================\n%s"
                          "\n==================Model Analysis Report======================\n%s"
-                         "\n======================End of Report==========================\n" % (report.options_text(options, "stdout:" + rest), text))
+                         "\n======================End of Report==========================\n"
+                         % (report.options_text(options, "stdout:" + rest), report.profile_text(cmd, root, options)))
         sys.stdout.flush()
     elif kind == "file":
         with gfile.GFile(pairs["outfile"], "w") as f:
-            f.write(text)
+            f.write(report.profile_text(cmd, root, options))
     elif kind == "timeline":
-        _write_timeline(pairs["outfile"], run_metas)
-    return views.multi_proto(cmd, root, options) if cmd in ("op", "code") else views.tree_proto(root)
+        view_timeline.write(pairs["outfile"], cmd, root, steps, options.get("step", -1))
+    elif kind == "pprof":
+        pprof.write(pairs["outfile"], root, options)
+    return _message(cmd, root, options)
 
 
 def profile(graph=None, run_meta=None, op_log=None, cmd="scope", options=_DEFAULT_PROFILE_OPTIONS):
@@ -76,7 +76,7 @@ def profile(graph=None, run_meta=None, op_log=None, cmd="scope", options=_DEFAUL
     statistics.add_log(nodes, log)
     if run_meta:
         statistics.add_step(nodes, 0, run_meta)
-    return _run(cmd, nodes, options, [run_meta] if run_meta else [])
+    return _run(cmd, nodes, options, {0: [run_meta]} if run_meta else {})
 
 
 def advise(graph=None, run_meta=None, options=_DEFAULT_ADVISE_OPTIONS):
@@ -120,10 +120,7 @@ class Profiler:
         return nodes
 
     def _profile(self, cmd, options):
-        nodes = self._nodes(cmd == "code")
-        step = options.get("step", -1)
-        chosen = [m for s in sorted(self._steps) if step < 0 or s == step for m in self._steps[s]]
-        return _run(cmd, nodes, options, chosen)
+        return _run(cmd, self._nodes(cmd == "code"), options, self._steps)
 
     def profile_python(self, options):
         """By line of the program: a MultiGraphNodeProto."""

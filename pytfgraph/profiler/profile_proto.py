@@ -76,9 +76,9 @@ def build(graph, nodes, steps):
     _connect(profile, graph.as_graph_def(add_shapes=True), ids)
     strings = {}
     for name, number in ids.items():
-        for file, line, function, text in nodes[name].traces:
-            trace = profile.nodes[number].trace.traces.add(lineno=line)
-            trace.file_id, trace.function_id, trace.line_id = [strings.setdefault(s, len(strings) + 1) for s in (file, function, text)]
+        for t in nodes[name].traces:
+            trace = profile.nodes[number].trace.traces.add(lineno=t.line)
+            trace.file_id, trace.function_id, trace.line_id = [strings.setdefault(s, len(strings) + 1) for s in (t.file, t.function, t.text)]
     profile.id_to_string.update({number: text for text, number in strings.items()})
     for step in sorted(steps):
         profile.steps.append(step)

@@ -7,7 +7,7 @@ _LISTS = ("account_type_regexes", "start_name_regexes", "trim_name_regexes", "sh
 _VIEWS = {
     "scope": "scope: The nodes in the model graph are organized by their names, which is hierarchical like filesystem.",
     "graph": "scope: The nodes in the model graph are organized by their names, which is hierarchical like filesystem.",
-    "code": "code: The nodes are python lines.",
+    "code": "code: When python trace is available, the nodes are python lines and their are organized by the python call stack.",
     "op": "op: The nodes are operation kernel type, such as MatMul, Conv2D. Graph nodes belonging to the same type are aggregated together."}
 _CPU = ("cpu execution time: The time from the start to the end of the operation. It's the sum of actual cpu run time plus the time that it spends "
         "waiting if part of computation is launched asynchronously.")
@@ -46,25 +46,27 @@ def time_text(n):
     return _scaled(n, ((1e3, 1, ""), (1e6, 1e3, "ms"), (float("inf"), 1e6, "sec")), "us")
 
 
-def _columns(select):
-    """(field, title, formatter, word behind it) of the numbers, in the report's order."""
-    micros = "micros" in select
-    for wanted, field, title, text, tree_word, list_word in (
-            ("params" in select, "parameters", "# parameters", number_text, " params", " params"),
-            ("float_ops" in select, "float_ops", "# float_ops", number_text, " flops", " float_ops"),
-            ("bytes" in select, "requested_bytes", "requested bytes", bytes_text, "", ""),
-            ("peak_bytes" in select, "peak_bytes", "peak bytes", bytes_text, "", ""),
-            ("residual_bytes" in select, "residual_bytes", "residual bytes", bytes_text, "", ""),
-            ("output_bytes" in select, "output_bytes", "output bytes", bytes_text, "", ""),
-            (micros, "exec_micros", "total execution time", time_text, "", ""),
-            (micros or "accelerator_micros" in select, "accelerator_exec_micros", "accelerator execution time", time_text, "", ""),
-            (micros or "cpu_micros" in select, "cpu_exec_micros", "cpu execution time", time_text, "", "")):
-        if wanted:
-            yield field, title, text, tree_word, list_word
+_COUNTS = (("params", "parameters", "# parameters", number_text, " params", " params"),
+           ("float_ops", "float_ops", "# float_ops", number_text, " flops", " float_ops"))
+_MEMORY = (("bytes", "requested_bytes", "requested bytes", bytes_text, "", ""),
+           ("peak_bytes", "peak_bytes", "peak bytes", bytes_text, "", ""),
+           ("residual_bytes", "residual_bytes", "residual bytes", bytes_text, "", ""),
+           ("output_bytes", "output_bytes", "output bytes", bytes_text, "", ""))
+_TIMES = (("micros", "exec_micros", "total execution time", time_text, "", ""),
+          ("accelerator_micros", "accelerator_exec_micros", "accelerator execution time", time_text, "", ""),
+          ("cpu_micros", "cpu_exec_micros", "cpu execution time", time_text, "", ""))
+
+
+def _columns(cmd, select):
+    """(field, title, formatter, word behind it in a tree, and in a list) of the numbers, in the report's order."""
+    several = cmd in ("op", "code")
+    for row in _MEMORY + _TIMES + _COUNTS if several else _COUNTS + _MEMORY + _TIMES:
+        if row[0] in select or row in _TIMES and "micros" in select:
+            yield row[1:]
 
 
 def _titles(cmd, select):
-    titles = [c[1] for c in _columns(select)]
+    titles = [c[1] for c in _columns(cmd, select)]
     more = (("device", "assigned devices"), ("op_types", "op types"),
             ("occurrence", "op occurrence (run|defined)" if cmd in ("op", "code") else "op count (run|defined)"), ("input_shapes", "input shapes"))
     return "node name | " + " | ".join(titles + [title for name, title in more if name in select])
@@ -74,30 +76,47 @@ def _dims_text(dims):
     return "x".join(map(str, dims))
 
 
+def _tree_numbers(cmd, entry, select):
+    for field, _, text, word, _ in _columns(cmd, select):
+        yield "%s/%s%s" % (_own(entry, field, text), text(entry.total[field]), word)
+
+
+def _own(entry, field, text):
+    return text(entry.own[field]) if entry.accounted else "--"
+
+
 def _tree_fields(entry, select):
     shape = entry.nodes[0].shape if entry.nodes else None
-
-    def own(field, text):
-        return text(entry.own[field]) if entry.accounted else "--"
     if "params" in select and shape is not None:
         yield _dims_text(shape)
-    for field, _, text, word, _ in _columns(select):
-        yield "%s/%s%s" % (own(field, text), text(entry.total[field]), word)
+    yield from _tree_numbers("scope", entry, select)
     if "device" in select and entry.devices():
         yield "|".join(entry.devices())
     if "op_types" in select:
         yield "|".join(sorted(set(entry.types)))
     if "occurrence" in select:
-        yield "%s/%d|%s/%d" % (own("run_count", str), entry.total["run_count"], own("definition_count", str), entry.total["definition_count"])
+        yield "%s/%d|%s/%d" % (_own(entry, "run_count", str), entry.total["run_count"], _own(entry, "definition_count", str),
+                               entry.total["definition_count"])
     if "input_shapes" in select:
         yield "|".join("%d:%s" % (i, _dims_text(dims)) for node in entry.nodes for i, dims in sorted(node.input_shapes.items()))
 
 
-def _tree_lines(root, select):
+def _code_fields(entry, select):
+    yield from _tree_numbers("code", entry, select)
+    if "device" in select and entry.devices():
+        yield "|".join(entry.devices())
+    if "op_types" in select:
+        yield "|".join(t for t in entry.types if t != "_TFCodeParent")
+    for name in ("occurrence", "input_shapes"):
+        if name in select:
+            yield name + " N/A in code view"
+
+
+def _tree_lines(root, select, fields):
     stack = [(root, 0)]
     while stack:
         entry, depth = stack.pop()
-        yield "%s%s (%s)\n" % ("  " * depth, entry.name, ", ".join(_tree_fields(entry, select)))
+        yield "%s%s (%s)\n" % ("  " * depth, entry.name, ", ".join(fields(entry, select)))
         stack.extend((e, depth + 1) for e in reversed(entry.shown))
 
 
@@ -106,9 +125,10 @@ def _percent(part, whole):
 
 
 def _list_fields(entry, root, select):
-    for field, _, text, _, word in _columns(select):
-        whole = root.total[field]
-        yield "%30s" % ("%s%s (%.2f%%, %.2f%%)" % (text(entry.own[field]), word, _percent(entry.total[field], whole), _percent(entry.own[field], whole)))
+    for field, _, text, _, word in _columns("op", select):
+        whole, own = root.total[field], entry.own[field]
+        total = entry.total[field] if own or not field.endswith("_bytes") else 0
+        yield "%30s" % ("%s%s (%.2f%%, %.2f%%)" % (text(own), word, _percent(total, whole), _percent(own, whole)))
     if "device" in select:
         yield "|".join(([""] if any(not n.devices for n in entry.nodes) and entry.devices() else []) + entry.devices())
     if "op_types" in select:
@@ -153,5 +173,5 @@ def profile_text(cmd, root, options):
     """The documentation of what is selected, and the view."""
     select = options.get("select", ())
     docs = [_DOCS.get(name, "Unknown select: " + name) for name in sorted(set(select))]
-    lines = _list_lines(root, options) if cmd == "op" else _tree_lines(root, select)
+    lines = _list_lines(root, options) if cmd == "op" else _tree_lines(root, select, _code_fields if cmd == "code" else _tree_fields)
     return "\nDoc:\n%s\n%s\n\nProfile:\n%s\n%s" % (_VIEWS[cmd], "\n".join(docs), _titles(cmd, select), "".join(lines))

@@ -1,8 +1,13 @@
 """What is known of each node of a graph: types, shapes, parameters, float operations, and times and memory of recorded steps."""
+import collections
+
 from pytfgraph import protos
 
 FIELDS = ("exec_micros", "accelerator_exec_micros", "cpu_exec_micros", "requested_bytes", "peak_bytes", "residual_bytes", "output_bytes",
           "parameters", "float_ops", "run_count", "definition_count")
+
+# A call that made an operation: where it stands, and where the function begins in which it stands.
+Trace = collections.namedtuple("Trace", "file line function text start_line")
 
 
 class Node:
@@ -93,7 +98,8 @@ def add_log(nodes, op_log):
         node.float_ops = entry.float_ops or node.float_ops
         text = op_log.id_to_string
         if entry.code_def.traces:
-            node.traces = [(text.get(t.file_id, ""), t.lineno, text.get(t.function_id, ""), text.get(t.line_id, "")) for t in entry.code_def.traces]
+            node.traces = [Trace(text.get(t.file_id, ""), t.lineno, text.get(t.function_id, ""), text.get(t.line_id, ""), t.func_start_line)
+                           for t in entry.code_def.traces]
 
 
 def add_step(nodes, step, run_meta):

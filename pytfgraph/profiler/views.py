@@ -1,12 +1,12 @@
-"""The views of the profiler: nodes under name scopes, under their users, by operation type, or by line of the program; what of them
-counts, and what is shown."""
+"""The views of the profiler: nodes under name scopes, under their users, or by operation type; what of them counts, and what is shown.
+The view by line of the program is in code_view."""
 import re
 
 from pytfgraph.profiler import statistics
 
 ROOT = "_TFProfRoot"
 # Which totals the minima of the options look at, and which own values.
-_MIN_TOTALS = {"min_bytes": "requested_bytes", "min_peak_bytes": "peak_bytes", "min_residual_bytes": "residual_bytes",
+MIN_TOTALS = {"min_bytes": "requested_bytes", "min_peak_bytes": "peak_bytes", "min_residual_bytes": "residual_bytes",
                "min_output_bytes": "output_bytes", "min_micros": "exec_micros", "min_accelerator_micros": "accelerator_exec_micros",
                "min_cpu_micros": "cpu_exec_micros"}
 _MIN_OWN = {"min_params": "parameters", "min_float_ops": "float_ops", "min_occurrence": "run_count"}
@@ -86,7 +86,7 @@ def scope_view(nodes, options):
     for name in sorted(wanted):
         parent = entries.get(name.rpartition("/")[0], root)
         parent.children.append(entries[name])
-    _add_up(root)
+    add_up(root)
     return root
 
 
@@ -106,11 +106,11 @@ def graph_view(nodes, options):
         if entry.accounted:
             parent.children.append(entry)
         stack.extend((i, entry if entry.accounted else parent) for i in reversed(nodes[name].inputs))
-    _add_up(root)
+    add_up(root)
     return root
 
 
-def _add_up(root):
+def add_up(root):
     for entry in walk(root):
         entry.reset()
         if entry is not root:
@@ -161,35 +161,11 @@ def _add_below(root, entries):
         root.add_total(below)
 
 
-def code_view(nodes, options):
-    """A tree by lines of the program that made the nodes, the outermost call first."""
-    root = Entry(ROOT, types=["_TFCodeParent"])
-    places, groups = {(): root}, {}
-    for name in sorted(nodes):
-        node = nodes[name]
-        if not node.traces or not is_accounted(node, options):
-            continue
-        path = ()
-        for file, line, function, text in node.traces:
-            parent, path = places[path], path + ((file, line, function),)
-            if path not in places:
-                text = text if len(text) <= 20 else text[:17] + "..."
-                places[path] = Entry("%s:%d:%s:%s" % (file.rpartition("/")[2], line, function, text), accounted=True)
-                places[path].own["definition_count"] = 0
-                parent.children.append(places[path])
-        groups.setdefault(path, []).append(node)
-    for path, group in groups.items():
-        _group(places[path], group, options)
-    _add_up(root)
-    show(root, options)
-    return root
-
-
 # ---- What is shown
 
 
 def is_shown(entry, options, depth):
-    if any(entry.total[field] < options.get(name, 0) for name, field in _MIN_TOTALS.items()):
+    if any(entry.total[field] < options.get(name, 0) for name, field in MIN_TOTALS.items()):
         return False
     if any(entry.own[field] < options.get(name, 0) for name, field in _MIN_OWN.items()) or depth > options.get("max_depth", 10):
         return False
@@ -204,7 +180,7 @@ def sort(entries, options, which="total"):
     return sorted(entries, key=lambda e: [-getattr(e, which)[field] for field in (_ORDERS[order],) + more])
 
 
-def _starts(root, options):
+def starts(root, options):
     """The highest entries whose names the start expressions match."""
     result, stack = [], list(reversed(root.children))
     while stack:
@@ -219,7 +195,7 @@ def _starts(root, options):
 def show(root, options):
     """Fills in what is shown below each entry: what is hidden leaves its children to the one above."""
     found = {}
-    stack = [(e, 2, False) for e in _starts(root, options)]
+    stack = [(e, 2, False) for e in starts(root, options)]
     top = [e for e, _, _ in stack]
     while stack:
         entry, depth, below_done = stack.pop()
@@ -247,9 +223,9 @@ def _set_shown(entry, shown, options):
 
 
 def build(cmd, nodes, options):
-    """The root of a view."""
-    if cmd in ("op", "code"):
-        return op_view(nodes, options) if cmd == "op" else code_view(nodes, options)
+    """The root of one of these views."""
+    if cmd == "op":
+        return op_view(nodes, options)
     root = (scope_view if cmd == "scope" else graph_view)(nodes, options)
     show(root, options)
     return root

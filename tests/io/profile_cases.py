@@ -1,6 +1,7 @@
 """A program that profiles a small model in many ways and prints the reports: python profile_cases.py [module that is TensorFlow]."""
 import importlib
 import sys
+import tempfile
 
 
 def model(tf):
@@ -61,6 +62,63 @@ def options(tf):
     yield "silent", "scope", build(base).with_empty_output().build()
 
 
+def code_options(tf):
+    """Views by line that show this file's lines alone."""
+    build = tf.profiler.ProfileOptionBuilder
+    mine = build(build.float_operation()).with_min_float_operations(0).order_by("name").with_node_names(
+        show_name_regexes=["profile_cases.py.*"], hide_name_regexes=[".*<module>.*"]).build()
+    yield "lines", dict(mine, select=["params", "float_ops", "occurrence", "op_types", "input_shapes"])
+    yield "lines of variables", dict(mine, select=["params"], account_type_regexes=["_trainable_variables"])
+    yield "lines of many operations", dict(mine, select=["float_ops", "params"], min_float_ops=1000, order_by="float_ops")
+    yield "lines from", dict(mine, select=["float_ops"], start_name_regexes=["profile_cases.*:trained"], trim_name_regexes=["profile_cases.*:loss_of_.*"])
+
+
+def loss_of_a_small_layer(tf, x):
+    """A function whose name is too long to be shown."""
+    w = tf.get_variable("small", [16, 4])
+    return tf.reduce_sum(tf.matmul(x, w))
+
+
+def trained(tf):
+    loss = loss_of_a_small_layer(tf, tf.ones([8, 16]))
+    return tf.gradients(loss, tf.trainable_variables())
+
+
+def calls_of(path):
+    """What a file for pprof says of calls into this file's functions."""
+    import gzip
+    profile_pb2 = importlib.import_module("tensorflow.core.profiler.profile_pb2")
+    with gzip.open(path) as f:
+        p = profile_pb2.Profile.FromString(f.read())
+    text, functions, places = p.string_table, {f.id: f for f in p.function}, {x.id: x for x in p.location}
+    yield [(text[t.type], text[t.unit]) for t in p.sample_type], [text[c] for c in p.comment]
+    for sample in p.sample:
+        calls = [(line.line, functions[line.function_id]) for i in sample.location_id for line in places[i].line]
+        mine = ("profile_cases:trained", "profile_cases:loss_of")
+        calls = [(line, text[f.name], f.start_line) for line, f in calls if text[f.name].startswith(mine)]
+        yield [(text[label.key], text[label.str]) for label in sample.label], list(sample.value), calls
+
+
+def lines(tf, folder):
+    """What the views by line, and files for pprof, show of a small training."""
+    with tf.Graph().as_default() as graph:
+        trained(tf)
+        for name, chosen in code_options(tf):
+            print("#", name, flush=True)
+            proto = tf.profiler.profile(graph, cmd="code", options=chosen)
+            sys.stdout.flush()
+            print(proto.total_parameters, proto.total_float_ops)
+        for select in ("params", "float_ops"):
+            print("# pprof", select, flush=True)
+            build = tf.profiler.ProfileOptionBuilder
+            chosen = build(build.float_operation()).with_min_float_operations(0).order_by("name").select([select])
+            path = folder + "/profile"
+            tf.profiler.profile(graph, cmd="code", options=dict(chosen.build(), output="pprof:outfile=" + path))
+            sys.stdout.flush()
+            for row in calls_of(path):
+                print(*row)
+
+
 def main(tf):
     with tf.Graph().as_default() as graph:
         model(tf)
@@ -75,6 +133,8 @@ def main(tf):
         counted(tf)
         print("# counted", flush=True)
         print(tf.profiler.profile(graph, options=tf.profiler.ProfileOptionBuilder.float_operation()).total_float_ops)
+    with tempfile.TemporaryDirectory() as folder:
+        lines(tf, folder)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """tf.profiler: reports as TensorFlow's, profiles of runs, logs."""
 import importlib
+import json
 import os
 
 import profile_cases
@@ -13,17 +14,18 @@ BUILD = tf.profiler.ProfileOptionBuilder
 
 
 def sections(text):
-    """{title: lines}, without what is said about progress.  Lines of one count come in an order of their own there."""
+    """{title: lines}, without what is said about progress, and where.  Lines of one count come in an order of their own there."""
     result, title = {}, None
     for line in text.split("\n"):
         if line.startswith("# "):
             title = line
-        if not line.startswith(("Parsing Inputs", "Incomplete shape")):
+        if not line.startswith(("Parsing Inputs", "Incomplete shape", "Run pprof")):
             result.setdefault(title, []).append(line)
     return result
 
 
 def test_reports(capsys):
+    tf.install_as_tensorflow()
     profile_cases.main(tf)
     got = sections(capsys.readouterr().out)
     with open(GOLDEN, encoding="utf-8") as f:
@@ -45,6 +47,26 @@ def run_model():
     return meta
 
 
+def check_timelines(graph, meta, folder):
+    """Trees in rows by depth; for the graph view what ran; names end in the step."""
+    profiler = tf.profiler.Profiler(graph)
+    for step in (3, 7):
+        profiler.add_step(step, meta)
+    options = BUILD(BUILD.time_and_memory()).with_timeline_output(str(folder / "t"))
+    profiler.profile_name_scope(options.build())
+    profiler.profile_graph(options.build())
+    profiler.profile_operations(options.build())
+    assert sorted(f for f in os.listdir(str(folder)) if f[:2] == "t_") == ["t_-1", "t_3", "t_7"]
+    lines = profiler.profile_python(options.with_step(3).build())
+    for name, total in (("t_-1", None), ("t_3", lines.total_exec_micros)):
+        events = json.loads((folder / name).read_text())["traceEvents"]
+        assert events[0] == {"args": {"name": "Scope:0"}, "name": "process_name", "ph": "M", "pid": 0}
+        regions = [e for e in events if e["ph"] == "X"]
+        assert regions[0]["name"] == "_TFProfRoot" and total in (None, regions[0]["dur"])
+        assert all(e["ts"] + e["dur"] <= regions[0]["dur"] for e in regions)
+    assert "MatMul" in (folder / "t_7").read_text()
+
+
 def test_times(capsys, tmp_path):
     with tf.Graph().as_default() as graph:
         meta = run_model()
@@ -53,10 +75,9 @@ def test_times(capsys, tmp_path):
         by_scope = tf.profiler.profile(graph, run_meta=meta, options=BUILD(BUILD.time_and_memory()).with_file_output(str(tmp_path / "report")).build())
         assert by_scope.total_requested_bytes > 0
         assert "node name | requested bytes | total execution time" in (tmp_path / "report").read_text()
-        tf.profiler.profile(graph, run_meta=meta, options=BUILD(BUILD.time_and_memory()).with_timeline_output(str(tmp_path / "line")).build())
-        assert "traceEvents" in (tmp_path / "line").read_text()
+        check_timelines(graph, meta, tmp_path)
     out = capsys.readouterr().out
-    assert "Conv2D" in out and "_TFProfRoot (--" not in out
+    assert "Conv2D" in out and "_TFProfRoot (--" not in out and "Timeline file is written to " in out
 
 
 def test_profiler_of_steps(capsys):
@@ -99,8 +120,18 @@ def test_errors():
             tf.profiler.profile(graph, options=dict(BUILD().build(), output="paper"))
         with pytest.raises(tf.errors.InvalidArgumentError, match="wants outfile"):
             tf.profiler.profile(graph, options=dict(BUILD().build(), output="file"))
-        with pytest.raises(tf.errors.UnimplementedError):
-            tf.profiler.profile(graph, options=BUILD().with_pprof_output("p").build())
+
+
+def test_no_profile_for_pprof(capsys, tmp_path):
+    """One line says why, and what comes back is empty."""
+    with tf.Graph().as_default() as graph:
+        tf.ones([2])
+        for cmd, select, words in (("scope", ["params"], "Only 'code' view supports pprof output now."), ("op", ["params"], "Only 'code' view"),
+                                   ("code", ["params", "micros"], "Can only select 1 attribute for pprof output."), ("code", [], "Can only select 1"),
+                                   ("code", ["occurrence"], "pprof doesn't support -select=occurrence")):
+            result = tf.profiler.profile(graph, cmd=cmd, options=BUILD().select(select).with_pprof_output(str(tmp_path / "p")).build())
+            assert str(result) == 'name: "_TFProfRoot"\n' and words in capsys.readouterr().err
+    assert not os.listdir(str(tmp_path))
 
 
 def test_modules():
