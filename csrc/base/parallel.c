@@ -27,6 +27,14 @@
 #define MAX_WORKERS 1023
 #define SPIN_NS 100000          /* how long an idle worker watches before it sleeps */
 
+/* Where other programs want the processors too, a helper may lose its own in the middle of a tile, and the caller then stands for
+ * milliseconds before a job that it would have done by itself in microseconds.  Whoever met that asks for help only with jobs that
+ * have already taken a while, and does so for a time in proportion to what was lost. */
+#define STALL_NS 300000         /* waiting longer than this, and than the job itself took, is a stall */
+#define ALONE_NS 500000         /* after a stall: how long a job is done alone */
+#define STALL_COST 30           /* a stall is remembered for so many times its length, */
+#define MAX_SHY_NS 300000000    /* but not for longer than this */
+
 typedef struct Job {
     struct Job *next_job, **link;       /* in the pool's list, under its lock */
     TfgTileFn fn;
@@ -45,6 +53,7 @@ static struct {
     _Atomic int size;                   /* threads that may work on a job; 0: not asked yet */
     _Alignas(64) _Atomic uint32_t epoch;        /* counts published jobs; workers sleep on it */
     _Alignas(64) _Atomic int32_t sleepers;
+    _Atomic int64_t shy_until;          /* the time until which a stall is remembered */
 } pool = {.lock = ATOMIC_FLAG_INIT};
 
 static pthread_once_t fork_once = PTHREAD_ONCE_INIT;
@@ -278,8 +287,8 @@ static void withdraw(Job *job)
     unlock_pool();
 }
 
-/* No new helper can come: waits for those inside to finish their last tile. */
-static void wait_for_helpers(Job *job)
+/* No new helper can come: waits for those inside to finish their last tile.  Whether that took long. */
+static bool wait_for_helpers(Job *job)
 {
     int64_t until = 0;
     for (int i = 0; atomic_load_explicit(&job->helpers, memory_order_acquire) != 0; i++) {
@@ -296,8 +305,31 @@ static void wait_for_helpers(Job *job)
             futex_wait(&job->helpers, n);
             n = atomic_load_explicit(&job->helpers, memory_order_acquire);
         }
-        return;
+        return true;
     }
+    return false;
+}
+
+static void note_stall(int64_t worked, int64_t now, int64_t since)
+{
+    int64_t lost = now - since;
+    if (lost < STALL_NS || lost < worked)
+        return;
+    int64_t shy = lost > MAX_SHY_NS / STALL_COST ? MAX_SHY_NS : lost * STALL_COST;
+    atomic_store_explicit(&pool.shy_until, now + shy, memory_order_relaxed);
+}
+
+/* Does tiles until the job is done, or has taken so long that help is asked for all the same; whether it has. */
+static bool work_alone(Job *job, int64_t start)
+{
+    int64_t next = 0;
+    while (next < job->n_tiles) {
+        job->fn(job->context, next++);
+        if (next < job->n_tiles - 1 && now_ns() - start > ALONE_NS)
+            break;
+    }
+    atomic_store_explicit(&job->next, next, memory_order_relaxed);
+    return next < job->n_tiles;
 }
 
 void tfg_parallel(int64_t n_tiles, int max_threads, TfgTileFn fn, void *context)
@@ -315,11 +347,16 @@ void tfg_parallel(int64_t n_tiles, int max_threads, TfgTileFn fn, void *context)
     /* Before the first job is published: a fork in another thread must not copy a list that no handler empties. */
     pthread_once(&fork_once, install_fork);
     Job job = {.fn = fn, .context = context, .n_tiles = n_tiles, .wanted = threads - 1, .cpu = sched_getcpu()};
+    int64_t start = now_ns();
     inside = true;
-    publish(&job);
-    work(&job);
-    withdraw(&job);
-    wait_for_helpers(&job);
+    if (start >= atomic_load_explicit(&pool.shy_until, memory_order_relaxed) || work_alone(&job, start)) {
+        publish(&job);
+        work(&job);
+        withdraw(&job);
+        int64_t end = now_ns();
+        if (wait_for_helpers(&job))
+            note_stall(end - start, now_ns(), end);
+    }
     inside = false;
 }
 

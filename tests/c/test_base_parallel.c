@@ -101,6 +101,37 @@ TEST(sleepers_wake)
         CHECK_EQ_INT(hits[i], 3);
 }
 
+static void stand(void *context, int64_t i)
+{
+    struct timespec t = {0, 5000000};
+    if (!pthread_equal(pthread_self(), *(const pthread_t *)context))
+        nanosleep(&t, NULL);
+    hit(hits, i);
+}
+
+static void linger(void *context, int64_t i)
+{
+    struct timespec t = {0, 200000};
+    nanosleep(&t, NULL);
+    hit(context, i);
+}
+
+/* After a helper held a job up: short jobs, and those that are long enough to ask for help again. */
+TEST(a_helper_that_stands)
+{
+    pthread_t self = pthread_self();
+    tfg_parallel_set_size(4);
+    memset((void *)hits, 0, sizeof hits);
+    for (int round = 0; round < 30; round++) {
+        tfg_parallel(64, 0, stand, &self);
+        tfg_parallel(64, 0, hit, hits);
+        tfg_parallel(2, 0, hit, hits);
+        tfg_parallel(round % 5 == 0 ? 64 : 0, 0, linger, hits);
+    }
+    for (int i = 0; i < 64; i++)
+        CHECK_EQ_INT(hits[i], i < 2 ? 96 : 66);
+}
+
 static int run_child(void)
 {
     pid_t child = fork();
