@@ -95,6 +95,17 @@ static int shape_second(TfgShapeCall *c, TfgStatus *s)
     return 0;
 }
 
+/* Images of the size that input 2 gives, or else as they were. */
+static int shape_projective(TfgShapeCall *c, TfgStatus *s)
+{
+    TfgShape in;
+    if (c->n_in == 2)
+        return tfg_shape_unchanged(c, s);
+    if (tfg_want_rank(&c->in[0], 4, &in, s) < 0 || (c->n_in == 4 && tfg_want_scalar(c, 3, s) < 0))
+        return -1;
+    return sized_image(c, in.dims[0], 2, in.dims[3], s);
+}
+
 /* ---- colors ---- */
 
 static int shape_colors(TfgShapeCall *c, TfgStatus *s)
@@ -304,6 +315,19 @@ const TfgOpRow tfg_ops_image[] = {
       .shape = tfg_shape_resize },
     { .name = "ResizeBicubicGrad", .later = HALF_PIXELS, .in = {"grads: float", "original_image: T"}, .out = {"output: T"}, .attr = {"T: {float, double}", CORNERS},
       .shape = shape_second },
+    { .name = "ImageProjectiveTransform", .in = {"images: dtype", "transforms: float"}, .out = {"transformed_images: dtype"},
+      .attr = {"dtype: {uint8, int32, int64, half, float, double}", "interpolation: string"}, .shape = shape_projective },
+    { .name = "ImageProjectiveTransformV2", .in = {"images: dtype", "transforms: float", "output_shape: int32"}, .out = {"transformed_images: dtype"},
+      .attr = {"dtype: {uint8, int32, int64, half, float, double}", "interpolation: string"},
+      .later = {"fill_mode: string = 'CONSTANT'"}, .shape = shape_projective },
+    { .name = "ImageProjectiveTransformV3", .in = {"images: dtype", "transforms: float", "output_shape: int32", "fill_value: float"},
+      .out = {"transformed_images: dtype"}, .attr = {"dtype: {uint8, int32, int64, half, bfloat16, float, double}", "interpolation: string",
+      "fill_mode: string = 'CONSTANT'"}, .shape = shape_projective },
+    { .name = "ScaleAndTranslate", .in = {"images: T", "size: int32", "scale: float", "translation: float"}, .out = {"resized_images: float"},
+      .attr = {"T: {int8, uint8, int16, uint16, int32, int64, bfloat16, half, float, double}", "kernel_type: string = 'lanczos3'", "antialias: bool = true"},
+      .shape = tfg_shape_resize },
+    { .name = "ScaleAndTranslateGrad", .in = {"grads: T", "original_image: T", "scale: float", "translation: float"}, .out = {"output: T"},
+      .attr = {"T: {float}", "kernel_type: string = 'lanczos3'", "antialias: bool = true"}, .shape = shape_second },
     { .name = "SampleDistortedBoundingBox", .in = {"image_size: T", "bounding_boxes: float"}, .out = {"begin: T", "size: T", "bboxes: float"},
       .attr = {SIZE_TYPES, "seed: int = 0", "seed2: int = 0", "min_object_covered: float = 0.1", SAMPLE_ATTRS}, .shape = shape_sample,
       .flags = TFG_OP_STATEFUL },
