@@ -6,14 +6,25 @@ from pytfgraph import _core
 
 
 def is_sequence(x):
-    """Whether `x` is a list, tuple, dict or another sequence that is not a string."""
-    return isinstance(x, collections.abc.Mapping) or (
+    """Whether `x` is a list, tuple, dict, an instance of an attrs class, or another sequence that is not a string."""
+    return _is_mapping(x) or _is_attrs(x) or (
         isinstance(x, collections.abc.Sequence) and not isinstance(x, (str, bytes)) and not isinstance(x, _core.TensorShape))
 
 
+def _is_mapping(x):
+    return isinstance(x, collections.abc.Mapping)
+
+
+def _is_attrs(x):
+    """Whether `x` is an instance of a class made by the package attrs."""
+    return hasattr(type(x), "__attrs_attrs__")
+
+
 def _values(x):
-    if isinstance(x, collections.abc.Mapping):
+    if _is_mapping(x):
         return [x[k] for k in _sorted_keys(x)]
+    if _is_attrs(x):
+        return [getattr(x, a.name) for a in type(x).__attrs_attrs__]
     return list(x)
 
 
@@ -53,7 +64,7 @@ def _same_kind(like, values):
         if isinstance(like, collections.defaultdict):
             return collections.defaultdict(like.default_factory, ordered)
         return type(like)(ordered)
-    if _is_namedtuple(like):
+    if _is_namedtuple(like) or _is_attrs(like):
         return type(like)(*values)
     return type(like)(values)
 
@@ -77,18 +88,51 @@ def pack_sequence_as(structure, flat_sequence):
     return build(structure)
 
 
-def map_structure(func, *structure, **check_types_dict):
-    """func applied to corresponding leaves, in the first structure's form; TypeError, ValueError where structures differ."""
-    check_types = check_types_dict.pop("check_types", True)
-    if check_types_dict:
-        raise ValueError("Only valid keyword argument is check_types, not: `%s`" % "`, `".join(check_types_dict))
+def _check_map(func, structure, check_types):
     if not callable(func):
         raise TypeError("func must be callable, got: %s" % func)
     if not structure:
         raise ValueError("Must provide at least one structure")
     for other in structure[1:]:
         assert_same_structure(structure[0], other, check_types=check_types)
+
+
+def map_structure(func, *structure, **check_types_dict):
+    """func applied to corresponding leaves, in the first structure's form; TypeError, ValueError where structures differ."""
+    check_types = check_types_dict.pop("check_types", True)
+    _check_map(func, structure, True if check_types_dict else check_types)
+    if check_types_dict:
+        raise ValueError("Only valid keyword argument is check_types")
     return pack_sequence_as(structure[0], [func(*x) for x in zip(*[flatten(s) for s in structure])])
+
+
+def map_structure_with_paths(func, *structure, **kwargs):
+    """map_structure, where func gets the path to the leaves ("a/0/b") before them, and the other keywords."""
+    _check_map(func, structure, kwargs.pop("check_types", True))
+    paths = [path for path, _ in flatten_with_joined_string_paths(structure[0])] if structure else []
+    return pack_sequence_as(structure[0], [func(path, *x, **kwargs) for path, x in zip(paths, zip(*[flatten(s) for s in structure]))])
+
+
+def yield_flat_paths(nest):
+    """Yields for each leaf, in the order of flatten, the tuple of the keys, fields and places that lead to it."""
+    if isinstance(nest, collections.abc.Mapping):
+        parts = [(key, nest[key]) for key in _sorted_keys(nest)]
+    elif _is_namedtuple(nest):
+        parts = zip(nest._fields, nest)
+    elif isinstance(nest, collections.abc.Sequence) and not isinstance(nest, str):
+        parts = enumerate(nest)
+    else:
+        yield ()
+        return
+    for key, value in parts:
+        for path in yield_flat_paths(value):
+            yield (key,) + path
+
+
+def flatten_with_joined_string_paths(structure, separator="/"):
+    """[(path, leaf)] in the order of flatten; a path is one text."""
+    paths = [separator.join(map(str, path)) for path in yield_flat_paths(structure)]
+    return list(zip(paths, flatten(structure)))
 
 
 def assert_same_structure(nest1, nest2, check_types=True):
@@ -126,22 +170,21 @@ def _difference(a, b, check_types):
     if not is_sequence(a):
         return None
     if check_types and type(a) is not type(b) and not _exchangeable(a, b):
-        return TypeError, ("The two namedtuples don't have the same sequence type. First structure has type %s, while second structure has "
-                           "type %s" if _is_namedtuple(a) and _is_namedtuple(b) else
-                           "The two structures don't have the same sequence type. First structure has type %s, while second structure has "
-                           "type %s") % (type(a).__name__, type(b).__name__)
+        return TypeError, ("The two namedtuples don't have the same sequence type. First structure %s has type %s, while second structure "
+                           "%s has type %s" % (_described(a), type(a).__name__, _described(b), type(b).__name__))
     if isinstance(a, collections.abc.Mapping) and isinstance(b, collections.abc.Mapping) and set(a) != set(b):
         return ValueError, ("The two dictionaries don't have the same set of keys. First structure has keys %s, while second structure has "
-                            "keys %s" % (sorted(a), sorted(b)))
+                            "keys %s" % (_described(list(a)), _described(list(b))))
     x, y = _values(a), _values(b)
-    if len(x) != len(y):
+    inside = next((d for d in (_difference(u, v, check_types) for u, v in zip(x, y)) if d is not None), None)
+    if inside is None and len(x) != len(y):
         return ValueError, ("The two structures don't have the same number of elements. First structure: %s. Second structure: %s"
                             % (_described(a), _described(b)))
-    return next((d for d in (_difference(u, v, check_types) for u, v in zip(x, y)) if d is not None), None)
+    return inside
 
 
 def _exchangeable(a, b):
-    if isinstance(a, collections.abc.Mapping) and isinstance(b, collections.abc.Mapping):
+    if _is_mapping(a) and _is_mapping(b) or isinstance(a, list) and isinstance(b, list):
         return True
     return _is_namedtuple(a) and _is_namedtuple(b) and type(a).__name__ == type(b).__name__ and a._fields == b._fields
 
@@ -164,11 +207,16 @@ def assert_shallow_structure(shallow_tree, input_tree, check_types=True):
     if not is_sequence(input_tree):
         raise TypeError("If shallow structure is a sequence, input must also be a sequence. Input has type: %s." % type(input_tree))
     if check_types and not isinstance(input_tree, type(shallow_tree)):
-        raise TypeError("The two structures don't have the same sequence type. Input structure has type %s, while shallow structure has "
-                        "type %s." % (type(input_tree), type(shallow_tree)))
+        both = _is_namedtuple(shallow_tree) and _is_namedtuple(input_tree)
+        if not both or type(shallow_tree).__name__ != type(input_tree).__name__ or shallow_tree._fields != input_tree._fields:
+            raise TypeError("The two %s don't have the same sequence type. Input structure has type %s, while shallow structure has "
+                            "type %s." % ("namedtuples" if both else "structures", type(input_tree), type(shallow_tree)))
     if len(input_tree) != len(shallow_tree):
         raise ValueError("The two structures don't have the same sequence length. Input structure has length %s, while shallow structure "
                          "has length %s." % (len(input_tree), len(shallow_tree)))
+    if check_types and _is_mapping(shallow_tree) and set(input_tree) != set(shallow_tree):
+        raise ValueError("The two structures don't have the same keys. Input structure has keys %s, while shallow structure has keys %s."
+                         % (list(input_tree), list(shallow_tree)))
     for s, v in zip(_values(shallow_tree), _values(input_tree)):
         assert_shallow_structure(s, v, check_types=check_types)
 

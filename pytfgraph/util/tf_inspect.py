@@ -11,7 +11,7 @@ currentframe = inspect.currentframe
 getframeinfo = inspect.getframeinfo
 getmodule = inspect.getmodule
 getmro = inspect.getmro
-isbuiltin, isclass, ismodule, isroutine, stack = inspect.isbuiltin, inspect.isclass, inspect.ismodule, inspect.isroutine, inspect.stack
+isbuiltin, ismodule, stack = inspect.isbuiltin, inspect.ismodule, inspect.stack
 
 
 def _stated(obj):
@@ -44,11 +44,10 @@ def getargspec(obj):
     spec, target = _stated(obj)
     if spec is not None:
         return spec
-    if inspect.isclass(target):
-        return _simple(inspect.getfullargspec(target.__init__))
-    if not inspect.isroutine(target) and callable(target):
-        return _simple(inspect.getfullargspec(type(target).__call__))
-    return _simple(inspect.getfullargspec(target))
+    try:
+        return _simple(inspect.getfullargspec(target))
+    except TypeError:       # of some types written in C
+        return _simple(inspect.getfullargspec(target.__init__ if inspect.isclass(target) else type(target).__call__))
 
 
 def _of_partial(obj):
@@ -90,6 +89,7 @@ def _of_target(ask):
 
 getfile, getsource, getsourcefile, getsourcelines = map(_of_target, (
     inspect.getfile, inspect.getsource, inspect.getsourcefile, inspect.getsourcelines))
-isfunction, isgenerator, ismethod = map(_of_target, (inspect.isfunction, inspect.isgenerator, inspect.ismethod))
+isclass, isfunction, isgenerator, ismethod, isroutine = map(_of_target, (
+    inspect.isclass, inspect.isfunction, inspect.isgenerator, inspect.ismethod, inspect.isroutine))
 getdoc = inspect.getdoc
 getmembers = inspect.getmembers

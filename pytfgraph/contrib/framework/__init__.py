@@ -11,7 +11,7 @@ from pytfgraph.framework.ops import prepend_name_scope, strip_name_scope  # noqa
 from pytfgraph.training.checkpoint_ops import (  # noqa: F401
     _load_and_remap_matrix_initializer as load_and_remap_matrix_initializer, _load_embedding_initializer as load_embedding_initializer)
 from pytfgraph.util import nest  # noqa: F401
-from pytfgraph.util.deprecation import deprecated  # noqa: F401
+from pytfgraph.util.deprecation import deprecated, deprecated_arg_values, deprecated_args  # noqa: F401
 
 
 def __getattr__(name):
