@@ -63,7 +63,7 @@ typedef struct TfgGradBackend {
     /* The gradient of an op that a loop is made of is the backend's affair: sets dx and *done where this is one.  May be NULL. */
     int (*loop)(TfgGradCall *g, bool *done, TfgStatus *s);
     int (*set_shape)(TfgGradCall *g, TfgValue v, const TfgShape *shape, TfgStatus *s);   /* what is known of v besides */
-    bool (*same_context)(TfgGradCall *g, TfgValue a, TfgValue b);       /* of control flow: both in the same arm */
+    bool (*same_context)(TfgGradCall *g, TfgValue a, TfgValue b);       /* of control flow: both are seen in the same arm or loop */
     const char *(*op_name)(TfgGradCall *g, TfgValue v);         /* of the op that made v; may be NULL where there are no names */
     const char *(*producer)(TfgGradCall *g, TfgValue v);        /* type of the op that made v; NULL where nobody knows */
     bool traces;                /* false: values are computed at once, and nothing has a name */

@@ -139,7 +139,7 @@ static int set_shape(TfgGradCall *g, TfgValue v, const TfgShape *known, TfgStatu
 static bool same_context(TfgGradCall *g, TfgValue a, TfgValue b)
 {
     (void)g;
-    return ((const TfgOp *)a.a)->context == ((const TfgOp *)b.a)->context;
+    return tfg_op_output_context((const TfgOp *)a.a) == tfg_op_output_context((const TfgOp *)b.a);
 }
 
 static const char *op_name(TfgGradCall *g, TfgValue v)

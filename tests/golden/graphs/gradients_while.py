@@ -44,3 +44,13 @@ with tf.name_scope("dead"):             # the arm of a cond that nothing comes f
     tf.gradients(tf.while_loop(lambda i, v: i < 3, lambda i, v: (i + 1, tf.cond(i > 1, lambda: (v, v * 2.), lambda: (v, v))[0]), [0, u])[1], u)
     tf.gradients(tf.while_loop(lambda i, v: i < 3, lambda i, v: (i + 1, tf.split(v, 3, 1)[0] + v), [0, u])[1], u)
     tf.gradients(tf.while_loop(lambda i, v: i < 3, lambda i, v: (i + 1, tf.split(v, 3, 1)[0] + v), [0, x])[1], x)
+
+# A join that is read in a loop: its gradient comes out of the loop, where the axis is, too.
+with tf.name_scope("joined"):
+    a, b = tf.placeholder(tf.float32, [2, 3], name="a"), tf.placeholder(tf.float32, [2, 3], name="b")
+    c = tf.concat([a, b], 1, name="c")
+    i, total = tf.while_loop(lambda i, t: i < 3, lambda i, t: (i + 1, t + c), [0, tf.zeros([2, 6])])
+    tf.gradients(total, [a, b])
+    start = tf.concat([a, b], 0, name="start")
+    i, product = tf.while_loop(lambda i, t: i < 3, lambda i, t: (i + 1, t * 2.), [0, start])
+    tf.gradients(product, [a, b])
