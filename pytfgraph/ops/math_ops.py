@@ -644,9 +644,8 @@ def _tensordot_matrix(a, axes, flipped):
         axes = ops.convert_to_tensor(axes, dtype=dtypes.int32, name="axes")
         axes = array_ops.where(axes >= 0, axes, axes + rank)
         free, _ = array_ops.setdiff1d(range(rank), axes)
-    free_sizes = array_ops.gather(sizes, free)
-    n_free = reduce_prod(free_sizes)
-    n_axes = reduce_prod(array_ops.gather(sizes, axes))
+    free_sizes, axes_sizes = array_ops.gather(sizes, free), array_ops.gather(sizes, axes)
+    n_free, n_axes = reduce_prod(free_sizes), reduce_prod(axes_sizes)
     if flipped:
         perm, matrix_shape = array_ops.concat([axes, free], 0), array_ops.stack([n_axes, n_free])
     else:

@@ -1,0 +1,6 @@
+a, b = tf.placeholder(tf.float32, [None, 3, 4], name="a"), tf.constant(1., shape=[4, 5], name="b")
+tf.tensordot(a, b, [[2], [0]])
+tf.tensordot(tf.placeholder(tf.float32), b, [[2], [0]], name="rank")
+tf.tensordot(tf.placeholder(tf.float32), tf.placeholder(tf.float32), 1, name="both")
+tf.tensordot(a, tf.placeholder(tf.float32, [None, 3]), 1, name="one")
+tf.image.rgb_to_grayscale(tf.placeholder(tf.float32, [None, None, 3]))
