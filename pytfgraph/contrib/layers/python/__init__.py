@@ -1,0 +1,1 @@
+"""Folder of tensorflow.contrib.layers: programs import from it by path."""
