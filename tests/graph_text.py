@@ -111,6 +111,8 @@ def build_snippet(tf, path):
 
 def main(module, path):
     tf = importlib.import_module(module)
+    if hasattr(tf, "install_as_tensorflow"):
+        tf.install_as_tensorflow()
     tf.logging.set_verbosity(tf.logging.FATAL)
     sys.stdout.write(build_snippet(tf, path))
 

@@ -8,6 +8,7 @@ from pytfgraph._core import (  # noqa: F401
     get_default_graph, get_default_session, has_default_graph, internal_convert_n_to_tensor, internal_convert_to_tensor,
     internal_convert_to_tensor_or_indexed_slices, is_dense_tensor_like, name_scope, register_dense_tensor_like_type,
     register_tensor_conversion_function, reset_default_graph, uid)
+from pytfgraph.framework import dtypes  # noqa: F401  (programs say ops.dtypes)
 from pytfgraph.framework.graph_keys import GraphKeys  # noqa: F401
 from pytfgraph.framework.indexed_slices import IndexedSlices, IndexedSlicesValue, to_tensor
 from pytfgraph.framework.proto_functions import (  # noqa: F401

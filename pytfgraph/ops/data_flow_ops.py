@@ -14,6 +14,7 @@ gen_data_flow_ops = gen = raw.module("gen_data_flow_ops")
 _ELSEWHERE = {name: module for module, names in {
     "accumulators": ("ConditionalAccumulatorBase", "ConditionalAccumulator", "SparseConditionalAccumulator"),
     "barriers": ("Barrier",),
+    "record_input": ("RecordInput",),
     "staging": ("BaseStagingArea", "StagingArea", "MapStagingArea"),
 }.items() for name in names}
 

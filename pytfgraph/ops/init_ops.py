@@ -1,4 +1,5 @@
 """Initializers: functions from a shape to an initial value."""
+import importlib
 import math
 
 import numpy as np
@@ -6,6 +7,15 @@ import numpy as np
 from pytfgraph.framework import constant_op, dtypes
 from pytfgraph.ops import array_ops, math_ops, random_ops, raw
 from pytfgraph.util import deprecation
+
+
+def __getattr__(name):
+    """The initializers of convolutions have a module of their own."""
+    if name.startswith(("convolutional_", "Convolution")):
+        module = importlib.import_module("pytfgraph.ops.init_convolutions")
+        if hasattr(module, name):
+            return getattr(module, name)
+    raise AttributeError("module '%s' has no attribute '%s'" % (__name__, name), name=name)
 
 
 class Initializer:

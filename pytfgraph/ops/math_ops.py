@@ -68,6 +68,11 @@ def abs(x, name=None):
         return gen_math_ops.abs(x, name=name)
 
 
+def _bucketize(input, boundaries, name=None):
+    """The number of boundaries (a sorted list of floats) at or below each element, int32."""
+    return raw.function("bucketize")(input=input, boundaries=boundaries, name=name)
+
+
 def argmax(input, axis=None, name=None, dimension=None, output_type=dtypes.int64):
     """The index of the largest element along an axis (0 where none is given); the first of equals."""
     return gen_math_ops.arg_max(input, _one_axis(axis, dimension, "dimension"), output_type=output_type, name=name)

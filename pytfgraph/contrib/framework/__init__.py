@@ -8,6 +8,8 @@ from pytfgraph.contrib.framework.python.framework.tensor_util import (  # noqa: 
 from pytfgraph.contrib.framework.python.ops import *  # noqa: F401,F403
 from pytfgraph.contrib.framework.python.ops import get_graph_from_inputs, get_name_scope  # noqa: F401
 from pytfgraph.framework.ops import prepend_name_scope, strip_name_scope  # noqa: F401
+from pytfgraph.ops.init_convolutions import (  # noqa: F401
+    convolutional_delta_orthogonal, convolutional_orthogonal_1d, convolutional_orthogonal_2d, convolutional_orthogonal_3d)
 from pytfgraph.training.checkpoint_ops import (  # noqa: F401
     _load_and_remap_matrix_initializer as load_and_remap_matrix_initializer, _load_embedding_initializer as load_embedding_initializer)
 from pytfgraph.util import nest  # noqa: F401

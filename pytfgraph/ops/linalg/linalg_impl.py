@@ -1,6 +1,19 @@
 """Functions of matrices that are made of several operations: adjoint, logdet and the matrix exponential."""
+import importlib
+
 from pytfgraph.framework import constant_op, dtypes, ops
 from pytfgraph.ops import array_ops, control_flow_ops, linalg_ops, math_ops, raw
+
+_OF_TF_LINALG = frozenset("""band_part cholesky cholesky_solve det diag diag_part eigh eigvalsh einsum eye inv logm lstsq norm qr set_diag
+    slogdet solve svd tensordot trace transpose triangular_solve""".split())
+
+
+def __getattr__(name):
+    """The other names of tf.linalg, which are operations or functions of other modules."""
+    if name in _OF_TF_LINALG:
+        value = globals()[name] = getattr(importlib.import_module("pytfgraph").linalg, name)
+        return value
+    raise AttributeError("module '%s' has no attribute '%s'" % (__name__, name), name=name)
 
 
 def logdet(matrix, name=None):

@@ -1,0 +1,11 @@
+C = tf.contrib.framework
+tf.set_random_seed(3)
+tf.get_variable("delta1", [3, 2, 4], initializer=C.convolutional_delta_orthogonal())
+tf.get_variable("delta2", [3, 2, 2, 4], initializer=C.convolutional_delta_orthogonal(gain=2.0, seed=5))
+tf.get_variable("delta3", [1, 3, 2, 2, 2], tf.float64, initializer=C.convolutional_delta_orthogonal(dtype=tf.float64))
+tf.get_variable("one", [4, 2, 3], initializer=C.convolutional_orthogonal_1d(seed=1))
+tf.get_variable("one_point", [1, 2, 2], initializer=C.convolutional_orthogonal_1d(gain=3.0))
+tf.get_variable("two", [3, 3, 2, 2], initializer=C.convolutional_orthogonal_2d(seed=1))
+tf.get_variable("two_point", [1, 1, 2, 3], initializer=C.convolutional_orthogonal_2d())
+tf.get_variable("three", [2, 2, 2, 1, 2], initializer=C.convolutional_orthogonal_3d(seed=1))
+tf.get_variable("three_more", [3, 3, 3, 1, 1], tf.float64, initializer=C.convolutional_orthogonal_3d(dtype=tf.float64))
