@@ -117,15 +117,13 @@ static int check_rows(const TfgAccumulator *a, const TfgTensor *indices, const T
 {
     TfgShapeText b;
     if (indices->rank != 1)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Argument gradient_indices must be a vector, but had bad shape %s", tfg_shape_text(indices, &b));
-    if ((shape && check_said_shape(a, shape, s) < 0) || check_limits(a, indices, s) < 0 || check_values(a, values, s) < 0)
-        return -1;
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Input indices should be vector but received shape: %s", tfg_shape_text(indices, &b));
     if (values->rank == 0)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Shape mismatch: expected values rank at least 1, got 0");
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Values cannot be 0-dimensional.");
     if (values->dims[0] != indices->count)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Shape mismatch: expected values dim 0 to be %lld, got %lld", (long long)indices->count,
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Expected %lld non-empty input values, got %lld", (long long)indices->count,
                         (long long)values->dims[0]);
-    return 0;
+    return (shape && check_said_shape(a, shape, s) < 0) || check_limits(a, indices, s) < 0 ? -1 : check_values(a, values, s);
 }
 
 typedef struct Rows {

@@ -267,7 +267,7 @@ static int run_sparse_grad(TfgKernelCall *c, TfgStatus *s)
         return -1;
     memset(out->data, 0, tfg_tensor_nbytes(out));
     memset(size, 0, (size_t)segments * sizeof *size);
-    if (ids->count > 0 && tfg_tensor_int(ids, ids->count - 1) + 1 != segments)
+    if (ids->count > 0 && tfg_tensor_int(ids, ids->count - 1) >= segments)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "Invalid number of segments");
     for (int64_t i = 0; i < ids->count; i++) {
         int64_t id = tfg_tensor_int(ids, i), index = tfg_tensor_int(indices, i);

@@ -84,8 +84,13 @@ static int run_temporary(TfgKernelCall *c, TfgStatus *s)
     tfg_attrs_shape(c->attrs, "shape", &shape);
     if (!tfg_shape_is_full(&shape))
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "The shape of a temporary variable must be known");
-    TfgVariable *v = tfg_variable_new(c->name, tfg_attrs_type(c->attrs, "dtype"), s);
-    TfgTensor *value = v ? tfg_tensor_new_zeros(v->dtype, shape.rank, shape.dims, s) : NULL;
+    TfgBytes given = tfg_attrs_string(c->attrs, "var_name");
+    char *name = given.n ? tfg_strndup(given.data, given.n) : tfg_strdup(c->name);
+    TfgVariable *v = name ? tfg_variable_new(name, tfg_attrs_type(c->attrs, "dtype"), s) : NULL;
+    tfg_free(name);
+    if (!v)
+        return s->code != TFG_OK ? -1 : tfg_fail_memory(s);
+    TfgTensor *value = tfg_tensor_new_zeros(v->dtype, shape.rank, shape.dims, s);
     if (!value) {
         tfg_variable_unref(v);
         return -1;
@@ -97,6 +102,10 @@ static int run_temporary(TfgKernelCall *c, TfgStatus *s)
 
 static int run_destroy_temporary(TfgKernelCall *c, TfgStatus *s)
 {
+    TfgBytes name = tfg_attrs_string(c->attrs, "var_name");
+    if (strlen(c->ref[0]->name) != name.n || memcmp(c->ref[0]->name, name.data, name.n) != 0)
+        return tfg_fail(s, TFG_NOT_FOUND, "Resource __per_step_%lld/%.*s/N10tensorflow19TemporaryVariableOp6TmpVarE does not exist.",
+                        (long long)c->step_id, (int)name.n, name.n ? name.data : "");
     c->out[0] = tfg_variable_value(c->ref[0]);
     return c->out[0] ? 0 : tfg_fail(s, TFG_FAILED_PRECONDITION, "Attempting to use uninitialized value %s", c->name);
 }

@@ -66,14 +66,12 @@ static TfgHandle *take_resource(TfgKernelCall *c, int i, const char *type_name, 
 
 /* ---- handles that are strings ---- */
 
-static TfgTensor *make_strings(const TfgKernelCall *c, const char *name, TfgStatus *s)
+static TfgTensor *make_strings(const char *container, const char *name, TfgStatus *s)
 {
     int64_t two = 2;
-    char container[40];
     TfgTensor *t = tfg_tensor_new(TFG_STRING, 1, &two, s);
     if (!t)
         return NULL;
-    name_container(c, container);
     if (tfg_string_set(t->data, container, strlen(container)) == 0 && tfg_string_set((TfgString *)t->data + 1, name, strlen(name)) == 0)
         return t;
     tfg_tensor_unref(t);
@@ -81,7 +79,7 @@ static TfgTensor *make_strings(const TfgKernelCall *c, const char *name, TfgStat
     return NULL;
 }
 
-static int give_strings(TfgKernelCall *c, int i, const char *name, TfgHandle *object, TfgStatus *s)
+static int give_strings(TfgKernelCall *c, int i, const char *name, const char *class_name, TfgHandle *object, TfgStatus *s)
 {
     bool by_reference = tfg_dtype_is_ref(c->out_dtype[i]);
     TfgVariable *v = NULL;
@@ -89,7 +87,7 @@ static int give_strings(TfgKernelCall *c, int i, const char *name, TfgHandle *ob
     int rc = c->resources ? tfg_resources_keep_for_step(c->resources, c->step_id, name, object, s)
                           : tfg_fail(s, TFG_UNIMPLEMENTED, "%s runs only inside a session", c->type);
     tfg_handle_unref(object);
-    if (rc < 0 || !(t = make_strings(c, name, s)))
+    if (rc < 0 || !(t = make_strings(strstr(class_name, "TensorArray") ? "_tensor_arrays" : "_stacks", name, s)))
         return -1;
     if (!by_reference) {
         c->out[i] = t;
@@ -132,7 +130,7 @@ static TfgHandle *find_by_strings(TfgKernelCall *c, const TfgTensor *t, const ch
 int tfg_step_object_give_steal(TfgKernelCall *c, int i, const char *name, const char *class_name, TfgHandle *object, TfgStatus *s)
 {
     return tfg_dtype_base(c->out_dtype[i]) == TFG_RESOURCE ? give_resource(c, i, name, class_name, object, s)
-                                                           : give_strings(c, i, name, object, s);
+                                                           : give_strings(c, i, name, class_name, object, s);
 }
 
 TfgHandle *tfg_step_object_take(TfgKernelCall *c, int i, const char *type_name, const char *class_name, TfgStatus *s)

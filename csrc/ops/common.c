@@ -43,6 +43,14 @@ int tfg_scalar_dim(TfgShapeCall *c, int i, int64_t *out, TfgStatus *s)
     return 0;
 }
 
+int tfg_scalar_count(TfgShapeCall *c, int i, const char *what, int64_t *out, TfgStatus *s)
+{
+    bool known;
+    if (scalar_value(c, i, &known, out, s) < 0)
+        return -1;
+    return known && *out < 0 ? tfg_fail(s, TFG_INVALID_ARGUMENT, "Cannot specify a negative value for %s", what) : 0;
+}
+
 int tfg_scalar_axis(TfgShapeCall *c, int i, int rank, int64_t *out, TfgStatus *s)
 {
     bool known;
@@ -127,7 +135,7 @@ static int fail_scatter_part(TfgStatus *s, const char *what, int n, const char *
 int tfg_check_scatter_nd(const TfgShape *indices, const TfgShape *updates, const TfgShape *target, const char *name, TfgStatus *s)
 {
     if (target->rank > 0 && tfg_shape_count(target) == 0 && tfg_shape_count(indices) > 0 && tfg_shape_count(updates) > 0)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Indices and updates specified for empty %s shape", name);
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Indices and updates specified for empty output shape");
     int64_t depth = indices->rank < 1 ? -1 : tfg_dim(indices, -1);
     if (depth < 0 || updates->rank < 0)
         return 0;

@@ -35,6 +35,8 @@ int tfg_want_sparse(const TfgShape *in, TfgStatus *s);
 void tfg_shape_set_rank(TfgShape *s, int rank);
 /* The value of scalar input i as a size, -1 while unknown ("Dimension size, given by scalar input 1, must be non-negative ..."). */
 int tfg_scalar_dim(TfgShapeCall *c, int i, int64_t *out, TfgStatus *s);
+/* The same with the words of operations that name what they count. */
+int tfg_scalar_count(TfgShapeCall *c, int i, const char *what, int64_t *out, TfgStatus *s);
 /* The value of scalar input i as an axis of a tensor of rank `rank`; -1 while it, or the rank it is counted from, is unknown. */
 int tfg_scalar_axis(TfgShapeCall *c, int i, int rank, int64_t *out, TfgStatus *s);
 /* How many dims a tensor needs to have `axis`, counted from either end; more than there can be where it is far out. */

@@ -209,7 +209,7 @@ static int shape_sparse_segment_count(TfgShapeCall *c, TfgStatus *s)
     TfgShape indices, merged;
     if (tfg_want_rank_at_least(&c->in[0], 1, s) < 0 || tfg_want_rank(&c->in[1], 1, &indices, s) < 0
         || tfg_want_rank(&c->in[2], 1, NULL, s) < 0 || tfg_want_scalar(c, 3, s) < 0 || tfg_merge_shape(&c->in[2], &indices, &merged, s) < 0
-        || tfg_scalar_dim(c, 3, &n, s) < 0)
+        || tfg_scalar_count(c, 3, "num_segments", &n, s) < 0)
         return -1;
     return rows_of_data(c, n, s);
 }

@@ -98,7 +98,7 @@ static int take_result(Core *core, TfgKernelCall *c, int i, PyObject *value, con
     int rc = -1;
     if (got == TFG_INVALID) {
         PyErr_Clear();
-        tfg_fail(s, TFG_UNIMPLEMENTED, "Unsupported object type %s", Py_TYPE(value)->tp_name);
+        tfg_fail(s, TFG_UNIMPLEMENTED, "Unsupported numpy type %d", PyArray_TYPE((PyArrayObject *)array));
     } else if (check_texts((PyArrayObject *)array, s) < 0) {
         rc = -1;
     } else if (got != want) {

@@ -10,10 +10,17 @@
 
 typedef enum FunctionalKind { CALL, REMOTE_CALL, IF, CASE, WHILE, FOR, MAP } FunctionalKind;
 
+/* A function that a node calls.  One that does not fit the node is told of only when it is called: the other arm may be taken. */
+typedef struct Callee {
+    TfgBody *body;
+    const char *refused;        /* in the plan's arena; NULL: it fits */
+    TfgCode code;
+} Callee;
+
 typedef struct Functional {
     FunctionalKind kind;
     int n_bodies;
-    TfgBody *bodies[];
+    Callee bodies[];
 } Functional;
 
 typedef struct KindRow { const char *type, *attrs[2]; FunctionalKind kind; } KindRow;
@@ -60,28 +67,59 @@ bool tfg_functional_callee(const TfgOpDef *def, const TfgAttrs *attrs, TfgFuncAt
 
 /* ---- Preparing --------------------------------------------------------------------------------------------------------------- */
 
-static int check_types(const char *what, const TfgBody *b, const TfgDType *have, int n_have, const TfgDType *want, int n_want, TfgStatus *s)
+static const char *type_text(TfgDType dtype) { return tfg_dtype_signature_name(tfg_dtype_base(dtype)); }
+
+static int fail_argument(int i, TfgDType want, TfgDType have, TfgStatus *s)
 {
-    if (n_have != n_want)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Function %s has %d %ss, but %d are needed", b->name, n_have, what, n_want);
-    for (int i = 0; i < n_have; i++)
-        if (tfg_dtype_base(have[i]) != tfg_dtype_base(want[i]))
-            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Function %s has %s %d of type %s, but %s is needed", b->name, what, i,
-                            tfg_dtype_signature_name(tfg_dtype_base(have[i])), tfg_dtype_signature_name(tfg_dtype_base(want[i])));
+    return tfg_fail(s, TFG_INVALID_ARGUMENT, "Expects arg[%d] to be %s but %s is provided", i, type_text(want), type_text(have));
+}
+
+/* Against the node's inputs behind the first `skip`; in a loop that counts, the index comes before them. */
+static int check_arguments(const TfgNode *n, int skip, bool counts, const TfgBody *b, TfgStatus *s)
+{
+    int given = n->n_in - skip + counts;
+    if (b->fn->n_args != given)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Expects %d arguments, but %d is provided", b->fn->n_args, given);
+    for (int i = 0; i < given; i++) {
+        TfgDType want = b->fn->arg_types[i], have = counts && i == 0 ? TFG_INT32 : n->in_dtype[skip + i - counts];
+        if (tfg_dtype_base(want) != tfg_dtype_base(have))
+            return fail_argument(i, want, have, s);
+    }
+    return 0;
+}
+
+/* What a loop's body gives, the next iteration takes. */
+static int check_loop_results(const TfgNode *n, bool counts, const TfgBody *b, TfgStatus *s)
+{
+    if (b->fn->n_rets != n->n_out)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "%s loop body returned %d arguments. Expected: %d", counts ? "For" : "While", b->fn->n_rets,
+                        n->n_out);
+    for (int i = 0; i < n->n_out; i++)
+        if (tfg_dtype_base(b->fn->ret_types[i]) != tfg_dtype_base(n->out_dtype[i]))
+            return fail_argument(i + counts, n->out_dtype[i], b->fn->ret_types[i], s);
+    return 0;
+}
+
+static int check_results(const TfgNode *n, const TfgBody *b, TfgStatus *s)
+{
+    if (b->fn->n_rets != n->n_out)
+        return tfg_fail(s, TFG_INTERNAL, "Expect to produce %d tensors, but only get %d", n->n_out, b->fn->n_rets);
+    for (int i = 0; i < n->n_out; i++)
+        if (tfg_dtype_base(b->fn->ret_types[i]) != tfg_dtype_base(n->out_dtype[i]))
+            return tfg_fail(s, TFG_INTERNAL, "Expect %d-th output is of type %s but get %s", i, type_text(n->out_dtype[i]),
+                            type_text(b->fn->ret_types[i]));
     return 0;
 }
 
 static int check_body(const TfgNode *n, FunctionalKind kind, int which, const TfgBody *b, TfgStatus *s)
 {
-    static const TfgDType index[] = {TFG_INT32};
-    int skip = kind == FOR ? 3 : kind == IF || kind == CASE || kind == REMOTE_CALL ? 1 : 0, first = kind == FOR ? 1 : 0;
-    if (first && (b->fn->n_args < 1 || check_types("argument", b, b->fn->arg_types, 1, index, 1, s) < 0))
-        return s->code != TFG_OK ? -1 : tfg_fail(s, TFG_INVALID_ARGUMENT, "Function %s does not take the index of a loop", b->name);
-    if (check_types("argument", b, b->fn->arg_types + first, b->fn->n_args - first, n->in_dtype + skip, n->n_in - skip, s) < 0)
+    int skip = kind == FOR ? 3 : kind == IF || kind == CASE || kind == REMOTE_CALL ? 1 : 0;
+    if (check_arguments(n, skip, kind == FOR, b, s) < 0)
         return -1;
-    if (kind == WHILE && which == 0)
-        return b->fn->n_rets == 1 ? 0 : tfg_fail(s, TFG_INVALID_ARGUMENT, "Function %s is a condition, but gives %d results", b->name, b->fn->n_rets);
-    return check_types("result", b, b->fn->ret_types, b->fn->n_rets, n->out_dtype, n->n_out, s);
+    if (kind != WHILE || which > 0)
+        return kind == WHILE || kind == FOR ? check_loop_results(n, kind == FOR, b, s) : check_results(n, b, s);
+    return b->fn->n_rets == 1 ? 0 : tfg_fail(s, TFG_INVALID_ARGUMENT,
+                                             "Expected a single scalar return value from WhileOp cond, got %d tensors.", b->fn->n_rets);
 }
 
 static int add_body(TfgPlanMaker *m, const TfgNode *n, Functional *f, const TfgFuncAttr *func, bool gradient, TfgStatus *s)
@@ -91,8 +129,15 @@ static int add_body(TfgPlanMaker *m, const TfgNode *n, Functional *f, const TfgF
         b = tfg_session_body(m->session, func, gradient, n->name, s);
     if (!b)
         return -1;
-    f->bodies[f->n_bodies] = b;
-    return check_body(n, f->kind, f->n_bodies++, b, s);
+    Callee *callee = &f->bodies[f->n_bodies];
+    *callee = (Callee){.body = b};
+    TfgStatus why = TFG_STATUS_INIT;
+    if (check_body(n, f->kind, f->n_bodies++, b, &why) == 0)
+        return 0;
+    callee->code = why.code;
+    callee->refused = why.message ? tfg_arena_strdup(&m->plan->arena, why.message) : NULL;
+    tfg_status_fini(&why);
+    return callee->refused ? 0 : tfg_fail_memory(s);
 }
 
 static int add_bodies(TfgPlanMaker *m, const TfgNode *n, Functional *f, const KindRow *kind, TfgStatus *s)
@@ -136,13 +181,18 @@ int tfg_functional_prepare(TfgPlanMaker *m, const TfgNode *n, TfgInstr *in, TfgS
 
 /* ---- Running ----------------------------------------------------------------------------------------------------------------- */
 
-static TfgFrame *enter(const TfgFrame *f, TfgBody *b, TfgStatus *s)
+static TfgFrame *enter(const TfgFrame *f, const Callee *callee, TfgStatus *s)
 {
+    if (callee->refused) {
+        tfg_fail(s, callee->code, "%s", callee->refused);
+        return NULL;
+    }
+    TfgBody *b = callee->body;
     TfgPlan *p = tfg_body_plan(f->plan->session, b, s);
     return p ? tfg_frame_enter(p, f, s) : NULL;
 }
 
-static int call(const TfgFrame *f, TfgBody *b, TfgTensor *const *in, TfgTensor **out, TfgStatus *s)
+static int call(const TfgFrame *f, const Callee *b, TfgTensor *const *in, TfgTensor **out, TfgStatus *s)
 {
     TfgFrame *inner = enter(f, b, s);
     if (!inner)
@@ -173,7 +223,7 @@ static int truth(const TfgTensor *t, TfgStatus *s)
 static int run_if(const TfgFrame *f, const Functional *fn, TfgKernelCall *c, TfgStatus *s)
 {
     int yes = truth(c->in[0], s);
-    return yes < 0 ? -1 : call(f, fn->bodies[yes ? 0 : 1], c->in + 1, c->out, s);
+    return yes < 0 ? -1 : call(f, &fn->bodies[yes ? 0 : 1], c->in + 1, c->out, s);
 }
 
 static int run_case(const TfgFrame *f, const Functional *fn, TfgKernelCall *c, TfgStatus *s)
@@ -183,7 +233,7 @@ static int run_case(const TfgFrame *f, const Functional *fn, TfgKernelCall *c, T
     int32_t index = *(const int32_t *)c->in[0]->data;
     if (index < 0 || index >= fn->n_bodies)
         index = fn->n_bodies - 1;
-    return call(f, fn->bodies[index], c->in + 1, c->out, s);
+    return call(f, &fn->bodies[index], c->in + 1, c->out, s);
 }
 
 /* ---- Loops ------------------------------------------------------------------------------------------------------------------- */
@@ -265,7 +315,7 @@ static int run_while(const TfgFrame *f, const Functional *fn, TfgKernelCall *c, 
     int rc = -1;
     if (loop_init(&l, c->in, c->n_in, s) < 0)
         return -1;
-    if (!(cond = enter(f, fn->bodies[0], s)))
+    if (!(cond = enter(f, &fn->bodies[0], s)))
         goto done;
     for (int64_t count = 0;; count++) {
         TfgTensor *pred = NULL;
@@ -277,7 +327,7 @@ static int run_while(const TfgFrame *f, const Functional *fn, TfgKernelCall *c, 
             rc = go_on < 0 ? -1 : loop_finish(&l, c, 0, s);
             break;
         }
-        if ((!body && !(body = enter(f, fn->bodies[1], s))) || tfg_frame_run(body, l.now, l.next, s) < 0)
+        if ((!body && !(body = enter(f, &fn->bodies[1], s))) || tfg_frame_run(body, l.now, l.next, s) < 0)
             goto done;
         loop_advance(&l, body);
         if (check_step(f, count, s) < 0)
@@ -320,7 +370,7 @@ static int run_for(const TfgFrame *f, const Functional *fn, TfgKernelCall *c, Tf
         goto done;
     }
     for (int64_t i = start, count = 0; delta > 0 ? i < limit : i > limit; i += delta, count++) {
-        if (!body && !(body = enter(f, fn->bodies[0], s)))
+        if (!body && !(body = enter(f, &fn->bodies[0], s)))
             goto done;
         if (!(args[0] = tfg_tensor_new(TFG_INT32, 0, NULL, s)))
             goto done;
@@ -420,7 +470,7 @@ static int run_map(const TfgFrame *f, const Functional *fn, TfgKernelCall *c, Tf
     if (n <= 0)
         return map_empty(c, s);
     TfgTensor **in = tfg_calloc((size_t)c->n_in + (size_t)c->n_out + 1, sizeof *in), **out = in + c->n_in;
-    TfgFrame *body = in ? enter(f, fn->bodies[0], s) : NULL;
+    TfgFrame *body = in ? enter(f, &fn->bodies[0], s) : NULL;
     int rc = body ? 0 : in ? -1 : tfg_fail_memory(s);
     for (int64_t i = 0; i < n && rc == 0; i++) {
         for (int k = 0; k < c->n_in && rc == 0; k++)
@@ -446,8 +496,8 @@ int tfg_functional_run(TfgFrame *f, const TfgInstr *i, TfgKernelCall *c, TfgStat
 {
     const Functional *fn = i->state;
     switch (fn->kind) {
-    case CALL: return call(f, fn->bodies[0], c->in, c->out, s);
-    case REMOTE_CALL: return call(f, fn->bodies[0], c->in + 1, c->out, s);      /* every device is here */
+    case CALL: return call(f, &fn->bodies[0], c->in, c->out, s);
+    case REMOTE_CALL: return call(f, &fn->bodies[0], c->in + 1, c->out, s);      /* every device is here */
     case IF: return run_if(f, fn, c, s);
     case CASE: return run_case(f, fn, c, s);
     case WHILE: return run_while(f, fn, c, s);

@@ -222,8 +222,8 @@ static int take_one(TfgPartial *t, int number, TfgTensor **out, TfgStatus *s)
     TfgTensor *value = f->feed >= 0 ? t->fed[f->feed] : t->frame->slots[f->slot];
     if (f->feed < 0 && value == &tfg_dead)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "Retval[%d] does not have value", number);
-    if (f->by_reference) {
-        TfgVariable *v = f->variable ? f->variable : t->frame->refs[f->slot];
+    TfgVariable *v = f->by_reference && f->feed < 0 ? f->variable ? f->variable : t->frame->refs[f->slot] : NULL;
+    if (f->by_reference && (v || !value)) {
         *out = v ? tfg_variable_value(v) : NULL;
         if (!*out) {
             s->op = NULL;

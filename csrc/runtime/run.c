@@ -292,8 +292,8 @@ static int take_fetch(TfgFrame *f, int i, TfgTensor *const *feeds, TfgTensor **v
     TfgTensor *t = f->slots[fetch->slot];
     if (t == &tfg_dead)
         return fail_dead(f, i, s);
-    if (fetch->by_reference) {
-        TfgVariable *v = fetch->variable ? fetch->variable : f->refs[fetch->slot];
+    TfgVariable *v = fetch->variable ? fetch->variable : f->refs[fetch->slot];
+    if (fetch->by_reference && (v || !t)) {         /* old handles of stacks are no variables, though references */
         *value = v ? tfg_variable_value(v) : NULL;
         return *value ? 0 : fail_fetch_uninitialized(p, i, s);
     }
