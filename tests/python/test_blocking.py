@@ -190,9 +190,9 @@ def test_accumulators_refuse_what_cannot_be():
         refused(gen.accumulator_apply_gradient(dense.accumulator_ref, k, 1.), "local_step must be scalar, but had bad shape .1.", {k: [1]})
         indices, values = tf.placeholder(tf.int64), tf.placeholder(tf.float32)
         rows = sparse.apply_grad(indices, values)
-        refused(rows, "expected values dim 0 to be 3, got 2", {indices: [1, 2, 3], values: [[1.], [2.]]})
-        refused(rows, "gradient_indices must be a vector, but had bad shape .1,1.", {indices: [[1]], values: [[1.]]})
-        refused(rows, "expected values rank at least 1, got 0", {indices: [1], values: 1.})
+        refused(rows, "Expected 3 non-empty input values, got 2", {indices: [1, 2, 3], values: [[1.], [2.]]})
+        refused(rows, "Input indices should be vector but received shape: .1,1.", {indices: [[1]], values: [[1.]]})
+        refused(rows, "Values cannot be 0-dimensional.", {indices: [1], values: 1.})
         refused(tf.ConditionalAccumulator(tf.int32).num_accumulated(), "No OpKernel was registered to support Op 'ConditionalAccumulator'")
 
 
