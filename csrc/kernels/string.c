@@ -178,7 +178,8 @@ static const TfgKernelRow rows[] = {
 int tfg_register_kernels_string(TfgStatus *s)
 {
     if (tfg_register_string_convert(s) < 0 || tfg_register_string_format(s) < 0 || tfg_register_string_hash(s) < 0 || tfg_register_string_join(s) < 0 ||
-        tfg_register_string_regex(s) < 0 || tfg_register_string_split(s) < 0 || tfg_register_string_unicode(s) < 0)
+        tfg_register_string_encoding(s) < 0 || tfg_register_string_regex(s) < 0 || tfg_register_string_split(s) < 0 ||
+        tfg_register_string_unicode(s) < 0)
         return -1;
     return tfg_register_kernels(rows, (int)(sizeof rows / sizeof *rows), s);
 }

@@ -48,6 +48,7 @@ int tfg_string_map(TfgKernelCall *c, TfgTryRangeFn fn, TfgStatus *s);
 
 int tfg_register_kernels_string(TfgStatus *s);
 int tfg_register_string_convert(TfgStatus *s);
+int tfg_register_string_encoding(TfgStatus *s);
 int tfg_register_string_format(TfgStatus *s);
 int tfg_register_string_hash(TfgStatus *s);
 int tfg_register_string_join(TfgStatus *s);

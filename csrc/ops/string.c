@@ -78,6 +78,32 @@ static int shape_format(TfgShapeCall *c, TfgStatus *s)
     return tfg_shape_scalar(c, s);
 }
 
+/* Row splits, and vectors of characters. */
+static int shape_unicode_decode(TfgShapeCall *c, TfgStatus *s)
+{
+    int64_t n = tfg_shape_count(&c->in[0]), splits = n < 0 ? -1 : n + 1, unknown = -1;
+    (void)s;
+    tfg_shape_set(&c->out[0], 1, &splits);
+    for (int i = 1; i < c->n_out; i++)
+        tfg_shape_set(&c->out[i], 1, &unknown);
+    return 0;
+}
+
+static int shape_unicode_encode(TfgShapeCall *c, TfgStatus *s)
+{
+    if (tfg_want_rank(&c->in[0], 1, NULL, s) < 0 || tfg_want_rank(&c->in[1], 1, NULL, s) < 0)
+        return -1;
+    int64_t n = tfg_dim(&c->in[1], 0);
+    if (n == 0)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Negative dimension size caused by subtracting 1 from 0");
+    tfg_shape_set(&c->out[0], 1, &(int64_t){n < 0 ? -1 : n - 1});
+    return 0;
+}
+
+#define UNICODE_ERRORS "errors: {'strict', 'replace', 'ignore'} = 'replace'", "replacement_char: int = 65533"
+#define UNICODE_FORMS "output_encoding: {'UTF-8', 'UTF-16-BE', 'UTF-32-BE'}"
+#define TSPLITS "Tsplits: {int32, int64} = DT_INT64"
+
 const TfgOpRow tfg_ops_string[] = {
     { .name = "AsString", .in = {"input: T"}, .out = {"output: string"},
       .attr = {"T: {int8, int16, int32, int64, complex64, complex128, float, double, bool}", "precision: int = -1", "scientific: bool = false",
@@ -115,6 +141,15 @@ const TfgOpRow tfg_ops_string[] = {
     { .name = "StringUpper", .in = {"input: string"}, .out = {"output: string"}, .attr = {"encoding: string = ''"}, .shape = tfg_shape_unchanged },
     { .name = "Substr", .in = {"input: string", "pos: T", "len: T"}, .out = {"output: string"}, .attr = {"T: {int32, int64}"},
       .shape = shape_substr },
+    { .name = "UnicodeDecode", .in = {"input: string"}, .out = {"row_splits: Tsplits", "char_values: int32"},
+      .attr = {"input_encoding: string", UNICODE_ERRORS, "replace_control_characters: bool = false", TSPLITS}, .shape = shape_unicode_decode },
+    { .name = "UnicodeDecodeWithOffsets", .in = {"input: string"}, .out = {"row_splits: Tsplits", "char_values: int32", "char_to_byte_starts: int64"},
+      .attr = {"input_encoding: string", UNICODE_ERRORS, "replace_control_characters: bool = false", TSPLITS}, .shape = shape_unicode_decode },
+    { .name = "UnicodeEncode", .in = {"input_values: int32", "input_splits: Tsplits"}, .out = {"output: string"},
+      .attr = {"errors: {'ignore', 'replace', 'strict'} = 'replace'", UNICODE_FORMS, "replacement_char: int = 65533", TSPLITS},
+      .shape = shape_unicode_encode },
+    { .name = "UnicodeTranscode", .in = {"input: string"}, .out = {"output: string"},
+      .attr = {"input_encoding: string", UNICODE_FORMS, UNICODE_ERRORS, "replace_control_characters: bool = false"}, .shape = tfg_shape_unchanged },
     { .name = "UnicodeScript", .in = {"input: int32"}, .out = {"output: int32"}, .shape = tfg_shape_unchanged },
 };
 const int tfg_n_ops_string = (int)(sizeof tfg_ops_string / sizeof *tfg_ops_string);
