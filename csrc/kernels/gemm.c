@@ -9,6 +9,7 @@
 #include "base/system.h"
 #include "kernels/blas.h"
 #include "kernels/gemm_simd.h"
+#include "kernels/isa.h"
 #include "kernels/onednn.h"
 #include "tensor/half.h"
 
@@ -86,12 +87,16 @@ typedef struct Piece {
 /* Integers wrap around, so sums are unsigned; row by row of b, which the compiler turns into vectors.  Narrow results keep the low
  * bits of a wide sum, which are those of a narrow one. */
 #define INTEGER_GEMM(name, type, wide)                                                                      \
+    TFG_WIDE static void name##_row(type *restrict row, const type *restrict b, int64_t n, wide x)          \
+    {                                                                                                       \
+        for (int64_t j = 0; j < n; j++)                                                                     \
+            row[j] = (type)((wide)row[j] + x * (wide)b[j]);                                                 \
+    }                                                                                                       \
     static void name(const Piece *p)                                                                        \
     {                                                                                                       \
         const type *a = p->a, *b = p->b;                                                                    \
-        type *c = p->c;                                                                                     \
         for (int64_t i = 0; i < p->m; i++) {                                                                \
-            type *row = c + i * p->ldc;                                                                     \
+            type *row = (type *)p->c + i * p->ldc;                                                          \
             memset(row, 0, (size_t)p->n * sizeof *row);                                                     \
             for (int64_t l = 0; l < p->k; l++) {                                                            \
                 wide x = (wide)(p->ta ? a[l * p->lda + i] : a[i * p->lda + l]);                             \
@@ -99,8 +104,7 @@ typedef struct Piece {
                     for (int64_t j = 0; j < p->n; j++)                                                      \
                         row[j] = (type)((wide)row[j] + x * (wide)b[j * p->ldb + l]);                        \
                 else                                                                                        \
-                    for (int64_t j = 0; j < p->n; j++)                                                      \
-                        row[j] = (type)((wide)row[j] + x * (wide)b[l * p->ldb + j]);                        \
+                    name##_row(row, b + l * p->ldb, p->n, x);                                               \
             }                                                                                               \
         }                                                                                                   \
     }

@@ -44,6 +44,14 @@ TfgRowsFn tfg_kernels_image_boxes, tfg_kernels_image_codec, tfg_kernels_image_cr
 TfgRowsFn tfg_kernels_parsing_example;
 TfgRowsFn tfg_kernels_parsing_sequence;
 
+/* Before a function of a file compiled once: simple loops over numbers, which the compiler turns into vectors of each instruction set.
+ * The one that the processor has is taken when the library is loaded.  No bit changes with it. */
+#if defined(__x86_64__) && defined(__GLIBC__) && !defined(__clang__) && __GNUC__ >= 12 && !defined(TFG_SANITIZE)
+#define TFG_WIDE __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define TFG_WIDE
+#endif
+
 /* Index of the level in use: what the processor has, lowered or raised by the environment's TFG_ISA (v2, v3, v4). */
 int tfg_isa_level(void);
 int tfg_register_simd(TfgRowsFn *const levels[TFG_SIMD_LEVELS], TfgStatus *s);

@@ -45,7 +45,7 @@ typedef struct RowLoops {
 #define START(D, S, T)                                                                         \
     static void start_##D(void *out, const void *in, int64_t n) { memcpy(out, in, (size_t)n * sizeof(S)); }
 #define TAKE(id, D, S, T, OP)                                                                  \
-    static void id##_##D(void *to, const void *in, int64_t n)                                  \
+    TFG_WIDE static void id##_##D(void *to, const void *in, int64_t n)                         \
     {                                                                                          \
         S *out = to;                                                                           \
         const S *x = in;                                                                       \
@@ -127,38 +127,61 @@ static const RowLoops root_loops_DOUBLE = {start_DOUBLE, sum_DOUBLE, root_DOUBLE
 
 /* ---- Sorted ids ------------------------------------------------------------------------------------------------------------------ */
 
-/* Row `at` of the input: itself, or the one that indices name. */
-static const void *row_at(const TfgTensor *data, const TfgTensor *indices, int64_t at, int64_t inner)
+static inline int64_t id_at(const TfgTensor *ids, int64_t i)
 {
-    return tfg_at(data, (indices ? tfg_tensor_int(indices, at) : at) * inner);
+    return ids->dtype == TFG_INT32 ? ((const int32_t *)ids->data)[i] : ((const int64_t *)ids->data)[i];
+}
+
+typedef struct Sorted {
+    const RowLoops *loops;
+    const TfgTensor *data, *indices, *ids;      /* indices: which rows of data; NULL: all, in order */
+    TfgTensor *out;
+    int64_t inner;
+    size_t bytes;               /* of a row */
+} Sorted;
+
+static const void *row_at(const Sorted *t, int64_t at)
+{
+    return (const char *)t->data->data + (size_t)(t->indices ? id_at(t->indices, at) : at) * t->bytes;
+}
+
+/* Segments that begin in [begin, end), and what is empty before them. */
+static void reduce_range(void *context, int64_t begin, int64_t end)
+{
+    const Sorted *t = context;
+    int64_t n = t->ids->count, i = begin;
+    while (i > 0 && i < end && id_at(t->ids, i) == id_at(t->ids, i - 1))
+        i++;
+    for (int64_t next; i < end; i = next) {
+        int64_t id = id_at(t->ids, i), before = i > 0 ? id_at(t->ids, i - 1) + 1 : 0;
+        char *to = (char *)t->out->data + (size_t)id * t->bytes;
+        if (id > before)
+            t->loops->empty((char *)t->out->data + (size_t)before * t->bytes, (id - before) * t->inner, false);
+        t->loops->start(to, row_at(t, i), t->inner);
+        for (next = i + 1; next < n && id_at(t->ids, next) == id; next++)
+            t->loops->take(to, row_at(t, next), t->inner);
+        if (t->loops->divide && next - i > 1)
+            t->loops->divide(to, t->inner, next - i);
+    }
 }
 
 static int reduce_sorted(const RowLoops *loops, const TfgTensor *data, const TfgTensor *indices, const TfgTensor *ids, TfgTensor *out,
                          TfgStatus *s)
 {
-    int64_t n = ids->count, rows = out->dims[0], inner = tfg_dims_product(out->rank - 1, out->dims + 1), next = 0;
-    for (int64_t i = 0; i < n;) {
-        int64_t id = tfg_tensor_int(ids, i), end = i + 1;
-        while (end < n && tfg_tensor_int(ids, end) == id)
-            end++;
-        if (end < n && tfg_tensor_int(ids, end) < id)
+    int64_t n = ids->count, rows = out->dims[0], inner = tfg_dims_product(out->rank - 1, out->dims + 1), last = -1;
+    for (int64_t i = 0; i < n; i++) {
+        int64_t id = id_at(ids, i);
+        if (i + 1 < n && id_at(ids, i + 1) < id)
             return tfg_fail(s, TFG_INVALID_ARGUMENT, "segment ids are not increasing");
         if (id < 0 || id >= rows)
             return tfg_fail(s, TFG_INVALID_ARGUMENT, "Segment id %lld out of range [0, %lld), possibly because 'segment_ids' input is not "
                             "sorted.", (long long)id, (long long)rows);
-        if (id > next)
-            loops->empty(tfg_at_mut(out, next * inner), (id - next) * inner, false);
-        void *to = tfg_at_mut(out, id * inner);
-        loops->start(to, row_at(data, indices, i, inner), inner);
-        for (int64_t k = i + 1; k < end; k++)
-            loops->take(to, row_at(data, indices, k, inner), inner);
-        if (loops->divide && end - i > 1)
-            loops->divide(to, inner, end - i);
-        next = id + 1;
-        i = end;
+        last = id;
     }
-    if (next < rows)
-        loops->empty(tfg_at_mut(out, next * inner), (rows - next) * inner, false);
+    Sorted t = {loops, data, indices, ids, out, inner, tfg_dtype_size(out->dtype) * (size_t)inner};
+    tfg_for_ranges(n, 32768 / (inner + 1) + 16, reduce_range, &t);
+    if (last + 1 < rows)
+        loops->empty(tfg_at_mut(out, (last + 1) * inner), (rows - last - 1) * inner, false);
     return 0;
 }
 
@@ -323,13 +346,14 @@ static int run_unsorted_segment(TfgKernelCall *c, TfgStatus *s)
     if (!out)
         return -1;
     int64_t inner = tfg_dims_product(data->rank - ids->rank, dims + 1);
+    size_t bytes = tfg_dtype_size(out->dtype) * (size_t)inner;
     loops->empty(out->data, out->count, true);
     for (int64_t i = 0; i < ids->count; i++) {
-        int64_t id = tfg_tensor_int(ids, i);
+        int64_t id = id_at(ids, i);
         if (id >= n)
             return fail_id(ids, i, n, s);
         if (id >= 0)
-            loops->take(tfg_at_mut(out, id * inner), tfg_at(data, i * inner), inner);
+            loops->take((char *)out->data + (size_t)id * bytes, (const char *)data->data + (size_t)i * bytes, inner);
     }
     return 0;
 }

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "kernels/isa.h"
 #include "kernels/nn.h"
 #include "kernels/util.h"
 #include "kernels/window.h"
@@ -102,7 +103,7 @@ typedef struct Sums {
 } Sums;
 
 /* part[0] += x - mean, part[1] += (x - mean)^2; or, with dy, dy and dy * (x - mean). */
-static void sum_tile(void *context, int64_t begin, int64_t end)
+TFG_WIDE static void sum_tile(void *context, int64_t begin, int64_t end)
 {
     const Sums *u = context;
     int64_t n = u->channels;
@@ -157,7 +158,7 @@ typedef struct Scale {          /* out = (x - mean) * scale + offset, and the li
     int64_t channels;
 } Scale;
 
-static void scale_rows(void *context, int64_t begin, int64_t end)
+TFG_WIDE static void scale_rows(void *context, int64_t begin, int64_t end)
 {
     const Scale *c = context;
     int64_t n = c->channels;
@@ -170,7 +171,7 @@ static void scale_rows(void *context, int64_t begin, int64_t end)
     }
 }
 
-static void scale_gradient(void *context, int64_t begin, int64_t end)
+TFG_WIDE static void scale_gradient(void *context, int64_t begin, int64_t end)
 {
     const Scale *c = context;
     int64_t n = c->channels;

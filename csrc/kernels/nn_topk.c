@@ -1,4 +1,7 @@
 /* TopK, InTopK and NthElement along the last dimension. */
+#include <float.h>
+#include <math.h>
+
 #include "base/memory.h"
 #include "base/status.h"
 #include "kernels/isa.h"
@@ -135,18 +138,39 @@ static int run_top_k(TfgKernelCall *c, TfgStatus *s)
 
 /* ---- InTopK ------------------------------------------------------------------------------------------------------------------------ */
 
-/* A target is among the top k when fewer than k predictions are larger; any that is not finite makes it false. */
-static bool in_top(const float *x, int64_t n, int64_t target, int64_t k)
+/* Predictions that are larger than x; -1: one is not finite. */
+TFG_WIDE static int64_t count_larger(const float *row, int64_t n, float x)
 {
-    if (target < 0 || target >= n || !(x[target] - x[target] == 0))
-        return false;
     int64_t larger = 0;
-    for (int64_t i = 0; i < n; i++) {
-        if (!(x[i] - x[i] == 0))
-            return false;
-        larger += x[i] > x[target];
+    for (int64_t i = 0; i < n;) {
+        int32_t some = 0, infinite = 0;
+        for (int64_t end = n - i < 4096 ? n : i + 4096; i < end; i++) {
+            some += row[i] > x;
+            infinite |= !(fabsf(row[i]) <= FLT_MAX);
+        }
+        if (infinite)
+            return -1;
+        larger += some;
     }
-    return larger < k;
+    return larger;
+}
+
+/* A target is among the top k when fewer than k predictions are larger; any that is not finite makes it false. */
+typedef struct InTop {
+    const float *x;
+    const TfgTensor *targets;
+    int64_t n, k;
+    bool *out;
+} InTop;
+
+static void in_top_rows(void *context, int64_t begin, int64_t end)
+{
+    const InTop *t = context;
+    for (int64_t i = begin; i < end; i++) {
+        const float *row = t->x + i * t->n;
+        int64_t larger = count_larger(row, t->n, row[tfg_tensor_int(t->targets, i)]);
+        t->out[i] = larger >= 0 && larger < t->k;
+    }
 }
 
 static int run_in_top_k(TfgKernelCall *c, TfgStatus *s)
@@ -170,8 +194,8 @@ static int run_in_top_k(TfgKernelCall *c, TfgStatus *s)
     TfgTensor *out = tfg_kernel_output(c, 0, 1, x->dims, s);
     if (!out)
         return -1;
-    for (int64_t i = 0; i < targets->count; i++)
-        ((bool *)out->data)[i] = in_top((const float *)x->data + i * x->dims[1], x->dims[1], tfg_tensor_int(targets, i), k);
+    InTop t = {x->data, targets, x->dims[1], k, out->data};
+    tfg_for_ranges(targets->count, 65536 / (t.n + 1) + 1, in_top_rows, &t);
     return 0;
 }
 

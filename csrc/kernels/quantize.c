@@ -8,7 +8,7 @@
 
 /* ---- FakeQuant: a range nudged so that 0 is one of its steps ----------------------------------------------------------------------- */
 
-typedef struct Range { float low, high, scale; } Range;
+typedef struct Range { float low, high, scale; bool none; } Range;
 
 static int read_steps(const TfgAttrs *attrs, float *first, float *last, TfgStatus *s)
 {
@@ -30,7 +30,7 @@ static Range nudge(float low, float high, float first, float last)
     return r;
 }
 
-static float clamp(float x, const Range *r)
+static inline float clamp(float x, const Range *r)
 {
     x = x > r->high ? r->high : x;
     return x < r->low ? r->low : x;
@@ -52,15 +52,60 @@ static Range range_of_attrs(const TfgKernelCall *c, TfgStatus *s)
     return nudge(tfg_attrs_float(c->attrs, "min"), tfg_attrs_float(c->attrs, "max"), first, last);
 }
 
+/* To the nearest step; the number of steps is divided by the scale, or multiplied by its inverse. */
+typedef struct Fake {
+    const float *x;
+    float *out;
+    const Range *ranges;        /* one for each of n channels; `none`: zeros come out */
+    int64_t n;
+    float inverse;              /* 0: divide */
+} Fake;
+
+TFG_WIDE static void fake_one(const float *x, float *out, int64_t n, Range r, float inverse)
+{
+    if (inverse != 0)
+        for (int64_t i = 0; i < n; i++)
+            out[i] = floorf((clamp(x[i], &r) - r.low) * inverse + 0.5f) * r.scale + r.low;
+    else
+        for (int64_t i = 0; i < n; i++)
+            out[i] = floorf((clamp(x[i], &r) - r.low) / r.scale + 0.5f) * r.scale + r.low;
+}
+
+TFG_WIDE static void fake_row(const float *x, float *out, int64_t n, const Range *ranges)
+{
+    for (int64_t k = 0; k < n; k++) {
+        Range r = ranges[k];
+        float v = floorf((clamp(x[k], &r) - r.low) / r.scale + 0.5f) * r.scale + r.low;
+        out[k] = r.none ? 0 : v;
+    }
+}
+
+static void fake_range(void *context, int64_t begin, int64_t end)
+{
+    const Fake *f = context;
+    if (f->n == 1 && f->ranges->none)
+        memset(f->out + begin, 0, (size_t)(end - begin) * sizeof(float));
+    else if (f->n == 1)
+        fake_one(f->x + begin, f->out + begin, end - begin, *f->ranges, f->inverse);
+    else
+        for (int64_t i = begin; i < end; i++)
+            fake_row(f->x + i * f->n, f->out + i * f->n, f->n, f->ranges);
+}
+
+static int fake(TfgKernelCall *c, const Range *ranges, int64_t n, float inverse, TfgStatus *s)
+{
+    TfgTensor *out = tfg_kernel_output_like(c, 0, c->in[0], s);
+    if (!out || out->count == 0)
+        return out ? 0 : -1;
+    Fake f = {c->in[0]->data, out->data, ranges, n, inverse};
+    tfg_for_ranges(out->count / n, 16384 / n + 1, fake_range, &f);
+    return 0;
+}
+
 static int run_args(TfgKernelCall *c, TfgStatus *s)
 {
     Range r = range_of_attrs(c, s);
-    const float *x = c->in[0]->data;
-    TfgTensor *out = tfg_kernel_output_like(c, 0, c->in[0], s);
-    float inverse = 1.0f / r.scale;
-    for (int64_t i = 0; out && i < out->count; i++)
-        ((float *)out->data)[i] = floorf((clamp(x[i], &r) - r.low) * inverse + 0.5f) * r.scale + r.low;
-    return out ? 0 : -1;
+    return fake(c, &r, 1, 1.0f / r.scale, s);
 }
 
 static int run_args_grad(TfgKernelCall *c, TfgStatus *s)
@@ -110,14 +155,12 @@ static int run_vars(TfgKernelCall *c, TfgStatus *s)
     int64_t n;
     if (check_ends(x, c->in[1], c->in[2], is_channelled(c), &n, s) < 0 || read_steps(c->attrs, &first, &last, s) < 0)
         return -1;
-    TfgTensor *out = tfg_kernel_output_like(c, 0, x, s);
-    for (int64_t k = 0; out && k < n; k++) {
-        Range r = nudge(low[k], high[k], first, last);
-        bool none = low[k] == 0 && high[k] == 0;
-        for (int64_t i = k; i < x->count; i += n)
-            ((float *)out->data)[i] = none ? 0 : floorf((clamp(((const float *)x->data)[i], &r) - r.low) / r.scale + 0.5f) * r.scale + r.low;
+    Range *ranges = tfg_kernel_scratch(c, (size_t)(n + 1) * sizeof *ranges, s);
+    for (int64_t k = 0; ranges && k < n; k++) {
+        ranges[k] = nudge(low[k], high[k], first, last);
+        ranges[k].none = low[k] == 0 && high[k] == 0;
     }
-    return out ? 0 : -1;
+    return ranges ? fake(c, ranges, n, 0, s) : -1;
 }
 
 static int run_vars_grad(TfgKernelCall *c, TfgStatus *s)

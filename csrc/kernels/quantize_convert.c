@@ -76,9 +76,11 @@ static Steps steps_of(float low, float high, const Type *type)
     return steps;
 }
 
-static float quantized(float x, const Steps *steps, const Type *type)
+/* Halves away from zero, as roundf, but as instructions that work on vectors. */
+static inline float rounded(float x)
 {
-    return roundf(x * steps->scale) - (steps->low_scaled - (float)type->low);
+    float whole = truncf(x);
+    return fabsf(x - whole) >= 0.5f ? whole + copysignf(1.0f, x) : whole;
 }
 
 /* ---- QuantizeV2 -------------------------------------------------------------------------------------------------------------------- */
@@ -89,28 +91,88 @@ static float limited(float x, float low, float high)
     return x < low ? low : x;
 }
 
-static void quantize_combined(const float *x, TfgTensor *out, float low, float high, const Type *type)
+typedef enum Mode { COMBINED, FIRST, SCALED } Mode;
+
+typedef struct Quantize {
+    Mode mode;
+    bool even;                  /* SCALED: halves go to the even number */
+    const float *x;
+    TfgTensor *out;
+    Type type;
+    float low, high, scale, half;
+    Steps steps;
+} Quantize;
+
+/* Numbers of the type, or beyond its ends. */
+TFG_WIDE static void find_numbers(const Quantize *q, const float *x, float *v, int64_t n)
 {
-    float scale = (float)((type->high - type->low) / (double)(high - low)), half = type->low < 0 ? (float)((type->high - type->low + 1) / 2) : 0;
-    for (int64_t i = 0; i < out->count; i++) {
-        float v = (limited(x[i], low, high) - low) * scale;
-        v = type->low < 0 ? roundf(v - half) : v + 0.5f;
-        store(out, i, type->bits == 32 && v > 2147483520.0f ? type->low : (double)v, type);     /* 1.12.3 lets 32 bits wrap */
+    float low = q->low, high = q->high, scale = q->scale, half = q->half, most = largest_float(&q->type);
+    float least = (float)q->type.low, first = q->steps.low_scaled - least;
+    if (q->mode == FIRST)
+        for (int64_t i = 0; i < n; i++) {
+            float at = rounded(x[i] * q->steps.scale) - first;
+            v[i] = at < most ? at : most;
+        }
+    else if (q->mode == SCALED && q->even)
+        for (int64_t i = 0; i < n; i++)
+            v[i] = rintf(limited(x[i], low, high) * scale);
+    else if (q->mode == SCALED)
+        for (int64_t i = 0; i < n; i++)
+            v[i] = rounded(limited(x[i], low, high) * scale);
+    else if (q->type.low < 0)
+        for (int64_t i = 0; i < n; i++)
+            v[i] = rounded((limited(x[i], low, high) - low) * scale - half);
+    else
+        for (int64_t i = 0; i < n; i++)
+            v[i] = (limited(x[i], low, high) - low) * scale + 0.5f;
+    if (q->mode == COMBINED && q->type.bits == 32)          /* 1.12.3 lets 32 bits wrap */
+        for (int64_t i = 0; i < n; i++)
+            v[i] = v[i] > most ? least : v[i];
+}
+
+/* Numbers outside the type go to its ends; NaN to the lower. */
+#define STORE(T, F)                                                                             \
+    for (int64_t i = 0; i < n; i++) {                                                           \
+        F x = (F)v[i], high = (F)type->high, low = (F)type->low;                                \
+        ((T *)t->data)[at + i] = (T)(int32_t)(x >= high ? high : x > low ? x : low);            \
+    }
+TFG_WIDE static void store_numbers(TfgTensor *t, int64_t at, const float *v, int64_t n, const Type *type)
+{
+    switch (t->dtype) {
+    case TFG_QINT8: STORE(int8_t, float) break;
+    case TFG_QUINT8: STORE(uint8_t, float) break;
+    case TFG_QINT16: STORE(int16_t, float) break;
+    case TFG_QUINT16: STORE(uint16_t, float) break;
+    default: STORE(int32_t, double)
     }
 }
 
-static void quantize_scaled(const TfgKernelCall *c, TfgTensor *out, float *low, float *high, const Type *type)
+static void quantize_range(void *context, int64_t begin, int64_t end)
 {
-    const float *x = c->in[0]->data;
-    float least = (float)type->low, most = (float)type->high;
-    float from_low = least * *low > 0 ? least / *low : FLT_MAX, from_high = most * *high > 0 ? most / *high : FLT_MAX;
-    float scale = from_low < from_high ? from_low : from_high;
-    bool even = tfg_attrs_string_is(c->attrs, "round_mode", "HALF_TO_EVEN");
-    *low = least / scale;
-    *high = most / scale;
-    for (int64_t i = 0; i < out->count; i++) {
-        float v = limited(x[i], *low, *high) * scale;
-        store(out, i, (double)(even ? rintf(v) : roundf(v)), type);
+    enum { PIECE = 1024 };
+    const Quantize *q = context;
+    float v[PIECE];
+    for (int64_t i = begin; i < end; i += PIECE) {
+        int64_t n = end - i < PIECE ? end - i : PIECE;
+        find_numbers(q, q->x + i, v, n);
+        store_numbers(q->out, i, v, n, &q->type);
+    }
+}
+
+static void set_scale(Quantize *q)
+{
+    const Type *type = &q->type;
+    if (q->mode == FIRST) {
+        q->steps = steps_of(q->low, q->high, type);
+    } else if (q->mode == COMBINED) {
+        q->scale = (float)((type->high - type->low) / (double)(q->high - q->low));
+        q->half = type->low < 0 ? (float)((type->high - type->low + 1) / 2) : 0;
+    } else {
+        float least = (float)type->low, most = (float)type->high;
+        float from_low = least * q->low > 0 ? least / q->low : FLT_MAX, from_high = most * q->high > 0 ? most / q->high : FLT_MAX;
+        q->scale = from_low < from_high ? from_low : from_high;
+        q->low = least / q->scale;
+        q->high = most / q->scale;
     }
 }
 
@@ -125,17 +187,12 @@ static int run_quantize(TfgKernelCall *c, TfgStatus *s)
     TfgTensor *out = tfg_kernel_output_like(c, 0, c->in[0], s);
     if (!out)
         return -1;
-    Type type = type_of(out->dtype);
-    if (tfg_attrs_string_is(c->attrs, "mode", "MIN_COMBINED")) {
-        quantize_combined(c->in[0]->data, out, low, high, &type);
-    } else if (tfg_attrs_string_is(c->attrs, "mode", "MIN_FIRST")) {
-        Steps steps = steps_of(low, high, &type);
-        for (int64_t i = 0; i < out->count; i++)
-            store(out, i, (double)fminf(quantized(((const float *)c->in[0]->data)[i], &steps, &type), largest_float(&type)), &type);
-    } else {
-        quantize_scaled(c, out, &low, &high, &type);
-    }
-    return set_scalar(c, 1, low, s) < 0 ? -1 : set_scalar(c, 2, high, s);
+    Quantize q = {.mode = tfg_attrs_string_is(c->attrs, "mode", "MIN_COMBINED") ? COMBINED : tfg_attrs_string_is(c->attrs, "mode", "MIN_FIRST") ? FIRST : SCALED,
+                  .even = tfg_attrs_string_is(c->attrs, "round_mode", "HALF_TO_EVEN"), .x = c->in[0]->data, .out = out,
+                  .type = type_of(out->dtype), .low = low, .high = high};
+    set_scale(&q);
+    tfg_for_ranges(out->count, 16384, quantize_range, &q);
+    return set_scalar(c, 1, q.low, s) < 0 ? -1 : set_scalar(c, 2, q.high, s);
 }
 
 /* ---- Dequantize -------------------------------------------------------------------------------------------------------------------- */

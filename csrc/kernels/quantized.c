@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "base/status.h"
+#include "kernels/gemm.h"
 #include "kernels/isa.h"
 #include "kernels/quantized.h"
 
@@ -21,26 +22,13 @@ static int64_t zero_of(TfgDType d, float min, float max)
 
 /* ---- Matrices ---------------------------------------------------------------------------------------------------------------------------- */
 
-typedef struct Matmul {
-    const TfgTensor *a, *b;
-    int32_t *out;
-    int64_t rows, columns, depth, zero_a, zero_b;
-    bool turn_a, turn_b;
-} Matmul;
-
-/* Sums wrap around, as those of int32 do. */
-static void matmul_rows(void *context, int64_t begin, int64_t end)
+/* Numbers of steps from what stands for zero, as int32: differences wrap around. */
+static int32_t *steps_from(TfgKernelCall *c, const TfgTensor *t, int64_t zero, TfgStatus *s)
 {
-    const Matmul *m = context;
-    for (int64_t i = begin; i < end; i++) {
-        uint32_t *out = (uint32_t *)m->out + i * m->columns;
-        memset(out, 0, (size_t)m->columns * sizeof *out);
-        for (int64_t k = 0; k < m->depth; k++) {
-            uint32_t a = (uint32_t)((int64_t)tfg_quantized_load(m->a, m->turn_a ? k * m->rows + i : i * m->depth + k) - m->zero_a);
-            for (int64_t j = 0; j < m->columns; j++)
-                out[j] += a * (uint32_t)((int64_t)tfg_quantized_load(m->b, m->turn_b ? j * m->depth + k : k * m->columns + j) - m->zero_b);
-        }
-    }
+    uint32_t *out = tfg_kernel_scratch(c, (size_t)(t->count + 1) * sizeof *out, s);
+    for (int64_t i = 0; out && i < t->count; i++)
+        out[i] = (uint32_t)((int64_t)tfg_quantized_load(t, i) - zero);
+    return (int32_t *)out;
 }
 
 static int run_matmul(TfgKernelCall *c, TfgStatus *s)
@@ -54,20 +42,19 @@ static int run_matmul(TfgKernelCall *c, TfgStatus *s)
     for (int i = 0; i < 2; i++)
         if (c->in[i]->rank != 2)
             return tfg_fail(s, TFG_INVALID_ARGUMENT, "In[%d] is not a matrix", i);
-    Matmul m = {.a = a, .b = b, .turn_a = tfg_attrs_bool(c->attrs, "transpose_a"), .turn_b = tfg_attrs_bool(c->attrs, "transpose_b")};
-    m.rows = a->dims[m.turn_a];
-    m.depth = a->dims[!m.turn_a];
-    m.columns = b->dims[!m.turn_b];
-    if (m.depth != b->dims[m.turn_b])
+    TfgGemm g = {.dtype = TFG_INT32, .ta = tfg_attrs_bool(c->attrs, "transpose_a") ? TFG_TRANSPOSED : TFG_PLAIN,
+                 .tb = tfg_attrs_bool(c->attrs, "transpose_b") ? TFG_TRANSPOSED : TFG_PLAIN};
+    g.m = a->dims[g.ta ? 1 : 0];
+    g.k = a->dims[g.ta ? 0 : 1];
+    g.n = b->dims[g.tb ? 0 : 1];
+    if (g.k != b->dims[g.tb ? 1 : 0])
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "Matrix size-compatible: In[0]: %s, In[1]: %s", tfg_shape_text(a, &x), tfg_shape_text(b, &y));
-    m.zero_a = zero_of(a->dtype, end[0], end[1]);
-    m.zero_b = zero_of(b->dtype, end[2], end[3]);
-    TfgTensor *out = tfg_kernel_output(c, 0, 2, (int64_t[]){m.rows, m.columns}, s);
-    if (!out)
+    TfgTensor *out = tfg_kernel_output(c, 0, 2, (int64_t[]){g.m, g.n}, s);
+    if (!out || !(g.a = steps_from(c, a, zero_of(a->dtype, end[0], end[1]), s)) || !(g.b = steps_from(c, b, zero_of(b->dtype, end[2], end[3]), s)))
         return -1;
-    m.out = out->data;
-    if (out->count > 0)
-        tfg_for_ranges(m.rows, 65536 / (m.columns * (m.depth + 1)) + 1, matmul_rows, &m);
+    g.c = out->data;
+    if (out->count > 0 && tfg_gemm(&g, s) < 0)
+        return -1;
     tfg_quantized_product_range(a->dtype, end[0], end[1], b->dtype, end[2], end[3], out->dtype, &min, &max);
     return tfg_quantized_set_ends(c, 1, min, max, s);
 }
