@@ -1,6 +1,7 @@
 /* Einsum: axes that only one operand has are summed first, the others sorted into a batch of matrices, and these multiplied. */
 #include "graph/einsum.h"
 
+#include "base/memory.h"
 #include "base/status.h"
 #include "kernels/gemm.h"
 #include "kernels/reduce.h"
@@ -20,8 +21,14 @@ typedef struct View {           /* a tensor's axes, each id once: a label that i
 
 typedef enum Kind { REST, BATCH, FREE, CONTRACTED } Kind;
 
+typedef struct Loops {          /* of other ops, for the dtype */
+    const TfgReducer *sum;
+    TfgBlockFn mul;
+} Loops;
+
 typedef struct Sum {
     TfgKernelCall *c;
+    const Loops *loops;
     TfgEinsum e;
     TfgDType dtype;
     View in[2], out;
@@ -241,7 +248,7 @@ static int sum_away(Sum *m, int i, TfgStatus *s)
     TfgTensor *sum = tfg_tensor_new(m->dtype, rank, dims, s);
     if (!sum)
         return -1;
-    int rc = tfg_reduce_into(m->c->state, m->c, v->own ? v->own : m->c->in[i], away, sum, s);
+    int rc = tfg_reduce_into(m->loops->sum, m->c, v->own ? v->own : m->c->in[i], away, sum, s);
     tfg_tensor_unref(v->own);
     v->own = sum;
     v->data = sum->data;
@@ -324,9 +331,60 @@ static void find_offsets(const View *p, int batch, const View *v, int64_t count,
     }
 }
 
+/* Whether an operand is repeated along "...": else its matrices follow each other. */
+static bool repeats(const View *p, int batch, const View *a, const View *b)
+{
+    for (int d = 0; d < batch; d++)
+        for (int i = 0; i < 2; i++) {
+            const View *v = i ? b : a;
+            int k = 0;
+            while (k < v->n && v->id[k] != p->id[d])
+                k++;
+            if (k == v->n ? p->size[d] != 1 : v->size[k] != p->size[d])
+                return true;
+        }
+    return false;
+}
+
 static bool lies_as(const View *p, const View *out)
 {
     return !out->diagonal && p->n == out->n && memcmp(p->id, out->id, (size_t)p->n * sizeof *p->id) == 0;
+}
+
+/* ---- products without a sum ---- */
+
+/* Pairs of numbers, or a number and a row: Mul's own loop does these, a block at a time. */
+typedef struct Pairs {
+    TfgBlockFn mul;
+    const char *a, *b;
+    char *to;
+    int64_t step_a, step_b, width;      /* elements from one row to the next; of a row */
+    size_t size;                        /* of an element */
+} Pairs;
+
+static void multiply_pairs(void *context, int64_t begin, int64_t end)
+{
+    const Pairs *p = context;
+    int64_t a = p->step_a, b = p->step_b, width = p->width;
+    bool flat = a == width && b == width;       /* one run: no scalars */
+    for (int64_t i = begin; i < end; i += flat ? end - begin : 1) {
+        TfgBlock block = {.n = flat ? (end - begin) * width : width, .out = p->to + (size_t)(i * width) * p->size,
+                          .in = {p->a + (size_t)(i * a) * p->size, p->b + (size_t)(i * b) * p->size},
+                          .scalar = (a < width ? 1u : 0) | (b < width ? 2u : 0)};
+        p->mul(&block);
+    }
+}
+
+/* Where nothing is summed and one side of each matrix is 1: rows of the wider operand, times numbers of the other.  False: a product
+ * of matrices will do better. */
+static bool multiply_apart(const Sum *m, const TfgGemm *g)
+{
+    int64_t width = g->m > g->n ? g->m : g->n;
+    if (g->k != 1 || (g->m != 1 && g->n != 1) || (width > 1 && width < 16) || g->offset_a || !m->loops->mul)
+        return false;
+    Pairs p = {m->loops->mul, g->a, g->b, g->c, g->m, g->n, width, tfg_dtype_size(m->dtype)};
+    tfg_for_ranges(g->batch, 16384 / width + 1, multiply_pairs, &p);
+    return true;
 }
 
 static int multiply_into(const Sum *m, const View *p, int batch, const bool *swapped, void *to, TfgStatus *s)
@@ -342,7 +400,7 @@ static int multiply_into(const Sum *m, const View *p, int batch, const bool *swa
     g.step_a = g.m * g.k;
     g.step_b = g.k * g.n;
     g.step_c = g.m * g.n;
-    if (m->rest > 0) {
+    if (m->rest > 0 && repeats(p, batch, a, b)) {
         int64_t *offset = tfg_kernel_scratch(m->c, (size_t)g.batch * 2 * sizeof *offset, s);
         if (!offset)
             return -1;
@@ -351,7 +409,7 @@ static int multiply_into(const Sum *m, const View *p, int batch, const bool *swa
         g.offset_a = offset;
         g.offset_b = offset + g.batch;
     }
-    return tfg_gemm(&g, s);
+    return multiply_apart(m, &g) ? 0 : tfg_gemm(&g, s);
 }
 
 static int multiply(Sum *m, TfgTensor *out, TfgStatus *s)
@@ -381,23 +439,33 @@ static int compute(Sum *m, TfgTensor *out, TfgStatus *s)
     return m->e.n_in == 2 ? multiply(m, out, s) : store(m, &m->in[0], out, s);
 }
 
-/* Sum's loops for the dtype. */
-static int prepare_einsum(const TfgPrepare *p, void **state, TfgStatus *s)
+static const TfgKernelRow *row_of(const char *op, TfgDType dtype, bool reduces)
 {
     enum { MAX_ROWS = 64 };
     const TfgKernelRow *rows[MAX_ROWS];
-    int n = tfg_kernels_of("Sum", rows, MAX_ROWS);
+    int n = tfg_kernels_of(op, rows, MAX_ROWS);
     for (int i = 0; i < n && i < MAX_ROWS; i++)
-        if (!rows[i]->device && rows[i]->reduce && rows[i]->types[0].types & TFG_BIT(p->in_dtype[0])) {
-            *state = (void *)(uintptr_t)rows[i]->reduce;
-            return 0;
-        }
-    return tfg_fail(s, TFG_INTERNAL, "no sums of %s", tfg_dtype_name(p->in_dtype[0]));
+        if (!rows[i]->device && (rows[i]->types[0].types & TFG_BIT(dtype)) && (!reduces || rows[i]->reduce))
+            return rows[i];
+    return NULL;
+}
+
+static int prepare_einsum(const TfgPrepare *p, void **state, TfgStatus *s)
+{
+    const TfgKernelRow *sum = row_of("Sum", p->in_dtype[0], true), *mul = row_of("Mul", p->in_dtype[0], false);
+    if (!sum)
+        return tfg_fail(s, TFG_INTERNAL, "no sums of %s", tfg_dtype_name(p->in_dtype[0]));
+    Loops *loops = tfg_alloc(sizeof *loops);
+    if (!loops)
+        return tfg_fail_memory(s);
+    *loops = (Loops){(const void *)sum->reduce, mul && !mul->prepare ? mul->block : NULL};
+    *state = loops;
+    return 0;
 }
 
 static int run_einsum(TfgKernelCall *c, TfgStatus *s)
 {
-    Sum m = {.c = c, .dtype = c->in[0]->dtype};
+    Sum m = {.c = c, .loops = c->state, .dtype = c->in[0]->dtype};
     TfgTensor *out = NULL;
     if (tfg_einsum_parse(tfg_attrs_string(c->attrs, "equation"), c->n_in, &m.e, s) < 0)
         return -1;
@@ -414,7 +482,7 @@ static int run_einsum(TfgKernelCall *c, TfgStatus *s)
 
 static const TfgKernelRow rows[] = {
     {.op = "Einsum", .types = {{"T", TFG_B(FLOAT) | TFG_B(DOUBLE) | TFG_TYPES_HALVES | TFG_TYPES_INDEX | TFG_TYPES_COMPLEX}},
-     .flags = TFG_KERNEL_EXPENSIVE, .prepare = prepare_einsum, .run = run_einsum},
+     .flags = TFG_KERNEL_EXPENSIVE, .prepare = prepare_einsum, .release = tfg_free, .run = run_einsum},
 };
 
 int tfg_register_kernels_einsum(TfgStatus *s);

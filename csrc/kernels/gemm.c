@@ -169,8 +169,49 @@ static void run_own(TfgDType d, const Piece *p)
         run_plain(d, p);
 }
 
+/* A library's call costs more than a few numbers do.  Rows of b are vectors; where it is transposed, of few columns, they are not. */
+#define TINY_WORK 256
+#define TINY_COLUMNS 16
+
+static bool is_tiny(const Piece *p) { return p->n <= TINY_COLUMNS && p->m <= TINY_WORK && p->k <= TINY_WORK && p->m * p->n * p->k <= TINY_WORK; }
+
+static inline __attribute__((always_inline)) void tiny_rows(const Piece *p, const int64_t n)
+{
+    const float *a = p->a, *b = p->b;
+    int64_t along = p->ta ? 1 : p->lda, depth = p->ta ? p->lda : 1, down = p->tb ? 1 : p->ldb, across = p->tb ? p->ldb : 1, k = p->k;
+    for (int64_t i = 0; i < p->m; i++) {
+        float sum[TINY_COLUMNS] = {0}, *to = (float *)p->c + i * p->ldc;
+        if (across == 1)
+            for (int64_t l = 0; l < k; l++)
+                for (int64_t j = 0; j < n; j++)
+                    sum[j] += a[i * along + l * depth] * b[l * down + j];
+        else
+            for (int64_t l = 0; l < k; l++)
+                for (int64_t j = 0; j < n; j++)
+                    sum[j] += a[i * along + l * depth] * b[l * down + j * across];
+        for (int64_t j = 0; j < n; j++)
+            to[j] = sum[j];
+    }
+}
+
+static void run_tiny(const Piece *p)
+{
+    switch (p->n) {
+    case 1: tiny_rows(p, 1); break;
+    case 2: tiny_rows(p, 2); break;
+    case 3: tiny_rows(p, 3); break;
+    case 4: tiny_rows(p, 4); break;
+    case 8: tiny_rows(p, 8); break;
+    default: tiny_rows(p, p->n);
+    }
+}
+
 static void run_float(const Piece *p)
 {
+    if (is_tiny(p)) {
+        run_tiny(p);
+        return;
+    }
     bool blas_first = prefers_blas(p);
     if (!blas_first && tfg_onednn_sgemm(p->ta, p->tb, p->m, p->n, p->k, p->a, p->lda, p->b, p->ldb, p->c, p->ldc))
         return;
