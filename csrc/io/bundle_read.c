@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "io/bundle.h"
 #include "io/tensor_proto.h"
+#include "io/variant_data.h"
 
 /* Elements are read and summed in pieces of this size, on all threads. */
 #define PIECE ((size_t)1 << 20)
@@ -338,20 +339,46 @@ static int parse_strings(const char *key, const uint8_t *data, size_t n, uint32_
     return 0;
 }
 
-static int read_strings(const char *key, const TfgBlob *src, const TfgBundleEntry *e, TfgTensor *t, TfgStatus *s)
+static int read_variants(const char *key, const uint8_t *data, size_t n, uint32_t want, TfgTensor *t, TfgStatus *s)
+{
+    const uint8_t *p = data, *end = data + n;
+    uint32_t crc = 0;
+    uint8_t bytes[8];
+    for (int64_t i = 0; i < t->count; i++) {
+        uint64_t length;
+        if (!tfg_wire_varint(&p, end, &length) || length > (uint64_t)(end - p) || (size_t)(end - p) - length < 4)
+            return tfg_fail(s, TFG_DATA_LOSS, "Truncated variants: key %s", key);
+        for (size_t k = 0; k < 8; k++)
+            bytes[k] = (uint8_t)(length >> (8 * k));
+        crc = tfg_crc32c_extend(tfg_crc32c_extend(crc, bytes, 8), p, (size_t)length);
+        const uint8_t *sum = p + length;
+        if (tfg_crc32c_unmask((uint32_t)sum[0] | (uint32_t)sum[1] << 8 | (uint32_t)sum[2] << 16 | (uint32_t)sum[3] << 24) != crc)
+            return tfg_fail(s, TFG_DATA_LOSS, "The checksum after variant %lld does not match (key %s)", (long long)i, key);
+        crc = tfg_crc32c_extend(crc, sum, 4);
+        TfgWire w;
+        tfg_wire_init(&w, p, (size_t)length);
+        if (tfg_variant_read(w, (TfgHandle **)t->data + i, s) < 0)
+            return -1;
+        p = sum + 4;
+    }
+    return p == end ? check_crc(key, want, crc, s) : tfg_fail(s, TFG_DATA_LOSS, "Bytes behind the last variant: key %s", key);
+}
+
+/* Tensors whose elements are found by reading: all bytes at once. */
+static int read_parsed(const char *key, const TfgBlob *src, const TfgBundleEntry *e, TfgTensor *t, TfgStatus *s)
 {
     size_t n = (size_t)e->size;
     uint8_t *data = tfg_alloc(n);
     if (!data)
         return tfg_fail_memory(s);
-    int rc = tfg_blob_read(src, e->offset, data, n, s) < 0 ? -1 : parse_strings(key, data, n, e->crc, t, s);
+    int rc = tfg_blob_read(src, e->offset, data, n, s) < 0 ? -1 : (t->dtype == TFG_STRING ? parse_strings : read_variants)(key, data, n, e->crc, t, s);
     tfg_free(data);
     return rc;
 }
 
 static int check_size(const char *key, const TfgBundleEntry *e, int64_t count, TfgStatus *s)
 {
-    if (e->dtype == TFG_STRING) {
+    if (e->dtype == TFG_STRING || e->dtype == TFG_VARIANT) {
         if (count < 0 || e->size < (uint64_t)count)
             return tfg_fail(s, TFG_DATA_LOSS, "Invalid size in bundle entry: key %s; stored size %" PRIu64 "; expected size is at least %" PRId64,
                             key, e->size, count);
@@ -384,8 +411,8 @@ static int read_whole(TfgBundle *b, const char *key, const TfgBundleEntry *e, Tf
     int rc = -1;
     if (!t)
         return -1;
-    if (e->dtype == TFG_STRING)
-        rc = read_strings(key, src, e, t, s);
+    if (e->dtype == TFG_STRING || e->dtype == TFG_VARIANT)
+        rc = read_parsed(key, src, e, t, s);
     else if (read_bytes(src, e->offset, t->data, (size_t)e->size, &crc, s) == 0)
         rc = check_crc(key, e->crc, crc, s);
     if (rc < 0)

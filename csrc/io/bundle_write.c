@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "io/bundle.h"
 #include "io/tensor_proto.h"
+#include "io/variant_data.h"
 
 #define PIECE ((size_t)1 << 20)         /* of a large tensor, summed in one go */
 
@@ -154,12 +155,44 @@ static int write_strings(const TfgTensor *t, TfgDraft *data, uint32_t *crc, TfgS
     return rc;
 }
 
+/* Each element as its length, the bytes of its proto and the crc of everything so far. */
+static int write_variants(const TfgTensor *t, TfgDraft *data, uint32_t *crc, TfgStatus *s)
+{
+    TfgStr body = TFG_STR_INIT, length = TFG_STR_INIT;
+    uint8_t bytes[8];
+    int rc = 0;
+    for (int64_t i = 0; rc == 0 && i < t->count; i++) {
+        tfg_str_clear(&body);
+        tfg_str_clear(&length);
+        if (tfg_variant_write(((TfgHandle *const *)t->data)[i], &body, s) < 0) {
+            rc = -1;
+            break;
+        }
+        for (size_t k = 0; k < 8; k++)
+            bytes[k] = (uint8_t)((uint64_t)body.n >> (8 * k));
+        tfg_put_varint(&length, body.n);
+        *crc = tfg_crc32c_extend(tfg_crc32c_extend(*crc, bytes, 8), body.data, body.n);
+        uint32_t masked = tfg_crc32c_mask(*crc);
+        for (size_t k = 0; k < 4; k++)
+            bytes[k] = (uint8_t)(masked >> (8 * k));
+        *crc = tfg_crc32c_extend(*crc, bytes, 4);
+        if (length.failed)
+            rc = tfg_fail_memory(s);
+        else if (tfg_draft_write(data, length.data, length.n, s) < 0 || tfg_draft_write(data, body.data, body.n, s) < 0 ||
+                 tfg_draft_write(data, bytes, 4, s) < 0)
+            rc = -1;
+    }
+    tfg_str_fini(&body);
+    tfg_str_fini(&length);
+    return rc;
+}
+
 int tfg_bundle_add(TfgBundleWriter *w, const char *key, size_t n, const TfgTensor *t, TfgDraft *data, TfgStatus *s)
 {
     TfgShape shape;
     if (check_new(w, key, n, s) < 0)
         return -1;
-    if (t->dtype != TFG_STRING && !tfg_dtype_is_plain(t->dtype))
+    if (t->dtype != TFG_STRING && t->dtype != TFG_VARIANT && !tfg_dtype_is_plain(t->dtype))
         return tfg_fail(s, TFG_UNIMPLEMENTED, "Tensors of type %s cannot be written to checkpoints (key %.*s)", tfg_dtype_name(t->dtype), (int)n,
                         key);
     tfg_tensor_shape(t, &shape);
@@ -168,7 +201,7 @@ int tfg_bundle_add(TfgBundleWriter *w, const char *key, size_t n, const TfgTenso
         return -1;
     e->offset = data->written;
     e->has_crc = true;
-    if ((t->dtype == TFG_STRING ? write_strings : write_numbers)(t, data, &e->crc, s) < 0)
+    if ((t->dtype == TFG_STRING ? write_strings : t->dtype == TFG_VARIANT ? write_variants : write_numbers)(t, data, &e->crc, s) < 0)
         return -1;
     e->size = data->written - e->offset;
     return 0;

@@ -11,9 +11,10 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "base/status.h"
+#include "io/variant_data.h"
 
 enum { F_DTYPE = 1, F_SHAPE = 2, F_CONTENT = 4, F_FLOAT = 5, F_DOUBLE = 6, F_INT = 7, F_STRING = 8, F_SCOMPLEX = 9, F_INT64 = 10,
-       F_BOOL = 11, F_DCOMPLEX = 12, F_HALF = 13, F_UINT32 = 16, F_UINT64 = 17 };
+       F_BOOL = 11, F_DCOMPLEX = 12, F_HALF = 13, F_UINT32 = 16, F_UINT64 = 17, F_VARIANT = 15 };
 
 /* ---- shapes ---- */
 
@@ -227,10 +228,21 @@ size_t tfg_tensor_proto_least(const TfgTensor *t, int form)
     return (size_t)form;
 }
 
+static int write_variants(const TfgTensor *t, TfgStr *out, TfgStatus *s)
+{
+    for (int64_t i = 0; i < t->count; i++) {
+        size_t mark = tfg_put_begin(out, F_VARIANT, 0);
+        if (tfg_variant_write(((TfgHandle *const *)t->data)[i], out, s) < 0)
+            return -1;
+        tfg_put_end(out, mark);
+    }
+    return out->failed ? tfg_fail_memory(s) : 0;
+}
+
 int tfg_tensor_proto_write(const TfgTensor *t, int form, TfgStr *out, TfgStatus *s)
 {
     Values v = values_of(t->dtype);
-    if (v.field == 0)
+    if (v.field == 0 && t->dtype != TFG_VARIANT)
         return tfg_fail(s, TFG_UNIMPLEMENTED, "A tensor of type %s cannot be written into a TensorProto",
                         tfg_dtype_signature_name(t->dtype));
     tfg_put_int(out, F_DTYPE, (int64_t)t->dtype);
@@ -238,6 +250,8 @@ int tfg_tensor_proto_write(const TfgTensor *t, int form, TfgStr *out, TfgStatus 
     tfg_shape_proto_write(t->rank, t->dims, out);
     tfg_put_end(out, mark);
 
+    if (t->dtype == TFG_VARIANT)
+        return write_variants(t, out, s);
     if (form == TFG_TENSOR_FORM_DEFAULT && v.content && t->count > 1)
         form = TFG_TENSOR_FORM_CONTENT;
     int64_t n = form > 0 && form < t->count ? form : t->count;
@@ -296,8 +310,8 @@ static int read_head(const TfgProtoReader *r, TfgWire w, Head *h, TfgStatus *s)
     if (dtype <= 0 || dtype >= TFG_REF || !tfg_dtype_is_valid((int)dtype))
         return bad_tensor(s, "it has no valid dtype");
     h->dtype = (TfgDType)dtype;
-    if (values_of(h->dtype).field == 0)
-        return bad_tensor(s, "tensors of resources and variants cannot be read");
+    if (values_of(h->dtype).field == 0 && h->dtype != TFG_VARIANT)
+        return bad_tensor(s, "tensors of resources cannot be read");
     h->count = tfg_shape_count(&h->shape);
     if (h->count < 0)
         return bad_tensor(s, "its shape is too large");
@@ -443,6 +457,34 @@ static int form_of(const Head *h, Values v, int64_t n)
     return n == h->count && !default_content ? TFG_TENSOR_FORM_DEFAULT : n > INT32_MAX ? INT32_MAX : (int)n;
 }
 
+/* Variants come one by one, as many as the shape says. */
+static int read_variants(const Head *h, TfgWire w, TfgTensor **out, TfgStatus *s)
+{
+    TfgWire look = w, inner;
+    TfgField f;
+    int more;
+    int64_t n = 0;
+    while ((more = tfg_wire_next(&look, &f, s)) > 0)
+        n += tfg_field_is(&f, F_VARIANT, TFG_WIRE_BYTES);
+    if (more < 0)
+        return -1;
+    if (n != h->count)
+        return bad_tensor(s, "it has not as many variants as its shape asks for");
+    TfgTensor *t = tfg_tensor_new(TFG_VARIANT, h->shape.rank, h->shape.dims, s);
+    if (!t)
+        return -1;
+    TfgHandle **to = t->data;
+    while ((more = tfg_wire_next(&w, &f, s)) > 0)
+        if (tfg_field_is(&f, F_VARIANT, TFG_WIRE_BYTES) && (tfg_wire_enter(&w, &f, &inner, s) < 0 || tfg_variant_read(inner, to++, s) < 0))
+            break;
+    if (more == 0) {
+        *out = t;
+        return 0;
+    }
+    tfg_tensor_unref(t);
+    return -1;
+}
+
 int tfg_tensor_proto_read(TfgProtoReader *r, TfgWire w, TfgTensor **out, int *form, TfgStatus *s)
 {
     Head h;
@@ -450,6 +492,10 @@ int tfg_tensor_proto_read(TfgProtoReader *r, TfgWire w, TfgTensor **out, int *fo
     if (read_head(r, w, &h, s) < 0)
         return -1;
     Values v = values_of(h.dtype);
+    if (form)
+        *form = TFG_TENSOR_FORM_DEFAULT;
+    if (h.dtype == TFG_VARIANT)
+        return read_variants(&h, w, out, s);
     if (h.has_content ? check_content(&h, s) < 0
                       : count_values(w, v, &n, s) < 0 || take_budget(r, h.count, n, tfg_dtype_size(h.dtype), s) < 0)
         return -1;

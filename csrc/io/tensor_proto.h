@@ -26,7 +26,7 @@ void tfg_shape_proto_write(int rank, const int64_t *dims, TfgStr *out);         
 /* INVALID_ARGUMENT for sizes below -1 and ranks above TFG_MAX_RANK. */
 int tfg_shape_proto_read(TfgWire w, TfgShape *out, TfgStatus *s);
 
-/* The body of a TensorProto.  Resources and variants have no elements to write: UNIMPLEMENTED. */
+/* The body of a TensorProto.  Resources have no elements to write: UNIMPLEMENTED; so have variants but for those of io/variant_data.h. */
 int tfg_tensor_proto_write(const TfgTensor *t, int form, TfgStr *out, TfgStatus *s);
 size_t tfg_tensor_proto_least(const TfgTensor *t, int form);  /* bytes that it has at least */
 size_t tfg_tensor_proto_expect(const TfgTensor *t);             /* about how many bytes that takes */

@@ -15,6 +15,10 @@ static void dataset_free(TfgHandle *h)
         TfgDataset *input = d->input;
         if (d->kind->fini)
             d->kind->fini(d);
+        for (int i = 0; i < d->origin.n && d->origin.in; i++)
+            tfg_tensor_unref(d->origin.in[i]);
+        for (int i = 0; i < d->origin.attrs.n; i++)
+            tfg_attr_drop_tensors(&d->origin.attrs.items[i].value);
         tfg_arena_fini(&d->arena);
         tfg_free(d);
         d = input && atomic_fetch_sub_explicit(&input->base.refs, 1, memory_order_acq_rel) == 1 ? input : NULL;
@@ -104,8 +108,66 @@ TfgTensor *tfg_dataset_tensor_steal(void *dataset, TfgStatus *s)
     return t;
 }
 
+int tfg_dataset_take_inputs(TfgDataset *d, int n, TfgStatus *s)
+{
+    d->origin.in = tfg_arena_alloc(&d->arena, (size_t)n * sizeof *d->origin.in + 1);
+    if (!d->origin.in)
+        return tfg_fail_memory(s);
+    d->origin.n = n;
+    return 0;
+}
+
+int tfg_dataset_remember_seeds(TfgDataset *d, int at, uint64_t seed, uint64_t seed2, TfgStatus *s)
+{
+    d->origin.in[at] = tfg_tensor_new_scalar(TFG_INT64, &seed, s);
+    d->origin.in[at + 1] = tfg_tensor_new_scalar(TFG_INT64, &seed2, s);
+    return d->origin.in[at] && d->origin.in[at + 1] ? 0 : -1;
+}
+
+const TfgDataset *tfg_dataset_origin_input(const TfgDataset *d)
+{
+    const TfgDataset *input = d->input;
+    return input && !input->origin.op && input->input ? input->input : input;
+}
+
+/* Whether a tensor holds what is counted as the input anyway: chains of datasets must not end inside each other's ends. */
+static bool is_input(const TfgDataset *d, const TfgTensor *t)
+{
+    const TfgDataset *input = tfg_dataset_origin_input(d);
+    return input && t->dtype == TFG_VARIANT && t->rank == 0 && *(TfgHandle *const *)t->data == &input->base;
+}
+
+static int remember(TfgDataset *d, TfgKernelCall *c, TfgStatus *s)
+{
+    TfgOrigin *o = &d->origin;
+    if (!o->in && tfg_dataset_take_inputs(d, c->n_in, s) < 0)
+        return -1;
+    for (int i = 0; i < o->n; i++)
+        if (!o->in[i] && !is_input(d, c->in[i]) && !(o->in[i] = tfg_kernel_keep(c, i, s)))
+            return -1;
+    o->attrs.items = tfg_arena_alloc(&d->arena, (size_t)c->attrs->n * sizeof *o->attrs.items + 1);
+    o->op = tfg_arena_strdup(&d->arena, c->type);
+    if (!o->attrs.items || !o->op)
+        return tfg_fail_memory(s);
+    for (int i = 0; i < c->attrs->n; i++) {
+        const TfgNamedAttr *from = &c->attrs->items[i];
+        TfgNamedAttr *to = &o->attrs.items[o->attrs.n];
+        if (from->name[0] == '_')               /* about the node's place in its graph */
+            continue;
+        to->name = tfg_arena_strdup(&d->arena, from->name);
+        if (!to->name || tfg_attr_copy(&to->value, &from->value, &d->arena) < 0)
+            return tfg_fail_memory(s);
+        o->attrs.n++;
+    }
+    return 0;
+}
+
 int tfg_dataset_give_steal(TfgKernelCall *c, void *dataset, TfgStatus *s)
 {
+    if (remember(dataset, c, s) < 0) {
+        tfg_dataset_unref(dataset);
+        return -1;
+    }
     c->out[0] = tfg_dataset_tensor_steal(dataset, s);
     return c->out[0] ? 0 : -1;
 }
@@ -216,5 +278,7 @@ int tfg_register_kernels_dataset(TfgStatus *s)
            tfg_register_datasets_map(s) < 0 || tfg_register_datasets_shuffle(s) < 0 || tfg_register_datasets_ahead(s) < 0 ||
            tfg_register_datasets_files(s) < 0 || tfg_register_datasets_cache(s) < 0 || tfg_register_datasets_window(s) < 0 ||
            tfg_register_datasets_fold(s) < 0 || tfg_register_optionals(s) < 0 || tfg_register_datasets_sparse(s) < 0 ||
-           tfg_register_datasets_more(s) < 0 || tfg_register_datasets_parse(s) < 0 || tfg_register_datasets_csv(s) < 0 || tfg_register_datasets_group(s) < 0 || tfg_register_iterators(s) < 0 ? -1 : 0;
+           tfg_register_datasets_more(s) < 0 || tfg_register_datasets_parse(s) < 0 || tfg_register_datasets_csv(s) < 0 || 
+           tfg_register_datasets_group(s) < 0 || tfg_register_datasets_graph(s) < 0 || tfg_register_iterators(s) < 0 ||
+           tfg_register_iterator_states(s) < 0 ? -1 : 0;
 }

@@ -14,6 +14,7 @@
 
 typedef struct TfgDataset TfgDataset;
 typedef struct TfgWalk TfgWalk;
+typedef struct TfgWalkState TfgWalkState;
 
 typedef struct TfgDatasetKind {
     const char *name;
@@ -24,7 +25,16 @@ typedef struct TfgDatasetKind {
     /* 1 and d->n new tensors, 0 at the end (again at each later call), -1 with a status.  Called by one thread at a time. */
     int (*next)(TfgWalk *c, TfgTensor **out, TfgCancel *cancel, TfgStatus *s);
     void (*end)(TfgWalk *c);
+    /* Writes where a walk stands, or reads it into a fresh one (dataset_state.h); NULL where that cannot be said. */
+    int (*state)(TfgWalk *c, TfgWalkState *t, TfgStatus *s);
 } TfgDatasetKind;
+
+typedef struct TfgOrigin {              /* the call that made a dataset: enough to make it again */
+    const char *op;
+    TfgAttrs attrs;
+    int n;
+    TfgTensor **in;             /* counted; NULL for the dataset that the walk's input reads, which is counted there */
+} TfgOrigin;
 
 struct TfgDataset {
     TfgHandle base;
@@ -34,6 +44,7 @@ struct TfgDataset {
     TfgDType *dtypes;
     const TfgDims **shapes;             /* entries may be NULL: unknown */
     TfgDataset *input;                  /* counted; NULL for sources */
+    TfgOrigin origin;                   /* op is NULL where no call made it */
 };
 
 struct TfgWalk {
@@ -51,9 +62,16 @@ int tfg_dataset_declare_attrs(TfgDataset *d, const TfgAttrs *attrs, const char *
 int tfg_dataset_declare_like(TfgDataset *d, const TfgDataset *like, TfgStatus *s);
 int tfg_dataset_set_shape(TfgDataset *d, int i, int rank, const int64_t *dims, TfgStatus *s);
 
-/* Output 0 of a call is the dataset, which is stolen. */
+/* Output 0 of a call is the dataset, which is stolen.  The call is remembered, with its inputs but for those that the kind has put
+ * into d->origin.in itself. */
 int tfg_dataset_give_steal(TfgKernelCall *c, void *dataset, TfgStatus *s);
 TfgTensor *tfg_dataset_tensor_steal(void *dataset, TfgStatus *s);
+/* Room for the inputs of the call that makes it, so that a kind may put in what it keeps anyway, or what it chose for itself. */
+int tfg_dataset_take_inputs(TfgDataset *d, int n, TfgStatus *s);
+/* The seeds that a dataset uses are inputs `at` and at + 1 of the call, so that it can be made again. */
+int tfg_dataset_remember_seeds(TfgDataset *d, int at, uint64_t seed, uint64_t seed2, TfgStatus *s);
+/* The dataset that a NULL among the origin's inputs stands for: the input, or the input's where that is the dataset's own. */
+const TfgDataset *tfg_dataset_origin_input(const TfgDataset *d);
 /* The dataset in a tensor, borrowed from it; NULL with a status. */
 TfgDataset *tfg_dataset_of(const TfgTensor *t, TfgStatus *s);
 /* Input i of a call as a scalar of int64, or of bool ("`count` must be a scalar", whatever it holds). */
@@ -100,6 +118,8 @@ int tfg_register_datasets_batch(TfgStatus *s);
 int tfg_register_datasets_map(TfgStatus *s);
 int tfg_register_datasets_shuffle(TfgStatus *s);
 int tfg_register_datasets_ahead(TfgStatus *s);
+int tfg_register_datasets_graph(TfgStatus *s);
 int tfg_register_iterators(TfgStatus *s);
+int tfg_register_iterator_states(TfgStatus *s);
 
 #endif

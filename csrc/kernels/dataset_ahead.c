@@ -1,11 +1,13 @@
 /* Datasets that compute ahead of who reads them, on threads of their own: prefetch and parallel map.  Elements keep their order. */
 #include <pthread.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "base/denormals.h"
 #include "base/memory.h"
 #include "base/status.h"
 #include "kernels/dataset_function.h"
+#include "kernels/dataset_state.h"
 
 #define MOST_AHEAD 512          /* of a prefetch that finds its own size */
 #define MOST_THREADS 256
@@ -31,7 +33,7 @@ typedef struct AheadWalk {
     Entry *first, **last;
     int64_t n, limit;           /* entries, and how many there may be */
     bool find_limit, was_full;
-    bool reading, over, stop, out_of_memory;
+    bool reading, over, stop, paused, out_of_memory;
 } AheadWalk;
 
 static void entry_free(Entry *e, int n)
@@ -112,7 +114,7 @@ static void *work(void *arg)
     if (fn->f && !element)
         a->out_of_memory = a->over = true;
     for (;;) {
-        while (!a->stop && !a->over && (a->reading || a->n >= a->limit))
+        while (!a->stop && !a->over && (a->paused || a->reading || a->n >= a->limit))
             pthread_cond_wait(&a->changed, &a->lock);
         Entry *e = a->stop || a->over ? NULL : add_entry(a);
         if (!e)
@@ -215,10 +217,75 @@ static int ahead_next(TfgWalk *w, TfgTensor **out, TfgCancel *cancel, TfgStatus 
     return rc;
 }
 
+/* ---- Where they stand -------------------------------------------------------------------------------------------------------------- */
+
+static bool is_busy(const AheadWalk *a)
+{
+    bool busy = a->reading;
+    for (const Entry *e = a->first; e && !busy; e = e->next)
+        busy = !e->done;
+    return busy;
+}
+
+/* Waits until no thread is at work, and keeps them from beginning until they may again. */
+static void set_paused(AheadWalk *a, bool paused)
+{
+    pthread_mutex_lock(&a->lock);
+    a->paused = paused;
+    pthread_cond_broadcast(&a->changed);
+    while (paused && is_busy(a))
+        pthread_cond_wait(&a->changed, &a->lock);
+    pthread_mutex_unlock(&a->lock);
+}
+
+static int entry_state(Entry *e, int64_t i, const TfgDataset *d, TfgWalkState *t, TfgStatus *s)
+{
+    char name[48];
+    bool end = e->rc == 0;
+    snprintf(name, sizeof name, "buffer[%lld].end_of_input", (long long)i);
+    if (tfg_state_flag(t, name, &end, s) < 0)
+        return -1;
+    snprintf(name, sizeof name, "buffer[%lld]", (long long)i);
+    if (end)
+        return 0;
+    if (tfg_state_status(t, name, &e->status, s) < 0)
+        return -1;
+    e->rc = e->status.code == TFG_OK ? 1 : -1;
+    return e->rc < 0 ? 0 : tfg_state_tensors(t, name, e->t, d->n, d->dtypes, s);
+}
+
+static int entries_state(AheadWalk *a, TfgWalkState *t, TfgStatus *s)
+{
+    int64_t n = a->n;
+    if (tfg_state_pass(&a->base, t, s) < 0 || tfg_state_flag(t, "ended", &a->ended, s) < 0 || tfg_state_flag(t, "over", &a->over, s) < 0 ||
+        tfg_state_count(t, "buffer_size", &n, 0, (int64_t)t->table->n, s) < 0)
+        return -1;
+    Entry *e = a->first;
+    for (int64_t i = 0; i < n; i++, e = e->next) {
+        if (t->reads && !(e = add_entry(a)))
+            return tfg_fail_memory(s);
+        e->done = true;
+        if (entry_state(e, i, a->base.dataset, t, s) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int ahead_state(TfgWalk *w, TfgWalkState *t, TfgStatus *s)
+{
+    AheadWalk *a = (AheadWalk *)w;
+    if (a->process != getpid())
+        return tfg_fail(s, TFG_FAILED_PRECONDITION, "An iterator that computes elements ahead cannot be saved in a forked process");
+    set_paused(a, true);
+    int rc = entries_state(a, t, s);
+    set_paused(a, false);
+    return rc;
+}
+
 static const TfgDatasetKind prefetch_kind = {"Prefetch", sizeof(TfgMapped), sizeof(AheadWalk), tfg_mapped_fini, ahead_begin, ahead_next,
-                                             ahead_end};
+                                             ahead_end, ahead_state};
 static const TfgDatasetKind parallel_map_kind = {"ParallelMap", sizeof(TfgMapped), sizeof(AheadWalk), tfg_mapped_fini, ahead_begin,
-                                                 ahead_next, ahead_end};
+                                                 ahead_next, ahead_end, ahead_state};
 
 TfgDataset *tfg_prefetch_new(TfgDataset *input, int64_t size, TfgStatus *s)
 {

@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "kernels/dataset.h"
+#include "kernels/dataset_state.h"
 
 /* ---- Batch ------------------------------------------------------------------------------------------------------------------- */
 
@@ -140,7 +141,10 @@ static int batch_next(TfgWalk *c, TfgTensor **out, TfgCancel *cancel, TfgStatus 
     return next_batch(c, stack_rows, out, cancel, s);
 }
 
-static const TfgDatasetKind batch_kind = {"Batch", sizeof(Batch), sizeof(BatchCursor), NULL, batch_begin, batch_next, batch_end};
+/* Between batches there is nothing but the input. */
+static int batch_state(TfgWalk *c, TfgWalkState *t, TfgStatus *s) { return tfg_state_input(t, c, s); }
+
+static const TfgDatasetKind batch_kind = {"Batch", sizeof(Batch), sizeof(BatchCursor), NULL, batch_begin, batch_next, batch_end, batch_state};
 
 int tfg_dataset_declare_batched(TfgDataset *d, int64_t size, TfgStatus *s)
 {
@@ -264,7 +268,7 @@ static int padded_next(TfgWalk *c, TfgTensor **out, TfgCancel *cancel, TfgStatus
 }
 
 static const TfgDatasetKind padded_kind = {"PaddedBatch", sizeof(PaddedBatch), sizeof(BatchCursor), padded_fini, batch_begin, padded_next,
-                                           batch_end};
+                                           batch_end, batch_state};
 
 /* Component i's shape from input `at` and its padding value from input `value_at`. */
 static int read_padding(PaddedBatch *d, TfgKernelCall *c, int i, int at, int value_at, TfgStatus *s)

@@ -11,6 +11,7 @@
 #include "io/checkpoint.h"
 #include "io/file.h"
 #include "kernels/dataset.h"
+#include "kernels/dataset_state.h"
 
 typedef struct Kept {           /* elements, one behind the other */
     TfgTensor **t;
@@ -29,6 +30,7 @@ typedef struct Cache {
 typedef struct CacheWalk {
     TfgWalk base;
     bool begun, reads, over;
+    bool passes;                /* writes nothing: what was written before it was restored is not at hand */
     int64_t at;                 /* elements that were given */
     Kept mine;                  /* until the last one is there */
     TfgCheckpoint *files;
@@ -252,6 +254,11 @@ static int files_next(TfgWalk *walk, TfgTensor **out, TfgCancel *cancel, TfgStat
     if (w->reads)
         return read_element(w, out, s);
     int rc = tfg_walk_next(walk->input, out, cancel, s);
+    if (w->passes) {
+        w->at += rc == 1;
+        w->over = rc == 0;
+        return rc;
+    }
     if (rc == 1)
         return write_element(w, out, s) < 0 ? -1 : 1;
     if (rc == 0) {
@@ -264,8 +271,71 @@ static int files_next(TfgWalk *walk, TfgTensor **out, TfgCancel *cancel, TfgStat
     return rc;
 }
 
-static const TfgDatasetKind memory_kind = {"MemoryCache", sizeof(Cache), sizeof(CacheWalk), cache_fini, NULL, memory_next, cache_end};
-static const TfgDatasetKind files_kind = {"FileCache", sizeof(Cache), sizeof(CacheWalk), cache_fini, NULL, files_next, cache_end};
+/* ---- Where they stand -------------------------------------------------------------------------------------------------------------- */
+
+/* The cache that a dataset has by now belongs to the state, unless who reads it has one. */
+static int kept_state(Cache *d, TfgWalkState *t, TfgStatus *s)
+{
+    Kept read = {0}, *kept = &d->kept;
+    int64_t n = 0;
+    bool complete = d->complete;
+    if (tfg_state_flag(t, "cache_completed", &complete, s) < 0)
+        return -1;
+    if (!complete)
+        return 0;
+    n = kept->n / d->base.n;
+    if (t->reads)
+        kept = &read;
+    int rc = tfg_state_elements(t, "cache", &kept->t, &kept->capacity, &n, d->base.n, d->base.dtypes, s);
+    if (t->reads)
+        read.n = n * d->base.n;
+    if (t->reads && rc == 0 && !d->complete) {
+        d->kept = read;
+        d->complete = true;
+        read = (Kept){0};
+    }
+    kept_fini(&read);
+    return rc;
+}
+
+static int memory_state(TfgWalk *walk, TfgWalkState *t, TfgStatus *s)
+{
+    CacheWalk *w = (CacheWalk *)walk;
+    Cache *d = (Cache *)walk->dataset;
+    pthread_mutex_lock(&d->lock);
+    int rc = kept_state(d, t, s);
+    pthread_mutex_unlock(&d->lock);
+    int64_t n = w->mine.n / walk->dataset->n;
+    if (rc < 0 || tfg_state_flag(t, "begun", &w->begun, s) < 0 || tfg_state_flag(t, "reads", &w->reads, s) < 0 ||
+        tfg_state_flag(t, "over", &w->over, s) < 0 || tfg_state_count(t, "index", &w->at, 0, INT64_MAX - 1, s) < 0)
+        return -1;
+    if (w->reads || !w->begun)
+        return !w->reads || is_complete(d) ? 0 : tfg_fail(s, TFG_DATA_LOSS, "The state of an iterator has no cache for what reads it");
+    rc = tfg_state_elements(t, "mine", &w->mine.t, &w->mine.capacity, &n, walk->dataset->n, walk->dataset->dtypes, s);
+    if (t->reads)
+        w->mine.n = n * walk->dataset->n;
+    return rc < 0 ? -1 : tfg_state_pass(walk, t, s);
+}
+
+static int files_state(TfgWalk *walk, TfgWalkState *t, TfgStatus *s)
+{
+    CacheWalk *w = (CacheWalk *)walk;
+    if (tfg_state_flag(t, "begun", &w->begun, s) < 0 || tfg_state_flag(t, "reads", &w->reads, s) < 0 || tfg_state_flag(t, "over", &w->over, s) < 0 ||
+        tfg_state_count(t, "cur_index", &w->at, 0, MOST_ELEMENTS, s) < 0)
+        return -1;
+    if (!w->begun)
+        return 0;
+    if (!w->reads) {
+        w->passes = w->passes || t->reads;
+        return tfg_state_pass(walk, t, s);
+    }
+    if (t->reads)
+        w->files = tfg_checkpoint_open(((const Cache *)walk->dataset)->path, s);
+    return w->files ? 0 : -1;
+}
+
+static const TfgDatasetKind memory_kind = {"MemoryCache", sizeof(Cache), sizeof(CacheWalk), cache_fini, NULL, memory_next, cache_end, memory_state};
+static const TfgDatasetKind files_kind = {"FileCache", sizeof(Cache), sizeof(CacheWalk), cache_fini, NULL, files_next, cache_end, files_state};
 
 static int run_cache(TfgKernelCall *c, TfgStatus *s)
 {

@@ -3,6 +3,7 @@
 #include "base/status.h"
 #include "io/records.h"
 #include "kernels/dataset.h"
+#include "kernels/dataset_state.h"
 #include "kernels/string.h"
 
 #define CHUNK 65536
@@ -27,6 +28,7 @@ typedef struct CsvWalk {
     TfgSource *in;
     unsigned char *ahead;
     size_t used, n;
+    uint64_t passed;            /* bytes of the file */
     TfgStr field;
 } CsvWalk;
 
@@ -50,6 +52,7 @@ static void close_file(CsvWalk *w)
     tfg_source_free(w->in);
     w->in = NULL;
     w->used = w->n = 0;
+    w->passed = 0;
 }
 
 static void csv_end(TfgWalk *walk)
@@ -79,6 +82,7 @@ static int take(CsvWalk *w, TfgStatus *s)
 {
     int c = peek(w, s);
     w->used += c >= 0;
+    w->passed += c >= 0;
     return c;
 }
 
@@ -272,7 +276,26 @@ static int csv_next(TfgWalk *walk, TfgTensor **out, TfgCancel *cancel, TfgStatus
     return 0;
 }
 
-static const TfgDatasetKind csv_kind = {"CSV", sizeof(Csv), sizeof(CsvWalk), csv_fini, csv_begin, csv_next, csv_end};
+static int csv_state(TfgWalk *walk, TfgWalkState *t, TfgStatus *s)
+{
+    CsvWalk *w = (CsvWalk *)walk;
+    bool open = w->in != NULL;
+    int64_t passed = (int64_t)w->passed;
+    if (tfg_state_count(t, "current_file_index", &w->at, 0, ((const Csv *)walk->dataset)->names->count, s) < 0 || tfg_state_flag(t, "open", &open, s) < 0)
+        return -1;
+    if (!open || w->at == ((const Csv *)walk->dataset)->names->count)
+        return 0;
+    if (tfg_state_count(t, "pos", &passed, 0, INT64_MAX, s) < 0)
+        return -1;
+    if (!t->reads)
+        return 0;
+    int c = open_file(w, s) < 0 ? BROKEN : 0;
+    while (c >= 0 && w->passed < (uint64_t)passed)
+        c = take(w, s);
+    return c == BROKEN ? -1 : 0;
+}
+
+static const TfgDatasetKind csv_kind = {"CSV", sizeof(Csv), sizeof(CsvWalk), csv_fini, csv_begin, csv_next, csv_end, csv_state};
 
 /* ---- Kernel --------------------------------------------------------------------------------------------------------------------------- */
 

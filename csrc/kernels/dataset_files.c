@@ -4,6 +4,7 @@
 #include "io/file.h"
 #include "io/records.h"
 #include "kernels/dataset.h"
+#include "kernels/dataset_state.h"
 
 #define CHUNK 65536
 
@@ -21,7 +22,9 @@ typedef struct FilesWalk {
     TfgSource *in;              /* of lines */
     char *ahead;                /* CHUNK bytes that were read, of which [used, n) were not looked at; a record of a fixed length */
     size_t used, n;
+    uint64_t passed;            /* bytes of the lines' file */
     TfgRecordReader records;
+    uint64_t start;             /* where the next file of records is read from */
     TfgBlob *blob;              /* of records of a fixed length, [offset, limit) */
     uint64_t offset, limit;
     TfgStr line;
@@ -38,6 +41,7 @@ static void close_file(FilesWalk *w)
     w->in = NULL;
     w->blob = NULL;
     w->used = w->n = 0;
+    w->passed = 0;
     w->open = false;
 }
 
@@ -133,6 +137,7 @@ static int read_line(FilesWalk *w, TfgTensor **out, TfgStatus *s)
         const char *begin = w->ahead + w->used, *end = memchr(begin, '\n', w->n - w->used);
         size_t n = end ? (size_t)(end - begin) : w->n - w->used;
         w->used += n + (end ? 1 : 0);
+        w->passed += n + (end ? 1 : 0);
         if (add_to_line(w, begin, n, s) < 0)
             return -1;
         if (end)
@@ -151,7 +156,14 @@ static int lines_next(TfgWalk *w, TfgTensor **out, TfgCancel *cancel, TfgStatus 
 static int open_records(FilesWalk *w, const char *path, TfgStatus *s)
 {
     TfgSource *in = tfg_record_source_new(path, ((const Files *)w->base.dataset)->compression, s);
-    return in ? tfg_record_reader_init_steal(&w->records, in, 0, s) : -1;
+    uint64_t start = w->start;
+    w->start = 0;
+    if (!in)
+        return -1;
+    int rc = tfg_record_reader_init_steal(&w->records, in, start, s);
+    if (rc < 0)
+        tfg_record_reader_fini(&w->records);
+    return rc;
 }
 
 static int read_record(FilesWalk *w, TfgTensor **out, TfgStatus *s)
@@ -211,11 +223,72 @@ static int fixed_next(TfgWalk *w, TfgTensor **out, TfgCancel *cancel, TfgStatus 
     return next_of_files((FilesWalk *)w, open_fixed, read_fixed, out, s);
 }
 
+/* ---- Where they stand ------------------------------------------------------------------------------------------------------------- */
+
+/* The file at hand, and whether it is open at `pos`; *open is false when there is no position to read. */
+static int files_state(FilesWalk *w, const char *name, int64_t *pos, bool *open, TfgWalkState *t, TfgStatus *s)
+{
+    int64_t n = ((const Files *)w->base.dataset)->names->count;
+    *open = w->open;
+    if (tfg_state_count(t, "current_file_index", &w->at, 0, n, s) < 0 || tfg_state_flag(t, "open", open, s) < 0)
+        return -1;
+    *open = *open && w->at < n;
+    return *open ? tfg_state_count(t, name, pos, 0, INT64_MAX, s) : 0;
+}
+
+static int lines_state(TfgWalk *walk, TfgWalkState *t, TfgStatus *s)
+{
+    FilesWalk *w = (FilesWalk *)walk;
+    int64_t pos = (int64_t)w->passed;
+    bool open;
+    if (files_state(w, "current_pos", &pos, &open, t, s) < 0)
+        return -1;
+    if (!t->reads || !open)
+        return 0;
+    if (open_next(w, open_lines, s) < 0)
+        return -1;
+    for (int64_t left = pos; left > 0; left -= (int64_t)w->n) {
+        if (w->in->read(w->in, w->ahead, left < CHUNK ? (size_t)left : CHUNK, &w->n, s) < 0)
+            return -1;
+        if (w->n == 0)
+            break;
+    }
+    w->used = w->n = 0;
+    w->passed = (uint64_t)pos;
+    return 0;
+}
+
+static int records_state(TfgWalk *walk, TfgWalkState *t, TfgStatus *s)
+{
+    FilesWalk *w = (FilesWalk *)walk;
+    int64_t pos = w->open ? (int64_t)w->records.offset : 0;
+    bool open;
+    if (files_state(w, "offset", &pos, &open, t, s) < 0)
+        return -1;
+    w->start = t->reads && open ? (uint64_t)pos : 0;
+    return t->reads && open ? open_next(w, open_records, s) : 0;
+}
+
+static int fixed_state(TfgWalk *walk, TfgWalkState *t, TfgStatus *s)
+{
+    FilesWalk *w = (FilesWalk *)walk;
+    int64_t pos = (int64_t)w->offset;
+    bool open;
+    if (files_state(w, "current_pos", &pos, &open, t, s) < 0)
+        return -1;
+    if (!t->reads || !open)
+        return 0;
+    if (open_next(w, open_fixed, s) < 0)
+        return -1;
+    w->offset = (uint64_t)pos;
+    return 0;
+}
+
 /* ---- Kernels ------------------------------------------------------------------------------------------------------------------- */
 
-static const TfgDatasetKind lines_kind = {"TextLine", sizeof(Files), sizeof(FilesWalk), files_fini, NULL, lines_next, files_end};
-static const TfgDatasetKind records_kind = {"TFRecord", sizeof(Files), sizeof(FilesWalk), files_fini, NULL, records_next, files_end};
-static const TfgDatasetKind fixed_kind = {"FixedLengthRecord", sizeof(Files), sizeof(FilesWalk), files_fini, NULL, fixed_next, files_end};
+static const TfgDatasetKind lines_kind = {"TextLine", sizeof(Files), sizeof(FilesWalk), files_fini, NULL, lines_next, files_end, lines_state};
+static const TfgDatasetKind records_kind = {"TFRecord", sizeof(Files), sizeof(FilesWalk), files_fini, NULL, records_next, files_end, records_state};
+static const TfgDatasetKind fixed_kind = {"FixedLengthRecord", sizeof(Files), sizeof(FilesWalk), files_fini, NULL, fixed_next, files_end, fixed_state};
 
 static Files *files_new(TfgKernelCall *c, const TfgDatasetKind *kind, TfgStatus *s)
 {

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "kernels/dataset_function.h"
+#include "kernels/dataset_state.h"
 
 /* ---- Reduce ----------------------------------------------------------------------------------------------------------------------- */
 
@@ -155,7 +156,13 @@ static int scan_next(TfgWalk *walk, TfgTensor **out, TfgCancel *cancel, TfgStatu
     return 1;
 }
 
-static const TfgDatasetKind scan_kind = {"Scan", sizeof(Scan), sizeof(ScanWalk), scan_fini, scan_begin, scan_next, scan_end};
+static int scan_state(TfgWalk *walk, TfgWalkState *t, TfgStatus *s)
+{
+    const Scan *d = (const Scan *)walk->dataset;
+    return tfg_state_pass(walk, t, s) < 0 ? -1 : tfg_state_tensors(t, "state", ((ScanWalk *)walk)->args, d->n_state, NULL, s);
+}
+
+static const TfgDatasetKind scan_kind = {"Scan", sizeof(Scan), sizeof(ScanWalk), scan_fini, scan_begin, scan_next, scan_end, scan_state};
 
 static int read_scan(Scan *d, TfgKernelCall *c, TfgStatus *s)
 {

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "kernels/dataset_function.h"
+#include "kernels/dataset_state.h"
 
 /* ---- Groups ----------------------------------------------------------------------------------------------------------------------- */
 
@@ -60,13 +61,18 @@ static void remove_group(Groups *g, Group *group)
     g->n--;
 }
 
+static void group_fini(Group *g, int per_element)
+{
+    for (int64_t k = 0; k < g->n * per_element; k++)
+        tfg_tensor_unref(g->t[k]);
+    tfg_free(g->t);
+    *g = (Group){0};
+}
+
 static void groups_fini(Groups *g, int per_element)
 {
-    for (int64_t i = 0; i < g->n; i++) {
-        for (int64_t k = 0; k < g->at[i].n * per_element; k++)
-            tfg_tensor_unref(g->at[i].t[k]);
-        tfg_free(g->at[i].t);
-    }
+    for (int64_t i = 0; i < g->n; i++)
+        group_fini(&g->at[i], per_element);
     tfg_free(g->at);
     *g = (Groups){0};
 }
@@ -110,6 +116,7 @@ typedef struct WindowsWalk {
     TfgTensor **element;
     Groups groups;
     TfgWalk *window;            /* over the dataset that a group became */
+    Group from;                 /* that group, as long as there is a walk */
     bool over;
 } WindowsWalk;
 
@@ -134,18 +141,39 @@ static void windows_end(TfgWalk *walk)
     int n = walk->dataset->input->n;
     groups_fini(&w->groups, n);
     tfg_walk_free(w->window);
+    group_fini(&w->from, n);
     if (w->element)
         tfg_tensors_drop(w->element, n);
     tfg_free(w->element);
 }
 
-/* The group becomes a dataset, which is walked over from now on. */
-static int flush(WindowsWalk *w, Group *group, TfgCancel *cancel, TfgStatus *s)
+static void close_window(WindowsWalk *w)
+{
+    tfg_walk_free(w->window);
+    w->window = NULL;
+    group_fini(&w->from, w->base.dataset->input->n);
+}
+
+/* A dataset of the group's elements, which stay the group's. */
+static TfgTensor *rows_of(const WindowsWalk *w, const Group *g, TfgStatus *s)
+{
+    const TfgDataset *input = w->base.dataset->input;
+    size_t n = (size_t)g->n * (size_t)input->n;
+    TfgTensor **t = tfg_calloc(n + 1, sizeof *t);
+    if (!t) {
+        tfg_fail_memory(s);
+        return NULL;
+    }
+    for (size_t i = 0; i < n; i++)
+        t[i] = tfg_tensor_ref(g->t[i]);
+    return tfg_rows_steal(input, t, g->n, s);
+}
+
+/* The group in `from` becomes a dataset, which is walked over from now on. */
+static int open_window(WindowsWalk *w, TfgCancel *cancel, TfgStatus *s)
 {
     const Windows *d = (const Windows *)w->base.dataset;
-    Group g = *group;
-    remove_group(&w->groups, group);
-    TfgTensor *rows = tfg_rows_steal(d->base.input, g.t, g.n, s), *key = rows ? tfg_tensor_new_scalar(TFG_INT64, &g.key, s) : NULL, *made = NULL;
+    TfgTensor *rows = rows_of(w, &w->from, s), *key = rows ? tfg_tensor_new_scalar(TFG_INT64, &w->from.key, s) : NULL, *made = NULL;
     TfgTensor *args[] = {key, rows};
     int rc = key ? tfg_dataset_fn_call(&d->reduce, args, &made, cancel, s) : -1;
     tfg_tensor_unref(key);
@@ -156,7 +184,16 @@ static int flush(WindowsWalk *w, Group *group, TfgCancel *cancel, TfgStatus *s)
     else if (inner)
         w->window = tfg_walk_new(inner, s);
     tfg_tensor_unref(made);
+    if (!w->window)
+        group_fini(&w->from, w->base.dataset->input->n);
     return w->window ? 0 : -1;
+}
+
+static int flush(WindowsWalk *w, Group *group, TfgCancel *cancel, TfgStatus *s)
+{
+    w->from = *group;
+    remove_group(&w->groups, group);
+    return open_window(w, cancel, s);
 }
 
 /* The element at hand joins its group. */
@@ -195,8 +232,7 @@ static int windows_next(TfgWalk *walk, TfgTensor **out, TfgCancel *cancel, TfgSt
         int rc = w->window ? tfg_walk_next(w->window, out, cancel, s) : 0;
         if (rc != 0)
             return rc;
-        tfg_walk_free(w->window);
-        w->window = NULL;
+        close_window(w);
         Group *full = NULL;
         while (!w->over && !full) {
             tfg_tensors_drop(w->element, walk->dataset->input->n);
@@ -214,8 +250,59 @@ static int windows_next(TfgWalk *walk, TfgTensor **out, TfgCancel *cancel, TfgSt
     }
 }
 
+/* One group: its key, the size of its window, its elements. */
+static int group_state(Group *g, const char *name, int width, const TfgDType *dtypes, TfgWalkState *t, TfgStatus *s)
+{
+    char part[64];
+    snprintf(part, sizeof part, "%s->key", name);
+    if (tfg_state_int(t, part, &g->key, s) < 0)
+        return -1;
+    snprintf(part, sizeof part, "%s->window_size", name);
+    return tfg_state_int(t, part, &g->size, s) < 0 ? -1 : tfg_state_elements(t, name, &g->t, &g->capacity, &g->n, width, dtypes, s);
+}
+
+static int groups_state(Groups *g, int width, const TfgDType *dtypes, TfgWalkState *t, TfgStatus *s)
+{
+    int64_t n = g->n;
+    if (tfg_state_count(t, "groups_size", &n, 0, (int64_t)t->table->n, s) < 0)
+        return -1;
+    for (int64_t i = 0; i < n; i++) {
+        Group read = {0}, *here = t->reads ? &read : &g->at[i];
+        char name[40];
+        snprintf(name, sizeof name, "groups[%lld]", (long long)i);
+        if (group_state(here, name, width, dtypes, t, s) < 0 || (t->reads && find_group(g, read.key))) {
+            if (t->reads)
+                group_fini(&read, width);
+            return s->code != TFG_OK ? -1 : tfg_fail(s, TFG_DATA_LOSS, "The state of an iterator has a group twice");
+        }
+        Group *made = t->reads ? add_group(g, read.key, s) : here;
+        if (!made) {
+            group_fini(&read, width);
+            return -1;
+        }
+        if (t->reads)
+            *made = read;
+    }
+    return 0;
+}
+
+static int windows_state(TfgWalk *walk, TfgWalkState *t, TfgStatus *s)
+{
+    WindowsWalk *w = (WindowsWalk *)walk;
+    const TfgDataset *input = walk->dataset->input;
+    bool open = w->window != NULL;
+    if (tfg_state_pass(walk, t, s) < 0 || tfg_state_flag(t, "end_of_input", &w->over, s) < 0 ||
+        groups_state(&w->groups, input->n, input->dtypes, t, s) < 0 || tfg_state_flag(t, "current_iterator", &open, s) < 0)
+        return -1;
+    if (!open)
+        return 0;
+    if (group_state(&w->from, "current", input->n, input->dtypes, t, s) < 0 || (t->reads && open_window(w, t->cancel, s) < 0))
+        return -1;
+    return tfg_state_inside(t, "current", w->window, s);
+}
+
 static const TfgDatasetKind windows_kind = {"GroupByWindow", sizeof(Windows), sizeof(WindowsWalk), windows_fini, windows_begin, windows_next,
-                                            windows_end};
+                                            windows_end, windows_state};
 
 static int read_windows(Windows *d, TfgKernelCall *c, TfgStatus *s)
 {
@@ -341,8 +428,21 @@ static int reducers_next(TfgWalk *walk, TfgTensor **out, TfgCancel *cancel, TfgS
     return tfg_dataset_fn_call(&d->finalize, w->groups.at[w->given++].t, out, cancel, s) < 0 ? -1 : 1;
 }
 
+static int reducers_state(TfgWalk *walk, TfgWalkState *t, TfgStatus *s)
+{
+    ReducersWalk *w = (ReducersWalk *)walk;
+    const Reducers *d = (const Reducers *)walk->dataset;
+    if (tfg_state_pass(walk, t, s) < 0 || tfg_state_flag(t, "end_of_input", &w->over, s) < 0 ||
+        groups_state(&w->groups, d->init.n_out, NULL, t, s) < 0 || tfg_state_count(t, "keys_index", &w->given, 0, w->groups.n, s) < 0)
+        return -1;
+    for (int64_t i = 0; i < w->groups.n; i++)
+        if (w->groups.at[i].n != 1)
+            return tfg_fail(s, TFG_DATA_LOSS, "The state of an iterator does not fit its dataset: GroupByReducer");
+    return 0;
+}
+
 static const TfgDatasetKind reducers_kind = {"GroupByReducer", sizeof(Reducers), sizeof(ReducersWalk), reducers_fini, reducers_begin,
-                                             reducers_next, reducers_end};
+                                             reducers_next, reducers_end, reducers_state};
 
 static int read_reducers(Reducers *d, TfgKernelCall *c, TfgStatus *s)
 {

@@ -1,9 +1,11 @@
 /* Datasets that call functions of the graph: map, filter, flat_map, interleave, generators. */
+#include <stdio.h>
 #include <unistd.h>
 
 #include "base/memory.h"
 #include "base/status.h"
 #include "kernels/dataset_function.h"
+#include "kernels/dataset_state.h"
 
 /* ---- Functions --------------------------------------------------------------------------------------------------------------- */
 
@@ -117,10 +119,15 @@ TfgMapped *tfg_mapped_new(TfgKernelCall *c, const TfgDatasetKind *kind, const ch
 
 /* ---- Elements of the input ------------------------------------------------------------------------------------------------------ */
 
+typedef struct Place {          /* a dataset that an element became */
+    TfgWalk *walk;
+    TfgTensor **from;           /* the element, as long as there is a walk */
+} Place;
+
 typedef struct MapWalk {
     TfgWalk base;
     TfgTensor **element;        /* of the input */
-    TfgWalk **open;             /* datasets that elements became: `cycle` of them */
+    Place *open;                /* `cycle` of them */
     int64_t n_open, at, in_block;
     int64_t n_slots;            /* of `open` that are still used */
     bool over, begun;
@@ -133,11 +140,20 @@ static int map_begin(TfgWalk *w, TfgStatus *s)
     return m->element ? tfg_walk_open_input(w, s) : tfg_fail_memory(s);
 }
 
+static void close_walk(MapWalk *m, Place *p)
+{
+    tfg_walk_free(p->walk);
+    if (p->from)
+        tfg_tensors_drop(p->from, m->base.dataset->input->n);
+    tfg_free(p->from);
+    *p = (Place){0};
+}
+
 static void map_end(TfgWalk *w)
 {
     MapWalk *m = (MapWalk *)w;
     for (int64_t i = 0; m->open && i < ((TfgMapped *)w->dataset)->cycle; i++)
-        tfg_walk_free(m->open[i]);
+        close_walk(m, &m->open[i]);
     tfg_free(m->open);
     if (m->element)
         tfg_tensors_drop(m->element, w->dataset->input->n);
@@ -160,7 +176,7 @@ static int map_next(TfgWalk *w, TfgTensor **out, TfgCancel *cancel, TfgStatus *s
     return rc;
 }
 
-static const TfgDatasetKind map_kind = {"Map", sizeof(TfgMapped), sizeof(MapWalk), tfg_mapped_fini, map_begin, map_next, map_end};
+static const TfgDatasetKind map_kind = {"Map", sizeof(TfgMapped), sizeof(MapWalk), tfg_mapped_fini, map_begin, map_next, map_end, tfg_state_pass};
 
 static int run_map(TfgKernelCall *c, TfgStatus *s)
 {
@@ -195,7 +211,7 @@ static int filter_next(TfgWalk *w, TfgTensor **out, TfgCancel *cancel, TfgStatus
     return rc;
 }
 
-static const TfgDatasetKind filter_kind = {"Filter", sizeof(TfgMapped), sizeof(MapWalk), tfg_mapped_fini, map_begin, filter_next, map_end};
+static const TfgDatasetKind filter_kind = {"Filter", sizeof(TfgMapped), sizeof(MapWalk), tfg_mapped_fini, map_begin, filter_next, map_end, tfg_state_pass};
 
 static int run_filter(TfgKernelCall *c, TfgStatus *s)
 {
@@ -218,15 +234,19 @@ failed:
 
 /* ---- FlatMap, Interleave: elements that become datasets ---------------------------------------------------------------------------- */
 
-static TfgWalk *open_ahead(const TfgMapped *d, TfgDataset *inner, TfgStatus *s)
+static bool goes_ahead(const MapWalk *m)
 {
-    TfgDataset *ahead = tfg_prefetch_new(inner, d->ahead, s);
+    const TfgMapped *d = (const TfgMapped *)m->base.dataset;
+    return d->ahead && m->at < d->parallel;
+}
+
+static TfgWalk *open_inner(const MapWalk *m, TfgDataset *inner, TfgStatus *s)
+{
+    if (!goes_ahead(m))
+        return tfg_walk_new(inner, s);
+    TfgDataset *ahead = tfg_prefetch_new(inner, ((const TfgMapped *)m->base.dataset)->ahead, s);
     TfgWalk *walk = ahead ? tfg_walk_new(ahead, s) : NULL;
     tfg_dataset_unref(ahead);
-    if (walk && tfg_prefetch_start(walk, s) < 0) {
-        tfg_walk_free(walk);
-        walk = NULL;
-    }
     return walk;
 }
 
@@ -247,15 +267,32 @@ static TfgWalk *open_element(MapWalk *m, TfgCancel *cancel, TfgStatus *s)
     if (inner && (inner->n != d->base.n || memcmp(inner->dtypes, d->base.dtypes, (size_t)inner->n * sizeof *inner->dtypes) != 0))
         tfg_fail(s, TFG_INVALID_ARGUMENT, "The function gives a dataset whose elements have other types than it says");
     else if (inner)
-        walk = d->ahead && m->at < d->parallel ? open_ahead(d, inner, s) : tfg_walk_new(inner, s);
+        walk = open_inner(m, inner, s);
     tfg_tensor_unref(made);
     return walk;
+}
+
+/* The element at hand becomes a walk, which begins to compute where it does so ahead. */
+static int open_place(MapWalk *m, Place *p, TfgCancel *cancel, TfgStatus *s)
+{
+    int n = m->base.dataset->input->n;
+    p->from = tfg_calloc((size_t)n + 1, sizeof *p->from);
+    p->walk = p->from ? open_element(m, cancel, s) : NULL;
+    if (!p->from)
+        tfg_fail_memory(s);
+    if (!p->walk || (goes_ahead(m) && tfg_prefetch_start(p->walk, s) < 0)) {
+        close_walk(m, p);
+        return -1;
+    }
+    memcpy(p->from, m->element, (size_t)n * sizeof *p->from);
+    memset(m->element, 0, (size_t)n * sizeof *m->element);
+    return 0;
 }
 
 static int interleave_begin(TfgWalk *w, TfgStatus *s)
 {
     MapWalk *m = (MapWalk *)w;
-    m->open = tfg_calloc((size_t)((TfgMapped *)w->dataset)->cycle, sizeof(TfgWalk *));
+    m->open = tfg_calloc((size_t)((TfgMapped *)w->dataset)->cycle, sizeof *m->open);
     return m->open ? map_begin(w, s) : tfg_fail_memory(s);
 }
 
@@ -270,20 +307,19 @@ static int interleave_next(TfgWalk *w, TfgTensor **out, TfgCancel *cancel, TfgSt
     MapWalk *m = (MapWalk *)w;
     const TfgMapped *d = (const TfgMapped *)w->dataset;
     do {
-        TfgWalk **here = &m->open[m->at];
-        if (*here) {
-            int rc = tfg_walk_next(*here, out, cancel, s);
+        Place *here = &m->open[m->at];
+        if (here->walk) {
+            int rc = tfg_walk_next(here->walk, out, cancel, s);
             if (rc == 1 && ++m->in_block == d->block)
                 go_on(m);
             if (rc != 0)
                 return rc;
-            tfg_walk_free(*here);
-            *here = NULL;
+            close_walk(m, here);
             m->n_open--;
             go_on(m);
         } else if (!m->over) {
             int rc = read_input(m, cancel, s);
-            if (rc < 0 || (rc == 1 && !(*here = open_element(m, cancel, s))))
+            if (rc < 0 || (rc == 1 && open_place(m, here, cancel, s) < 0))
                 return -1;
             m->over = rc == 0;
             m->n_open += rc;
@@ -307,7 +343,7 @@ static int open_next(MapWalk *m, TfgCancel *cancel, TfgStatus *s)
 {
     int rc = read_input(m, cancel, s);
     m->over = m->over || rc == 0;
-    if (rc == 1 && !(m->open[m->at] = open_element(m, cancel, s)))
+    if (rc == 1 && open_place(m, &m->open[m->at], cancel, s) < 0)
         return -1;
     return rc;
 }
@@ -316,8 +352,8 @@ static int open_next(MapWalk *m, TfgCancel *cancel, TfgStatus *s)
 static void close_place(MapWalk *m)
 {
     m->n_slots--;
-    memmove(m->open + m->at, m->open + m->at + 1, (size_t)(m->n_slots - m->at) * sizeof(TfgWalk *));
-    m->open[m->n_slots] = NULL;
+    memmove(m->open + m->at, m->open + m->at + 1, (size_t)(m->n_slots - m->at) * sizeof *m->open);
+    m->open[m->n_slots] = (Place){0};
     if (m->at >= m->n_slots)
         m->at = 0;
 }
@@ -347,7 +383,7 @@ static int fill_places(MapWalk *m, TfgCancel *cancel, TfgStatus *s)
 static void prefer_ready(MapWalk *m)
 {
     for (int64_t i = 0, at = m->at; i < m->n_slots; i++, at = at + 1 < m->n_slots ? at + 1 : 0)
-        if (m->open[at] && tfg_prefetch_has(m->open[at])) {
+        if (m->open[at].walk && tfg_prefetch_has(m->open[at].walk)) {
             m->in_block = at == m->at ? m->in_block : 0;
             m->at = at;
             return;
@@ -363,14 +399,13 @@ static int parallel_next(TfgWalk *w, TfgTensor **out, TfgCancel *cancel, TfgStat
     while (m->n_slots > 0) {
         if (d->sloppy)
             prefer_ready(m);
-        TfgWalk **here = &m->open[m->at];
-        int rc = *here ? tfg_walk_next(*here, out, cancel, s) : 0;
+        Place *here = &m->open[m->at];
+        int rc = here->walk ? tfg_walk_next(here->walk, out, cancel, s) : 0;
         if (rc == 1 && ++m->in_block == d->block)
             next_place(m);
         if (rc != 0)
             return rc;
-        tfg_walk_free(*here);
-        *here = NULL;
+        close_walk(m, here);
         rc = open_next(m, cancel, s);
         if (rc < 0)
             return -1;
@@ -382,12 +417,58 @@ static int parallel_next(TfgWalk *w, TfgTensor **out, TfgCancel *cancel, TfgStat
     return 0;
 }
 
+/* A place: the element, from which the dataset is made again, and where the walk over it stands. */
+static int place_state(MapWalk *m, int64_t i, TfgWalkState *t, TfgStatus *s)
+{
+    const TfgDataset *input = m->base.dataset->input;
+    Place *p = &m->open[i];
+    bool open = p->walk != NULL;
+    char name[48];
+    snprintf(name, sizeof name, "current_elements[%lld]", (long long)i);
+    if (tfg_state_flag(t, name, &open, s) < 0)
+        return -1;
+    if (!open)
+        return 0;
+    snprintf(name, sizeof name, "args_list[%lld]", (long long)i);
+    if (t->reads && !p->from && !(p->from = tfg_calloc((size_t)input->n + 1, sizeof *p->from)))
+        return tfg_fail_memory(s);
+    if (tfg_state_tensors(t, name, p->from, input->n, input->dtypes, s) < 0)
+        return -1;
+    if (t->reads) {
+        int64_t at = m->at;
+        m->at = i;
+        memcpy(m->element, p->from, (size_t)input->n * sizeof *p->from);
+        p->walk = open_element(m, t->cancel, s);
+        memset(m->element, 0, (size_t)input->n * sizeof *m->element);
+        m->at = at;
+        m->n_open += p->walk != NULL;
+    }
+    snprintf(name, sizeof name, "current_elements[%lld]", (long long)i);
+    return p->walk ? tfg_state_inside(t, name, p->walk, s) : -1;
+}
+
+static int interleave_state(TfgWalk *walk, TfgWalkState *t, TfgStatus *s)
+{
+    MapWalk *m = (MapWalk *)walk;
+    const TfgMapped *d = (const TfgMapped *)walk->dataset;
+    if (tfg_state_pass(walk, t, s) < 0 || tfg_state_flag(t, "end_of_input", &m->over, s) < 0 || tfg_state_flag(t, "begun", &m->begun, s) < 0 ||
+        tfg_state_count(t, "num_slots", &m->n_slots, 0, d->cycle, s) < 0 ||
+        tfg_state_count(t, "cycle_index", &m->at, 0, d->cycle - 1, s) < 0 || tfg_state_count(t, "block_index", &m->in_block, 0, d->block, s) < 0)
+        return -1;
+    if (m->n_slots > 0 && m->at >= m->n_slots)
+        return tfg_fail(s, TFG_DATA_LOSS, "The state of an iterator does not fit its dataset: it stands behind its last place");
+    for (int64_t i = 0; i < d->cycle; i++)
+        if (place_state(m, i, t, s) < 0)
+            return -1;
+    return 0;
+}
+
 static const TfgDatasetKind parallel_kind = {"ParallelInterleave", sizeof(TfgMapped), sizeof(MapWalk), tfg_mapped_fini, parallel_begin,
-                                             parallel_next, map_end};
+                                             parallel_next, map_end, interleave_state};
 static const TfgDatasetKind flat_map_kind = {"FlatMap", sizeof(TfgMapped), sizeof(MapWalk), tfg_mapped_fini, interleave_begin,
-                                             interleave_next, map_end};
+                                             interleave_next, map_end, interleave_state};
 static const TfgDatasetKind interleave_kind = {"Interleave", sizeof(TfgMapped), sizeof(MapWalk), tfg_mapped_fini, interleave_begin,
-                                               interleave_next, map_end};
+                                               interleave_next, map_end, interleave_state};
 
 static int give_interleaved(TfgKernelCall *c, const TfgDatasetKind *kind, int n_behind, const TfgMapped *how, TfgStatus *s)
 {

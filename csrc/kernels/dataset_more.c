@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "kernels/dataset.h"
+#include "kernels/dataset_state.h"
 #include "kernels/dataset_numbers.h"
 
 static int pass_begin(TfgWalk *w, TfgStatus *s) { return tfg_walk_open_input(w, s); }
@@ -22,8 +23,8 @@ static int give_like(TfgKernelCall *c, const TfgDatasetKind *kind, TfgStatus *s)
 
 static int pass_next(TfgWalk *w, TfgTensor **out, TfgCancel *cancel, TfgStatus *s) { return tfg_walk_next(w->input, out, cancel, s); }
 
-static const TfgDatasetKind optimize_kind = {"Optimize", sizeof(TfgDataset), sizeof(TfgWalk), NULL, pass_begin, pass_next, NULL};
-static const TfgDatasetKind model_kind = {"Model", sizeof(TfgDataset), sizeof(TfgWalk), NULL, pass_begin, pass_next, NULL};
+static const TfgDatasetKind optimize_kind = {"Optimize", sizeof(TfgDataset), sizeof(TfgWalk), NULL, pass_begin, pass_next, NULL, tfg_state_pass};
+static const TfgDatasetKind model_kind = {"Model", sizeof(TfgDataset), sizeof(TfgWalk), NULL, pass_begin, pass_next, NULL, tfg_state_pass};
 
 static int run_optimize(TfgKernelCall *c, TfgStatus *s)
 {
@@ -44,7 +45,7 @@ static int ignore_next(TfgWalk *w, TfgTensor **out, TfgCancel *cancel, TfgStatus
     return rc;
 }
 
-static const TfgDatasetKind ignore_kind = {"IgnoreErrors", sizeof(TfgDataset), sizeof(TfgWalk), NULL, pass_begin, ignore_next, NULL};
+static const TfgDatasetKind ignore_kind = {"IgnoreErrors", sizeof(TfgDataset), sizeof(TfgWalk), NULL, pass_begin, ignore_next, NULL, tfg_state_pass};
 
 static int run_ignore(TfgKernelCall *c, TfgStatus *s) { return give_like(c, &ignore_kind, s); }
 
@@ -81,7 +82,7 @@ static int last_next(TfgWalk *w, TfgTensor **out, TfgCancel *cancel, TfgStatus *
     return rc;
 }
 
-static const TfgDatasetKind last_kind = {"FilterByLastComponent", sizeof(TfgDataset), sizeof(LastWalk), NULL, last_begin, last_next, last_end};
+static const TfgDatasetKind last_kind = {"FilterByLastComponent", sizeof(TfgDataset), sizeof(LastWalk), NULL, last_begin, last_next, last_end, tfg_state_pass};
 
 static int run_last(TfgKernelCall *c, TfgStatus *s)
 {
@@ -121,13 +122,8 @@ static void unique_end(TfgWalk *w)
 }
 
 /* 1 where the value is new. */
-static int note(UniqueWalk *w, const TfgTensor *t, TfgStatus *s)
+static int note_bytes(UniqueWalk *w, const void *key, size_t n, TfgStatus *s)
 {
-    if (t->rank != 0)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Unique takes scalars");
-    const TfgString *text = t->data;
-    const void *key = t->dtype == TFG_STRING ? (text->data ? text->data : "") : t->data;
-    size_t n = t->dtype == TFG_STRING ? text->n : tfg_tensor_nbytes(t);
     if (tfg_map_find(&w->seen, key, n))
         return 0;
     char *kept = tfg_arena_alloc(&w->arena, n + 1);
@@ -135,6 +131,16 @@ static int note(UniqueWalk *w, const TfgTensor *t, TfgStatus *s)
         return tfg_fail_memory(s);
     memcpy(kept, key, n);
     return tfg_map_put(&w->seen, kept, n, w) < 0 ? tfg_fail_memory(s) : 1;
+}
+
+static int note(UniqueWalk *w, const TfgTensor *t, TfgStatus *s)
+{
+    if (t->rank != 0)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Unique takes scalars");
+    const TfgString *text = t->data;
+    const void *key = t->dtype == TFG_STRING ? (text->data ? text->data : "") : t->data;
+    size_t n = t->dtype == TFG_STRING ? text->n : tfg_tensor_nbytes(t);
+    return note_bytes(w, key, n, s);
 }
 
 static int unique_next(TfgWalk *w, TfgTensor **out, TfgCancel *cancel, TfgStatus *s)
@@ -149,7 +155,38 @@ static int unique_next(TfgWalk *w, TfgTensor **out, TfgCancel *cancel, TfgStatus
     return rc;
 }
 
-static const TfgDatasetKind unique_kind = {"Unique", sizeof(TfgDataset), sizeof(UniqueWalk), NULL, unique_begin, unique_next, unique_end};
+/* The bytes of values seen, in any order. */
+static TfgTensor *seen_tensor(const UniqueWalk *w, TfgStatus *s)
+{
+    int64_t n = (int64_t)w->seen.n, at = 0;
+    TfgTensor *t = tfg_tensor_new(TFG_STRING, 1, &n, s);
+    size_t i = 0, key_n;
+    const char *key;
+    void *value;
+    while (t && tfg_map_next(&w->seen, &i, &key, &key_n, &value))
+        if (tfg_string_set((TfgString *)t->data + at++, key, key_n) < 0) {
+            tfg_tensor_unref(t);
+            t = NULL;
+            tfg_fail_memory(s);
+        }
+    return t;
+}
+
+static int unique_state(TfgWalk *walk, TfgWalkState *t, TfgStatus *s)
+{
+    static const TfgDType dtype = TFG_STRING;
+    UniqueWalk *w = (UniqueWalk *)walk;
+    TfgTensor *seen = t->reads ? NULL : seen_tensor(w, s);
+    int rc = !t->reads && !seen ? -1 : tfg_state_tensors(t, "unique_elements", &seen, 1, &dtype, s);
+    for (int64_t i = 0; t->reads && rc == 0 && i < seen->count; i++) {
+        const TfgString *text = (const TfgString *)seen->data + i;
+        rc = note_bytes(w, text->data ? text->data : "", text->n, s) < 0 ? -1 : 0;
+    }
+    tfg_tensor_unref(seen);
+    return rc < 0 ? -1 : tfg_state_pass(walk, t, s);
+}
+
+static const TfgDatasetKind unique_kind = {"Unique", sizeof(TfgDataset), sizeof(UniqueWalk), NULL, unique_begin, unique_next, unique_end, unique_state};
 
 static int run_unique(TfgKernelCall *c, TfgStatus *s)
 {
@@ -191,7 +228,12 @@ static int random_next(TfgWalk *w, TfgTensor **out, TfgCancel *cancel, TfgStatus
     return out[0] ? 1 : -1;
 }
 
-static const TfgDatasetKind random_kind = {"Random", sizeof(Random), sizeof(RandomWalk), NULL, random_begin, random_next, NULL};
+static int random_state(TfgWalk *w, TfgWalkState *t, TfgStatus *s)
+{
+    return tfg_state_numbers(t, "num_random_samples", &((RandomWalk *)w)->numbers, s);
+}
+
+static const TfgDatasetKind random_kind = {"Random", sizeof(Random), sizeof(RandomWalk), NULL, random_begin, random_next, NULL, random_state};
 
 static int run_random(TfgKernelCall *c, TfgStatus *s)
 {
@@ -207,6 +249,10 @@ static int run_random(TfgKernelCall *c, TfgStatus *s)
     bool chosen = seed != 0 || seed2 != 0;
     d->seed = chosen ? (uint64_t)seed : tfg_random_device();
     d->seed2 = chosen ? (uint64_t)seed2 : tfg_random_device();
+    if (tfg_dataset_take_inputs(&d->base, 2, s) < 0 || tfg_dataset_remember_seeds(&d->base, 0, d->seed, d->seed2, s) < 0) {
+        tfg_dataset_unref(d);
+        return -1;
+    }
     return tfg_dataset_give_steal(c, d, s);
 }
 

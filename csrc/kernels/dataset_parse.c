@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "kernels/dataset.h"
+#include "kernels/dataset_state.h"
 #include "kernels/variant.h"
 
 typedef struct Parse {
@@ -93,7 +94,7 @@ static int parse_next(TfgWalk *walk, TfgTensor **out, TfgCancel *cancel, TfgStat
     return rc;
 }
 
-static const TfgDatasetKind parse_kind = {"ParseExample", sizeof(Parse), sizeof(ParseWalk), parse_fini, parse_begin, parse_next, parse_end};
+static const TfgDatasetKind parse_kind = {"ParseExample", sizeof(Parse), sizeof(ParseWalk), parse_fini, parse_begin, parse_next, parse_end, tfg_state_pass};
 
 /* ---- Kernel --------------------------------------------------------------------------------------------------------------------------- */
 

@@ -1,7 +1,10 @@
 /* Datasets made of the elements of others, unchanged: repeated, taken, skipped, zipped, one behind the other. */
+#include <stdio.h>
+
 #include "base/memory.h"
 #include "base/status.h"
 #include "kernels/dataset.h"
+#include "kernels/dataset_state.h"
 
 /* ---- Repeat, Take, Skip: a count ---------------------------------------------------------------------------------------------- */
 
@@ -82,9 +85,17 @@ static int skip_next(TfgWalk *c, TfgTensor **out, TfgCancel *cancel, TfgStatus *
     return rc;
 }
 
-static const TfgDatasetKind repeat_kind = {"Repeat", sizeof(Counted), sizeof(CountedCursor), NULL, NULL, repeat_next, NULL};
-static const TfgDatasetKind take_kind = {"Take", sizeof(Counted), sizeof(CountedCursor), NULL, NULL, take_next, NULL};
-static const TfgDatasetKind skip_kind = {"Skip", sizeof(Counted), sizeof(CountedCursor), NULL, NULL, skip_next, NULL};
+static int counted_state(TfgWalk *c, TfgWalkState *t, TfgStatus *s)
+{
+    CountedCursor *cursor = (CountedCursor *)c;
+    if (tfg_state_count(t, "i", &cursor->done, 0, INT64_MAX - 1, s) < 0 || tfg_state_flag(t, "over", &cursor->over, s) < 0)
+        return -1;
+    return tfg_state_input(t, c, s);
+}
+
+static const TfgDatasetKind repeat_kind = {"Repeat", sizeof(Counted), sizeof(CountedCursor), NULL, NULL, repeat_next, NULL, counted_state};
+static const TfgDatasetKind take_kind = {"Take", sizeof(Counted), sizeof(CountedCursor), NULL, NULL, take_next, NULL, counted_state};
+static const TfgDatasetKind skip_kind = {"Skip", sizeof(Counted), sizeof(CountedCursor), NULL, NULL, skip_next, NULL, counted_state};
 
 static int run_repeat(TfgKernelCall *c, TfgStatus *s) { return run_counted(c, &repeat_kind, s); }
 static int run_take(TfgKernelCall *c, TfgStatus *s) { return run_counted(c, &take_kind, s); }
@@ -178,9 +189,29 @@ static int concatenate_next(TfgWalk *c, TfgTensor **out, TfgCancel *cancel, TfgS
     return 0;
 }
 
-static const TfgDatasetKind zip_kind = {"Zip", sizeof(Several), sizeof(SeveralCursor), several_fini, several_begin, zip_next, several_end};
+static int several_state(TfgWalk *c, TfgWalkState *t, TfgStatus *s)
+{
+    SeveralCursor *cursor = (SeveralCursor *)c;
+    const Several *v = (const Several *)c->dataset;
+    int64_t at = cursor->at;
+    if (tfg_state_count(t, "i", &at, 0, v->n_inputs, s) < 0 || tfg_state_flag(t, "over", &cursor->over, s) < 0)
+        return -1;
+    cursor->at = (int)at;
+    for (int i = 0; i < v->n_inputs; i++) {
+        char name[24];
+        snprintf(name, sizeof name, "input[%d]", i);
+        if (tfg_state_walk(t, name, &cursor->cursors[i], v->inputs[i], s) < 0)
+            return -1;
+        snprintf(name, sizeof name, "ended[%d]", i);
+        if (cursor->ended && tfg_state_flag(t, name, &cursor->ended[i], s) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static const TfgDatasetKind zip_kind = {"Zip", sizeof(Several), sizeof(SeveralCursor), several_fini, several_begin, zip_next, several_end, several_state};
 static const TfgDatasetKind concatenate_kind = {"Concatenate", sizeof(Several), sizeof(SeveralCursor), several_fini, several_begin,
-                                                concatenate_next, several_end};
+                                                concatenate_next, several_end, several_state};
 
 static Several *new_several(TfgKernelCall *c, const TfgDatasetKind *kind, TfgStatus *s)
 {
@@ -324,7 +355,7 @@ static int directed_begin(TfgWalk *c, TfgStatus *s)
 }
 
 static const TfgDatasetKind directed_kind = {"DirectedInterleave", sizeof(Several), sizeof(SeveralCursor), several_fini, directed_begin,
-                                             directed_next, several_end};
+                                             directed_next, several_end, several_state};
 
 static int fail_unlike(const TfgDataset *a, const TfgDataset *b, int i, TfgStatus *s)
 {

@@ -1,7 +1,10 @@
 /* Shuffled datasets, in TensorFlow's own order for given seeds: a buffer from which a Philox stream picks. */
+#include <stdio.h>
+
 #include "base/memory.h"
 #include "base/status.h"
 #include "kernels/dataset.h"
+#include "kernels/dataset_state.h"
 #include "kernels/dataset_numbers.h"
 
 typedef struct Shuffle {
@@ -18,6 +21,7 @@ typedef struct Round { int64_t start, end; } Round;     /* elements of one readi
 typedef struct ShuffleWalk {
     TfgWalk base;
     TfgNumbers numbers;
+    uint64_t seed, seed2;       /* of `numbers` */
     TfgTensor **buffer;         /* at position i % size */
     size_t capacity;
     int64_t n;                  /* elements in it */
@@ -48,6 +52,8 @@ static int shuffle_begin(TfgWalk *walk, TfgStatus *s)
         seed2 = tfg_numbers_next(&d->seeds);
         pthread_mutex_unlock(&d->lock);
     }
+    w->seed = seed;
+    w->seed2 = seed2;
     tfg_numbers_init(&w->numbers, seed, seed2);
     return add_round(w, 0, s);
 }
@@ -141,8 +147,71 @@ static int shuffle_next(TfgWalk *walk, TfgTensor **out, TfgCancel *cancel, TfgSt
     return 1;
 }
 
+/* Walks of a dataset that gives each seeds of its own: how many it has given. */
+static int seeds_state(Shuffle *d, TfgWalkState *t, TfgStatus *s)
+{
+    if (!d->reshuffle)
+        return 0;
+    pthread_mutex_lock(&d->lock);
+    if (t->reads)
+        tfg_numbers_init(&d->seeds, d->seed, d->seed2);
+    int rc = tfg_state_numbers(t, "ds_num_random_samples", &d->seeds, s);
+    pthread_mutex_unlock(&d->lock);
+    return rc;
+}
+
+/* Rounds and what they hold are written one by one.  When they are read the first begins at 0, wherever it did: only what is held counts. */
+static int round_state(ShuffleWalk *w, size_t i, int64_t *shift, TfgWalkState *t, TfgStatus *s)
+{
+    const Shuffle *d = (const Shuffle *)w->base.dataset;
+    Round *r = &w->rounds[i];
+    char start_name[40], end_name[40], name[40];
+    int64_t least = i ? w->rounds[i - 1].end + *shift : 0, start = r->start, end = r->end;
+    snprintf(start_name, sizeof start_name, "slices_start_%zu", i);
+    snprintf(end_name, sizeof end_name, "slices_end_%zu", i);
+    if (tfg_state_count(t, start_name, &start, least, i ? least : INT64_MAX / 2, s) < 0)
+        return -1;
+    if (t->reads && i == 0)
+        *shift = start;
+    int64_t room = d->size - w->n, most = start + (room < INT64_MAX / 4 ? room : INT64_MAX / 4);
+    if (tfg_state_count(t, end_name, &end, start, t->reads ? most : INT64_MAX, s) < 0)
+        return -1;
+    if (t->reads)
+        r->start = r->end = start - *shift;
+    for (int64_t at = start; at < end; at++) {
+        snprintf(name, sizeof name, "buffer_%lld", (long long)(at % d->size));
+        TfgTensor **to = place(w, at - *shift, s);
+        if (!to || tfg_state_tensors(t, name, to, d->base.n, d->base.dtypes, s) < 0)
+            return -1;
+        r->end += t->reads;
+        w->n += t->reads;
+    }
+    return 0;
+}
+
+static int shuffle_state(TfgWalk *walk, TfgWalkState *t, TfgStatus *s)
+{
+    ShuffleWalk *w = (ShuffleWalk *)walk;
+    int64_t n = (int64_t)w->n_rounds, shift = 0;
+    if (tfg_state_int(t, "seed", (int64_t *)&w->seed, s) < 0 || tfg_state_int(t, "seed2", (int64_t *)&w->seed2, s) < 0)
+        return -1;
+    if (t->reads)
+        tfg_numbers_init(&w->numbers, w->seed, w->seed2);
+    if (tfg_state_numbers(t, "num_random_samples", &w->numbers, s) < 0 || seeds_state((Shuffle *)walk->dataset, t, s) < 0 ||
+        tfg_state_flag(t, "end_of_input_sequence", &w->over, s) < 0 || tfg_state_input(t, walk, s) < 0 ||
+        tfg_state_count(t, "epoch", &w->epoch, 0, INT64_MAX - 1, s) < 0 || tfg_state_count(t, "slices_size", &n, 1, (int64_t)t->table->n + 1, s) < 0)
+        return -1;
+    for (int64_t i = 0; i < n; i++) {
+        if (i == (int64_t)w->n_rounds && add_round(w, 0, s) < 0)
+            return -1;
+        if (round_state(w, (size_t)i, &shift, t, s) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 static const TfgDatasetKind shuffle_kind = {"Shuffle", sizeof(Shuffle), sizeof(ShuffleWalk), shuffle_fini, shuffle_begin, shuffle_next,
-                                            shuffle_end};
+                                            shuffle_end, shuffle_state};
 
 static int give_shuffled(TfgKernelCall *c, bool reshuffle, bool one_seed, int64_t count, TfgStatus *s)
 {
@@ -170,6 +239,10 @@ static int give_shuffled(TfgKernelCall *c, bool reshuffle, bool one_seed, int64_
     if (one_seed)
         d->seed2 = d->seed;
     tfg_numbers_init(&d->seeds, d->seed, d->seed2);
+    if (!chosen && (tfg_dataset_take_inputs(&d->base, c->n_in, s) < 0 || tfg_dataset_remember_seeds(&d->base, 2, d->seed, d->seed2, s) < 0)) {
+        tfg_dataset_unref(d);
+        return -1;
+    }
     return tfg_dataset_give_steal(c, d, s);
 }
 

@@ -2,25 +2,19 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "kernels/dataset.h"
+#include "kernels/dataset_state.h"
 
 /* ---- TensorDataset, TensorSliceDataset --------------------------------------------------------------------------------------- */
 
 typedef struct Tensors {
     TfgDataset base;
-    TfgTensor **tensors;
+    TfgTensor **tensors;        /* the inputs of its call */
 } Tensors;
 
 typedef struct TensorsCursor {
     TfgWalk base;
     int64_t next;
 } TensorsCursor;
-
-static void tensors_fini(TfgDataset *d)
-{
-    Tensors *t = (Tensors *)d;
-    if (t->tensors)
-        tfg_tensors_drop(t->tensors, d->n);
-}
 
 static int next_whole(TfgWalk *c, TfgTensor **out, TfgCancel *cancel, TfgStatus *s)
 {
@@ -46,8 +40,13 @@ static int next_slice(TfgWalk *c, TfgTensor **out, TfgCancel *cancel, TfgStatus 
     return 1;
 }
 
-static const TfgDatasetKind tensor_kind = {"Tensor", sizeof(Tensors), sizeof(TensorsCursor), tensors_fini, NULL, next_whole, NULL};
-static const TfgDatasetKind slice_kind = {"TensorSlice", sizeof(Tensors), sizeof(TensorsCursor), tensors_fini, NULL, next_slice, NULL};
+static int tensors_state(TfgWalk *c, TfgWalkState *t, TfgStatus *s)
+{
+    return tfg_state_count(t, "i", &((TensorsCursor *)c)->next, 0, INT64_MAX - 1, s);
+}
+
+static const TfgDatasetKind tensor_kind = {"Tensor", sizeof(Tensors), sizeof(TensorsCursor), NULL, NULL, next_whole, NULL, tensors_state};
+static const TfgDatasetKind slice_kind = {"TensorSlice", sizeof(Tensors), sizeof(TensorsCursor), NULL, NULL, next_slice, NULL, tensors_state};
 
 static int check_slices(const TfgKernelCall *c, TfgStatus *s)
 {
@@ -69,11 +68,9 @@ static int run_tensors(TfgKernelCall *c, const TfgDatasetKind *kind, TfgStatus *
     const TfgAttr *types = tfg_attrs_find(c->attrs, "Toutput_types");
     if (!d || tfg_dataset_declare(&d->base, types->n, types->list_type, s) < 0)
         goto failed;
-    d->tensors = tfg_arena_alloc(&d->base.arena, (size_t)c->n_in * sizeof *d->tensors);
-    if (!d->tensors) {
-        tfg_fail_memory(s);
+    if (tfg_dataset_take_inputs(&d->base, c->n_in, s) < 0)
         goto failed;
-    }
+    d->tensors = d->base.origin.in;
     for (int i = 0; i < d->base.n; i++)
         if (!(d->tensors[i] = tfg_kernel_keep(c, i, s)) ||
             tfg_dataset_set_shape(&d->base, i, c->in[i]->rank - skip, c->in[i]->dims + skip, s) < 0)
@@ -121,7 +118,12 @@ static int range_next(TfgWalk *c, TfgTensor **out, TfgCancel *cancel, TfgStatus 
     return 1;
 }
 
-static const TfgDatasetKind range_kind = {"Range", sizeof(Range), sizeof(RangeCursor), NULL, range_begin, range_next, NULL};
+static int range_state(TfgWalk *c, TfgWalkState *t, TfgStatus *s)
+{
+    return tfg_state_int(t, "next", &((RangeCursor *)c)->next, s) < 0 ? -1 : tfg_state_flag(t, "over", &((RangeCursor *)c)->over, s);
+}
+
+static const TfgDatasetKind range_kind = {"Range", sizeof(Range), sizeof(RangeCursor), NULL, range_begin, range_next, NULL, range_state};
 
 static int run_range(TfgKernelCall *c, TfgStatus *s)
 {

@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "kernels/dataset.h"
+#include "kernels/dataset_state.h"
 #include "kernels/sparse.h"
 #include "kernels/variant.h"
 
@@ -130,8 +131,13 @@ static int sparse_next(TfgWalk *walk, TfgTensor **out, TfgCancel *cancel, TfgSta
     return rc;
 }
 
+static int sparse_state(TfgWalk *w, TfgWalkState *t, TfgStatus *s)
+{
+    return tfg_state_flag(t, "over", &((SparseBatchWalk *)w)->over, s) < 0 ? -1 : tfg_state_pass(w, t, s);
+}
+
 static const TfgDatasetKind sparse_kind = {"DenseToSparseBatch", sizeof(SparseBatch), sizeof(SparseBatchWalk), NULL, sparse_begin, sparse_next,
-                                           sparse_end};
+                                           sparse_end, sparse_state};
 
 static int run_dense_to_sparse(TfgKernelCall *c, TfgStatus *s)
 {
@@ -208,7 +214,14 @@ static int slices_next(TfgWalk *walk, TfgTensor **out, TfgCancel *cancel, TfgSta
     return 1;
 }
 
-static const TfgDatasetKind slices_kind = {"SparseTensorSlice", sizeof(SparseRows), sizeof(SparseRowsWalk), slices_fini, NULL, slices_next, NULL};
+static int slices_state(TfgWalk *walk, TfgWalkState *t, TfgStatus *s)
+{
+    SparseRowsWalk *w = (SparseRowsWalk *)walk;
+    return tfg_state_count(t, "i", &w->row, 0, INT64_MAX - 1, s) < 0 ? -1 :
+           tfg_state_count(t, "iter_loc", &w->at, 0, ((const SparseRows *)walk->dataset)->part[0]->dims[0], s);
+}
+
+static const TfgDatasetKind slices_kind = {"SparseTensorSlice", sizeof(SparseRows), sizeof(SparseRowsWalk), slices_fini, NULL, slices_next, NULL, slices_state};
 
 static int check_order(const TfgTensor *indices, TfgStatus *s)
 {

@@ -1,7 +1,10 @@
 /* Datasets whose elements come from runs of their input's elements: windows, as datasets or stacked, and rows taken apart. */
+#include <stdio.h>
+
 #include "base/memory.h"
 #include "base/status.h"
 #include "kernels/dataset.h"
+#include "kernels/dataset_state.h"
 
 /* ---- Rows: a dataset of elements at hand ------------------------------------------------------------------------------------------- */
 
@@ -37,7 +40,12 @@ static int rows_next(TfgWalk *w, TfgTensor **out, TfgCancel *cancel, TfgStatus *
     return 1;
 }
 
-static const TfgDatasetKind rows_kind = {"Window", sizeof(Rows), sizeof(RowsWalk), rows_fini, NULL, rows_next, NULL};
+static int rows_state(TfgWalk *w, TfgWalkState *t, TfgStatus *s)
+{
+    return tfg_state_count(t, "i", &((RowsWalk *)w)->next, 0, INT64_MAX - 1, s);
+}
+
+static const TfgDatasetKind rows_kind = {"Window", sizeof(Rows), sizeof(RowsWalk), rows_fini, NULL, rows_next, NULL, rows_state};
 
 TfgTensor *tfg_rows_steal(const TfgDataset *like, TfgTensor **t, int64_t n, TfgStatus *s)
 {
@@ -209,8 +217,41 @@ static int slide_next(TfgWalk *walk, TfgTensor **out, TfgCancel *cancel, TfgStat
     return rc;
 }
 
-static const TfgDatasetKind window_kind = {"Window", sizeof(Window), sizeof(WindowWalk), NULL, window_begin, window_next, window_end};
-static const TfgDatasetKind slide_kind = {"Slide", sizeof(Window), sizeof(WindowWalk), NULL, window_begin, slide_next, window_end};
+static int held_state(WindowWalk *w, int64_t i, TfgWalkState *t, TfgStatus *s)
+{
+    const TfgDataset *input = w->base.dataset->input;
+    char name[40];
+    Held *h = &w->held[i];
+    snprintf(name, sizeof name, "buffer[%lld]", (long long)i);
+    if (tfg_state_status(t, name, &h->failure, s) < 0)
+        return -1;
+    return h->failure.code != TFG_OK ? 0 : tfg_state_tensors(t, name, h->t, input->n, input->dtypes, s);
+}
+
+static int window_state(TfgWalk *walk, TfgWalkState *t, TfgStatus *s)
+{
+    WindowWalk *w = (WindowWalk *)walk;
+    int64_t n = w->n, most = ((const Window *)walk->dataset)->span;
+    if (tfg_state_pass(walk, t, s) < 0 || tfg_state_flag(t, "over", &w->over, s) < 0 ||
+        tfg_state_count(t, "buffer_size", &n, 0, most < (int64_t)t->table->n ? most : (int64_t)t->table->n, s) < 0)
+        return -1;
+    for (int64_t i = 0; i < n; i++) {
+        if (i == w->n) {
+            if (tfg_grow((void **)&w->held, &w->capacity, (size_t)i + 1, sizeof *w->held) < 0)
+                return tfg_fail_memory(s);
+            w->held[i] = (Held){tfg_calloc((size_t)walk->dataset->input->n + 1, sizeof(TfgTensor *)), TFG_STATUS_INIT};
+            w->n++;
+            if (!w->held[i].t)
+                return tfg_fail_memory(s);
+        }
+        if (held_state(w, i, t, s) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static const TfgDatasetKind window_kind = {"Window", sizeof(Window), sizeof(WindowWalk), NULL, window_begin, window_next, window_end, window_state};
+static const TfgDatasetKind slide_kind = {"Slide", sizeof(Window), sizeof(WindowWalk), NULL, window_begin, slide_next, window_end, window_state};
 
 static Window *window_new(TfgKernelCall *c, const TfgDatasetKind *kind, const char *const names[3], const char *const said[3], TfgStatus *s)
 {
@@ -330,7 +371,21 @@ static int unbatch_next(TfgWalk *walk, TfgTensor **out, TfgCancel *cancel, TfgSt
     return 1;
 }
 
-static const TfgDatasetKind unbatch_kind = {"Unbatch", sizeof(TfgDataset), sizeof(UnbatchWalk), NULL, unbatch_begin, unbatch_next, unbatch_end};
+static int unbatch_state(TfgWalk *walk, TfgWalkState *t, TfgStatus *s)
+{
+    UnbatchWalk *w = (UnbatchWalk *)walk;
+    const TfgDataset *input = walk->dataset->input;
+    if (tfg_state_input(t, walk, s) < 0 || tfg_state_count(t, "n", &w->n, 0, INT64_MAX, s) < 0 ||
+        tfg_state_count(t, "current_index", &w->at, 0, w->n, s) < 0)
+        return -1;
+    if (w->at == w->n)
+        return 0;
+    if (tfg_state_tensors(t, "tensors", w->element, input->n, input->dtypes, s) < 0 || check_rows(w, s) < 0)
+        return -1;
+    return w->element[0]->dims[0] == w->n ? 0 : tfg_fail(s, TFG_DATA_LOSS, "The state of an iterator does not fit its dataset: Unbatch");
+}
+
+static const TfgDatasetKind unbatch_kind = {"Unbatch", sizeof(TfgDataset), sizeof(UnbatchWalk), NULL, unbatch_begin, unbatch_next, unbatch_end, unbatch_state};
 
 static int run_unbatch(TfgKernelCall *c, TfgStatus *s)
 {

@@ -4,37 +4,26 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "io/wire.h"
-#include "kernels/dataset.h"
+#include "kernels/iterator.h"
 #include "kernels/variant.h"
-
-typedef struct Iterator {
-    TfgHandle base;
-    pthread_mutex_t lock;       /* held while an element is computed */
-    TfgArena arena;
-    int n;                      /* what its handle promises; 0: whatever it is given */
-    const TfgDType *dtypes;
-    const TfgDims **shapes;
-    TfgWalk *cursor;          /* NULL while uninitialised */
-    bool made;                  /* a one-shot iterator has had its one shot: `failure` or a cursor */
-    TfgStatus failure;
-} Iterator;
 
 static void iterator_free(TfgHandle *h)
 {
-    Iterator *it = (Iterator *)h;
+    TfgIterator *it = (TfgIterator *)h;
     tfg_walk_free(it->cursor);
+    tfg_walk_home_free(it->home);
     tfg_status_fini(&it->failure);
     pthread_mutex_destroy(&it->lock);
     tfg_arena_fini(&it->arena);
     tfg_free(it);
 }
 
-static void iterator_after_fork(TfgHandle *h) { pthread_mutex_init(&((Iterator *)h)->lock, NULL); }
+static void iterator_after_fork(TfgHandle *h) { pthread_mutex_init(&((TfgIterator *)h)->lock, NULL); }
 
 static TfgHandle *iterator_new(void *attrs, TfgStatus *s)
 {
     const TfgAttr *types = tfg_attrs_find(attrs, "output_types"), *shapes = tfg_attrs_find(attrs, "output_shapes");
-    Iterator *it = tfg_calloc(1, sizeof *it);
+    TfgIterator *it = tfg_calloc(1, sizeof *it);
     if (!it) {
         tfg_fail_memory(s);
         return NULL;
@@ -96,7 +85,7 @@ static int check_shapes(int n_want, const TfgDims *const *want, int n, const Tfg
 }
 
 /* An iterator against the attributes of a node that names it. */
-static int check_attrs(const Iterator *it, const TfgAttrs *attrs, TfgStatus *s)
+static int check_attrs(const TfgIterator *it, const TfgAttrs *attrs, TfgStatus *s)
 {
     const TfgAttr *types = tfg_attrs_find(attrs, "output_types"), *shapes = tfg_attrs_find(attrs, "output_shapes");
     if (types->n && check_types(types->n, types->list_type, it->n, it->dtypes, s) < 0)
@@ -104,7 +93,7 @@ static int check_attrs(const Iterator *it, const TfgAttrs *attrs, TfgStatus *s)
     return shapes->n ? check_shapes(shapes->n, shapes->list_shape, it->n, it->shapes, s) : 0;
 }
 
-static int check_dataset(const Iterator *it, const TfgDataset *d, TfgStatus *s)
+static int check_dataset(const TfgIterator *it, const TfgDataset *d, TfgStatus *s)
 {
     if (check_types(it->n, it->dtypes, d->n, d->dtypes, s) < 0)
         return -1;
@@ -162,10 +151,10 @@ static TfgTensor *handle_tensor(const char *device, const char *container, const
     return t;
 }
 
-static Iterator *find_named(TfgKernelCall *c, TfgStatus *s)
+static TfgIterator *find_named(TfgKernelCall *c, TfgStatus *s)
 {
     const Named *n = c->state;
-    Iterator *it = (Iterator *)tfg_resources_find_or_make(c->resources, n->container, n->name, TFG_ITERATOR_TYPE, iterator_new,
+    TfgIterator *it = (TfgIterator *)tfg_resources_find_or_make(c->resources, n->container, n->name, TFG_ITERATOR_TYPE, iterator_new,
                                                           (void *)(uintptr_t)c->attrs, s);
     if (it && check_attrs(it, c->attrs, s) < 0) {
         tfg_handle_unref(&it->base);
@@ -177,7 +166,7 @@ static Iterator *find_named(TfgKernelCall *c, TfgStatus *s)
 static int run_iterator(TfgKernelCall *c, TfgStatus *s)
 {
     const Named *n = c->state;
-    Iterator *it = find_named(c, s);
+    TfgIterator *it = find_named(c, s);
     if (!it)
         return -1;
     tfg_handle_unref(&it->base);
@@ -198,33 +187,58 @@ static int run_anonymous(TfgKernelCall *c, TfgStatus *s)
     return c->out[0] ? 0 : -1;
 }
 
-static Iterator *find_iterator(TfgKernelCall *c, int i, TfgStatus *s)
+TfgIterator *tfg_iterator_find(TfgKernelCall *c, int i, TfgStatus *s)
 {
-    return (Iterator *)tfg_resource_lookup(c->resources, c->in[i], TFG_ITERATOR_TYPE, s);
+    return (TfgIterator *)tfg_resource_lookup(c->resources, c->in[i], TFG_ITERATOR_TYPE, s);
 }
 
 /* ---- Making ---------------------------------------------------------------------------------------------------------------------- */
 
+int tfg_iterator_set_steal(TfgIterator *it, TfgWalk *w, TfgWalkHome *home, TfgStatus *s)
+{
+    int rc = check_dataset(it, w->dataset, s);
+    if (rc == 0) {
+        pthread_mutex_lock(&it->lock);
+        TfgWalk *walk_before = it->cursor;
+        TfgWalkHome *home_before = it->home;
+        it->cursor = w;
+        it->home = home;
+        pthread_mutex_unlock(&it->lock);
+        w = walk_before;
+        home = home_before;
+    }
+    tfg_walk_free(w);
+    tfg_walk_home_free(home);
+    return rc;
+}
+
+TfgIteratorState *tfg_iterator_save(TfgIterator *it, TfgGraph *functions, TfgStatus *s)
+{
+    TfgIteratorState *table = NULL;
+    pthread_mutex_lock(&it->lock);
+    if (it->cursor)
+        table = tfg_walk_save(it->home ? tfg_walk_home_graph(it->home) : functions, it->cursor, s);
+    else
+        tfg_fail(s, TFG_FAILED_PRECONDITION, "Save() failed because the iterator has not been initialized. Ensure that you have run the initializer "
+                 "operation for this iterator before saving it.");
+    pthread_mutex_unlock(&it->lock);
+    return table;
+}
+
 static int run_make_iterator(TfgKernelCall *c, TfgStatus *s)
 {
     TfgDataset *d = tfg_dataset_of(c->in[0], s);
-    Iterator *it = d ? find_iterator(c, 1, s) : NULL;
+    TfgIterator *it = d ? tfg_iterator_find(c, 1, s) : NULL;
     if (!it)
         return -1;
-    TfgWalk *made = check_dataset(it, d, s) < 0 ? NULL : tfg_walk_new(d, s), *before = NULL;
-    if (made) {
-        pthread_mutex_lock(&it->lock);
-        before = it->cursor;
-        it->cursor = made;
-        pthread_mutex_unlock(&it->lock);
-    }
-    tfg_walk_free(before);
+    TfgWalk *made = check_dataset(it, d, s) < 0 ? NULL : tfg_walk_new(d, s);
+    int rc = made ? tfg_iterator_set_steal(it, made, NULL, s) : -1;
     tfg_handle_unref(&it->base);
-    return made ? 0 : -1;
+    return rc;
 }
 
 /* Calls the factory; the dataset that it gives is walked over from then on. */
-static TfgWalk *shoot(TfgKernelCall *c, const Iterator *it, TfgStatus *s)
+static TfgWalk *shoot(TfgKernelCall *c, const TfgIterator *it, TfgStatus *s)
 {
     const TfgAttr *f = tfg_attrs_find(c->attrs, "dataset_factory");
     TfgCallable *factory = tfg_callable_new(c, f->func, s);
@@ -249,7 +263,7 @@ static TfgWalk *shoot(TfgKernelCall *c, const Iterator *it, TfgStatus *s)
 static int run_one_shot(TfgKernelCall *c, TfgStatus *s)
 {
     const Named *n = c->state;
-    Iterator *it = find_named(c, s);
+    TfgIterator *it = find_named(c, s);
     if (!it)
         return -1;
     pthread_mutex_lock(&it->lock);
@@ -269,7 +283,7 @@ static int run_one_shot(TfgKernelCall *c, TfgStatus *s)
 
 /* ---- Elements -------------------------------------------------------------------------------------------------------------------- */
 
-static int next_element(Iterator *it, TfgTensor **out, TfgCancel *cancel, TfgStatus *s)
+static int next_element(TfgIterator *it, TfgTensor **out, TfgCancel *cancel, TfgStatus *s)
 {
     pthread_mutex_lock(&it->lock);
     int rc = it->cursor ? tfg_walk_next(it->cursor, out, cancel, s) :
@@ -282,7 +296,7 @@ static int next_element(Iterator *it, TfgTensor **out, TfgCancel *cancel, TfgSta
 static int run_get_next(TfgKernelCall *c, TfgStatus *s)
 {
     const TfgAttr *types = tfg_attrs_find(c->attrs, "output_types");
-    Iterator *it = tfg_kernel_check_cancel(c, s) < 0 ? NULL : find_iterator(c, 0, s);
+    TfgIterator *it = tfg_kernel_check_cancel(c, s) < 0 ? NULL : tfg_iterator_find(c, 0, s);
     if (!it)
         return -1;
     int rc = check_types(types->n, types->list_type, it->n, it->dtypes, s);
@@ -299,7 +313,7 @@ static int run_get_next(TfgKernelCall *c, TfgStatus *s)
 static int run_get_next_as_optional(TfgKernelCall *c, TfgStatus *s)
 {
     const TfgAttr *types = tfg_attrs_find(c->attrs, "output_types"), *shapes = tfg_attrs_find(c->attrs, "output_shapes");
-    Iterator *it = tfg_kernel_check_cancel(c, s) < 0 ? NULL : find_iterator(c, 0, s);
+    TfgIterator *it = tfg_kernel_check_cancel(c, s) < 0 ? NULL : tfg_iterator_find(c, 0, s);
     if (!it)
         return -1;
     TfgOptional *o = tfg_optional_new(it->n, true, s);
@@ -321,7 +335,7 @@ static int run_get_next_as_optional(TfgKernelCall *c, TfgStatus *s)
 static int run_to_string(TfgKernelCall *c, TfgStatus *s)
 {
     const TfgResourceHandle *h = tfg_tensor_resource_handle(c->in[0], s);
-    Iterator *it = h ? find_iterator(c, 0, s) : NULL;
+    TfgIterator *it = h ? tfg_iterator_find(c, 0, s) : NULL;
     if (!it)
         return -1;
     tfg_handle_unref(&it->base);
@@ -375,7 +389,7 @@ static int run_from_string(TfgKernelCall *c, TfgStatus *s)
     }
     c->out[0] = handle_tensor(h.device, h.container ? h.container : "", h.name ? h.name : "", s);
     it = c->out[0] ? tfg_resource_lookup(c->resources, c->out[0], TFG_ITERATOR_TYPE, s) : NULL;
-    if (it && check_attrs((Iterator *)it, c->attrs, s) < 0) {
+    if (it && check_attrs((TfgIterator *)it, c->attrs, s) < 0) {
         tfg_handle_unref(it);
         it = NULL;
     }

@@ -1,37 +1,8 @@
-/* Optionals: values that may be missing, as variants; and tensors as variants. */
+/* Optionals: values that may be missing, as variants. */
 #include "base/memory.h"
 #include "base/status.h"
 #include "kernels/dataset.h"
 #include "kernels/variant.h"
-
-/* ---- Tensors ---------------------------------------------------------------------------------------------------------------------- */
-
-static void boxed_free(TfgHandle *h)
-{
-    tfg_tensor_unref(((TfgBoxed *)h)->t);
-    tfg_free(h);
-}
-
-TfgHandle *tfg_boxed_new_steal(TfgTensor *t, TfgStatus *s)
-{
-    TfgBoxed *b = t ? tfg_calloc(1, sizeof *b) : NULL;
-    if (!b) {
-        tfg_tensor_unref(t);
-        if (t)
-            tfg_fail_memory(s);
-        return NULL;
-    }
-    atomic_init(&b->base.refs, 1);
-    b->base.free = boxed_free;
-    b->base.type_name = TFG_BOXED_TYPE;
-    b->t = t;
-    return &b->base;
-}
-
-TfgTensor *tfg_boxed_tensor(const TfgHandle *h)
-{
-    return h && strcmp(h->type_name, TFG_BOXED_TYPE) == 0 ? ((const TfgBoxed *)h)->t : NULL;
-}
 
 /* ---- Optionals -------------------------------------------------------------------------------------------------------------------- */
 

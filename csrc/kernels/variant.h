@@ -2,20 +2,10 @@
 #ifndef TFG_KERNELS_VARIANT_H
 #define TFG_KERNELS_VARIANT_H
 
+#include "io/variant_data.h"
 #include "kernels/util.h"
 
-#define TFG_BOXED_TYPE "tensorflow::Tensor"
 #define TFG_OPTIONAL_TYPE "Optional"
-
-typedef struct TfgBoxed {
-    TfgHandle base;
-    TfgTensor *t;               /* counted */
-} TfgBoxed;
-
-/* A new handle of a tensor, which it takes. */
-TfgHandle *tfg_boxed_new_steal(TfgTensor *t, TfgStatus *s);
-/* The tensor in a variant's element, a borrow; NULL where it is something else. */
-TfgTensor *tfg_boxed_tensor(const TfgHandle *h);
 
 typedef struct TfgOptional {
     TfgHandle base;

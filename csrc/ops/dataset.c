@@ -71,10 +71,13 @@ const TfgOpRow tfg_ops_dataset[] = {
       {"output_types: list(type) >= 1", "output_shapes: list(shape) >= 1"}, .shape = shape_dataset },
     { .name = "ConcatenateDataset", .in = {"input_dataset: variant", "another_dataset: variant"}, .out = {"handle: variant"},
       .attr = {"output_types: list(type) >= 1", "output_shapes: list(shape) >= 1"}, .shape = shape_dataset },
+    { .name = "DatasetToGraph", .in = {"input_dataset: variant"}, .out = {"graph: string"}, .shape = tfg_shape_scalar },
     { .name = "DatasetToSingleElement", .in = {"dataset: variant"}, .out = {"components: output_types"}, .attr =
       {"output_types: list(type) >= 1", "output_shapes: list(shape) >= 1"}, .shape = shape_components },
     { .name = "DatasetToTFRecord", .in = {"input_dataset: variant", "filename: string", "compression_type: string"}, .shape =
       tfg_shape_none },
+    { .name = "DeserializeIterator", .in = {"resource_handle: resource", "serialized: variant"}, .shape = tfg_shape_none, .flags =
+      TFG_OP_STATEFUL },
     { .name = "DenseToSparseBatchDataset", .in = {"input_dataset: variant", "batch_size: int64", "row_shape: int64"}, .out =
       {"handle: variant"}, .attr = {"output_types: list(type) >= 1", "output_shapes: list(shape) >= 1"}, .shape = shape_dataset },
     { .name = "ExperimentalCSVDataset", .in = {"filenames: string", "compression_type: string", "buffer_size: int64", "header: bool",
@@ -200,6 +203,8 @@ const TfgOpRow tfg_ops_dataset[] = {
     { .name = "ScanDataset", .in = {"input_dataset: variant", "initial_state: Tstate", "other_arguments: Targuments"}, .out =
       {"handle: variant"}, .attr = {"f: func", "Tstate: list(type) >= 1", "Targuments: list(type) >= 0",
       "output_types: list(type) >= 1", "output_shapes: list(shape) >= 1"}, .shape = shape_dataset },
+    { .name = "SerializeIterator", .in = {"resource_handle: resource"}, .out = {"serialized: variant"}, .shape = tfg_shape_scalar, .flags =
+      TFG_OP_STATEFUL },
     { .name = "ShuffleAndRepeatDataset", .in = {"input_dataset: variant", "buffer_size: int64", "seed: int64", "seed2: int64",
       "count: int64"}, .out = {"handle: variant"}, .attr = {"output_types: list(type) >= 1", "output_shapes: list(shape) >= 1"},
       .shape = shape_dataset },

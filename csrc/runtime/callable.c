@@ -13,6 +13,8 @@ struct TfgCallable {
     TfgBody *body;              /* the session's */
 };
 
+TfgGraph *tfg_call_graph(const TfgKernelCall *c) { return c->frame ? c->frame->plan->session->graph : NULL; }
+
 TfgCallable *tfg_callable_new(const TfgKernelCall *c, const TfgFuncAttr *f, TfgStatus *s)
 {
     if (!c->frame) {

@@ -7,6 +7,8 @@
 
 typedef struct TfgCallable TfgCallable;
 
+/* The graph whose functions a call may name; borrowed, NULL outside a session. */
+TfgGraph *tfg_call_graph(const TfgKernelCall *c);
 /* The function of an attribute.  INVALID_ARGUMENT outside a session, NOT_FOUND where the graph has no such function.  It does not
  * count the session: a resource that holds it dies with the session, and everything that runs it must have ended then. */
 TfgCallable *tfg_callable_new(const TfgKernelCall *c, const TfgFuncAttr *f, TfgStatus *s);

@@ -333,3 +333,13 @@ EXAMPLES = slices("[tf.train.Example(features=tf.train.Features(feature={'a': tf
 PARSED = "raw('ParseExampleDataset', raw('BatchDataset', %s, %s, output_types=[tf.string], output_shapes=[[None]]), %s, [P(%s, tf.int64)], sparse_keys=[], dense_keys=['a'], sparse_types=[], dense_shapes=[[]], %s)"
 for name, (parallel, default) in {"1": ("1", "[]"), "3": ("3", "[]"), "0": ("0", "[]"), "-1": ("-1", "[]"), "a vector": ("[1]", "[]"), "with defaults": ("1", "[9]"), "with two defaults": ("1", "[9, 9]")}.items():
     add("parse %s" % name, PARSED % (EXAMPLES, i(2), i(parallel), default, at("[tf.int64], [[None]]")), "[tf.int64], [[None]]")
+
+# ---- Where iterators stand
+ROWS.append(("state of an iterator that was not made", "raw('SerializeIterator', raw('IteratorV2', %s%s)).op" % (NAMED, at())))
+SAVED = "raw('SerializeIterator', it)"
+BACK = ("(lambda other: (lambda c: (c.__enter__(), list(raw('IteratorGetNext', other, %s)), c.__exit__(None, None, None))[1])(tf.control_dependencies("
+        "[raw('DeserializeIterator', other, %s)])))(raw('IteratorV2', shared_name='other', container='', %s))")
+iterate("state read by another", BACK % (at(), SAVED, at()))
+iterate("state read by one of other types", BACK % (at("[tf.int32], [[]]"), SAVED, at("[tf.int32], [[]]")))
+iterate("state that is none", BACK % (at(), "raw('OptionalNone')", at()))
+ROWS.append(("graph of no dataset", "raw('DatasetToGraph', raw('OptionalNone'))"))
