@@ -1,0 +1,1 @@
+"""Folder of tensorflow.contrib.crf: programs import from it by path."""
