@@ -1,13 +1,14 @@
-"""Printing while a graph runs."""
+"""Printing while a graph runs, and summaries as before 1.0."""
 import pprint
 import random
 import sys
 
-from pytfgraph.framework import dtypes, tensor_util
+from pytfgraph.framework import dtypes, ops, tensor_util
 from pytfgraph.framework.sparse_tensor import SparseTensor
 from pytfgraph.ops import raw
 from pytfgraph.platform import tf_logging
 from pytfgraph.util import nest
+from pytfgraph.util.deprecation import deprecated
 
 
 def Print(input_, data, message=None, first_n=None, summarize=None, name=None):
@@ -87,3 +88,65 @@ def print_v2(*inputs, **kwargs):
         text = string_ops.string_format(inputs=tensors, template=template.replace("'" + mark + "'", mark), placeholder=mark, summarize=summarize,
                                         name=name + "_format" if name else None)
     return raw.function("print_v2")(text, output_stream=stream, name=name)
+
+
+# ---- summaries as before 1.0, under the tags that a program gives them ----
+
+_NAMES = "This means that TensorFlow will automatically de-duplicate summary names based on the scope they are created in."
+
+
+def _old_summary(kind, scope, function, collections, **kwargs):
+    """The summary operation, in its scope and in collections (SUMMARIES where they are None)."""
+    with ops.name_scope(scope, kind, [v for k, v in kwargs.items() if k != "max_images"]) as name:
+        result = raw.function(function)(name=name, **kwargs)
+    return _collect(result, [ops.GraphKeys.SUMMARIES] if collections is None else collections)
+
+
+def _collect(summary, collections):
+    for key in collections:
+        ops.add_to_collection(key, summary)
+    return summary
+
+
+@deprecated("2016-11-30", "Please switch to tf.summary.histogram. Note that tf.summary.histogram uses the node name instead of the tag. " + _NAMES)
+def histogram_summary(tag, values, collections=None, name=None):
+    """A histogram of `values` under a tag, a string or a scalar string tensor; a scalar string tensor, also added to collections."""
+    return _old_summary("HistogramSummary", name, "histogram_summary", collections, tag=tag, values=values)
+
+
+@deprecated("2016-11-30", "Please switch to tf.summary.image. Note that tf.summary.image uses the node name instead of the tag. " + _NAMES
+            + " Also, the max_images argument was renamed to max_outputs.")
+def image_summary(tag, tensor, max_images=3, collections=None, name=None):
+    """Up to max_images images, uint8 or float32 of shape [batch, height, width, 1, 3 or 4], under tag/image or tag/image/0, 1, ..."""
+    return _old_summary("ImageSummary", name, "image_summary", collections, tag=tag, tensor=tensor, max_images=max_images)
+
+
+@deprecated("2016-11-30", "Please switch to tf.summary.audio. Note that tf.summary.audio uses the node name instead of the tag. " + _NAMES)
+def audio_summary(tag, tensor, sample_rate, max_outputs=3, collections=None, name=None):
+    """Up to max_outputs clips, float32 of shape [batch, frames, channels] or [batch, frames], under tag/audio or tag/audio/0, 1, ..."""
+    with ops.name_scope(name, "AudioSummary", [tag, tensor]) as scope:
+        sample_rate = ops.convert_to_tensor(sample_rate, dtype=dtypes.float32, name="sample_rate")
+        result = raw.function("audio_summary_v2")(tag=tag, tensor=tensor, max_outputs=max_outputs, sample_rate=sample_rate, name=scope)
+    return _collect(result, [ops.GraphKeys.SUMMARIES] if collections is None else collections)
+
+
+@deprecated("2016-11-30", "Please switch to tf.summary.merge.")
+def merge_summary(inputs, collections=None, name=None):
+    """All summaries of a list in one, which is only in the collections that are given."""
+    with ops.name_scope(name, "MergeSummary", inputs):
+        result = raw.function("merge_summary")(inputs=inputs, name=name)
+    return _collect(result, collections or [])
+
+
+@deprecated("2016-11-30", "Please switch to tf.summary.merge_all.")
+def merge_all_summaries(key=ops.GraphKeys.SUMMARIES):
+    """All summaries of a collection in one; None where there are none."""
+    summaries = ops.get_collection(key)
+    return merge_summary(summaries) if summaries else None
+
+
+@deprecated("2016-11-30", "Please switch to tf.summary.scalar. Note that tf.summary.scalar uses the node name instead of the tag. " + _NAMES
+            + " Also, passing a tensor or list of tags to a scalar summary op is no longer supported.")
+def scalar_summary(tags, values, collections=None, name=None):
+    """Numbers under tags of the same shape; a scalar string tensor, also added to collections."""
+    return _old_summary("ScalarSummary", name, "scalar_summary", collections, tags=tags, values=values)
