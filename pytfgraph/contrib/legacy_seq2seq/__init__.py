@@ -1,7 +1,9 @@
 """tf.contrib.legacy_seq2seq: decoders and losses over lists of steps."""
 import importlib
 
-_NAMES = ("basic_rnn_seq2seq", "rnn_decoder", "sequence_loss", "sequence_loss_by_example", "tied_rnn_seq2seq")
+_NAMES = ("attention_decoder", "basic_rnn_seq2seq", "embedding_attention_decoder", "embedding_attention_seq2seq", "embedding_rnn_decoder",
+          "embedding_rnn_seq2seq", "embedding_tied_rnn_seq2seq", "model_with_buckets", "one2many_rnn_seq2seq", "rnn_decoder",
+          "sequence_loss", "sequence_loss_by_example", "tied_rnn_seq2seq")
 
 
 def __getattr__(name):

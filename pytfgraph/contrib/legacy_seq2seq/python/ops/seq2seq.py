@@ -136,3 +136,12 @@ def sequence_loss(logits, targets, weights, average_across_timesteps=True, avera
             return cost
         batch_size = array_ops.shape(targets[0])[0]
         return cost / math_ops.cast(batch_size, cost.dtype)
+
+
+def __getattr__(name):
+    # The functions over symbols stand on those here, in a module of their own.
+    if name in ("attention_decoder", "embedding_attention_decoder", "embedding_attention_seq2seq", "embedding_rnn_decoder",
+                "embedding_rnn_seq2seq", "embedding_tied_rnn_seq2seq", "model_with_buckets", "one2many_rnn_seq2seq"):
+        from pytfgraph.contrib.legacy_seq2seq.python.ops import embedded
+        return getattr(embedded, name)
+    raise AttributeError("module 'tensorflow.contrib.legacy_seq2seq.python.ops.seq2seq' has no attribute '%s'" % name)
