@@ -25,7 +25,7 @@ typedef struct Frame {
     bool interlaced;
     Map map;
     int code_size;
-    size_t codes;               /* where its sub-blocks begin */
+    size_t codes, n_codes;      /* where its sub-blocks begin; their bytes */
 } Frame;
 
 static bool fail(Gif *g, const char *reason)
@@ -97,7 +97,10 @@ static bool read_frame(Gif *g, Frame *f)
         return fail(g, "Image is defective, decoding aborted");
     f->code_size = *size;
     f->codes = g->at;
-    return skip_sub_blocks(g);
+    if (!skip_sub_blocks(g))
+        return false;
+    f->n_codes = g->at - f->codes;
+    return true;
 }
 
 /* The next image; false at the end of the file and on a failure. */
@@ -122,7 +125,7 @@ typedef struct Decoder {
     Gif *g;                     /* at the codes */
     int64_t width, height, x, y;
     int step, pass;             /* of interlaced rows */
-    uint8_t *raster;
+    uint8_t *raster;            /* NULL: nothing is kept */
     const uint8_t *block;       /* what is left of the sub-block */
     int left;
     uint32_t bits;
@@ -172,7 +175,8 @@ static void next_row(Decoder *d)
 /* True while there is room for more. */
 static bool put_pixel(Decoder *d, uint8_t pixel)
 {
-    d->raster[d->y * d->width + d->x] = pixel;
+    if (d->raster)
+        d->raster[d->y * d->width + d->x] = pixel;
     if (++d->x == d->width)
         next_row(d);
     return d->y < d->height;
@@ -289,14 +293,23 @@ static int fail_with(const Gif *g, const char *what, TfgStatus *s)
     return tfg_fail(s, TFG_INVALID_ARGUMENT, "Invalid GIF data (size %zu), failed to %s gif file: %s", g->n, what, g->reason);
 }
 
-/* The first walk over the file: how many frames, and how large. */
-static int count_frames(Gif *g, int64_t *n, int64_t *pixels, TfgStatus *s)
+/* A code has a bit or more, and stands for MAX_CODES pixels at most. */
+static bool enough_codes(const Frame *f)
+{
+    return f->height * f->width / MAX_CODES <= (int64_t)f->n_codes * 8;
+}
+
+/* The first walk over the file: how many frames, and how large.  One with fewer codes than pixels need is not worth its memory: it is
+ * read for the failure it ends in. */
+static int count_frames(Gif *g, Decoder *d, int64_t *n, int64_t *pixels, TfgStatus *s)
 {
     Frame f;
     const size_t start = g->at;
     for (*n = *pixels = 0; next_frame(g, &f); ++*n) {
         if (*n == 0 && !fills_screen(g, &f))
             return fail_first(g, s);
+        if (!enough_codes(&f) && !decode_frame(g, &f, d))
+            break;
         *pixels = max(*pixels, f.height * f.width);
     }
     if (*n == 0)
@@ -322,24 +335,29 @@ static int draw_frames(Gif *g, Decoder *d, uint8_t *out, TfgStatus *s)
     return g->reason ? fail_with(g, "slurp", s) : 0;
 }
 
+static int decode_all(Gif *g, Decoder *d, int64_t frames, int64_t pixels, const TfgImageSink *sink, TfgStatus *s)
+{
+    d->raster = tfg_alloc((size_t)pixels);
+    if (!d->raster)
+        return tfg_fail_memory(s);
+    uint8_t *out = sink->allocate(sink->context, frames, g->height, g->width, 3, s);
+    int rc = out ? draw_frames(g, d, out, s) : -1;
+    tfg_free(d->raster);
+    return rc;
+}
+
 int tfg_gif_decode(const void *data, size_t n, const TfgImageSink *sink, TfgStatus *s)
 {
     Gif g = {.data = data, .n = n};
     int64_t frames, pixels;
     if (!read_screen(&g))
         return fail_with(&g, "open", s);
-    if (count_frames(&g, &frames, &pixels, s) < 0)
-        return -1;
     Decoder *d = tfg_calloc(1, sizeof *d);
-    uint8_t *raster = tfg_alloc((size_t)pixels), *out;
-    int rc = -1;
-    if (!d || !raster)
-        tfg_fail_memory(s);
-    else if ((out = sink->allocate(sink->context, frames, g.height, g.width, 3, s))) {
-        d->raster = raster;
-        rc = draw_frames(&g, d, out, s);
-    }
-    tfg_free(raster);
+    if (!d)
+        return tfg_fail_memory(s);
+    int rc = count_frames(&g, d, &frames, &pixels, s);
+    if (rc == 0)
+        rc = decode_all(&g, d, frames, pixels, sink, s);
     tfg_free(d);
     return rc;
 }

@@ -81,6 +81,23 @@ TEST(png)
 }
 
 TEST(gif) { CHECK(survives(fuzz_gif, gif, sizeof gif - 1, 20000)); }
+
+/* A frame of 65535 x 65535 pixels with codes for one: no memory is taken for it, first or second. */
+TEST(gif_without_its_codes)
+{
+    static const uint8_t first[] = "GIF89a\xff\xff\xff\xff\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\xff\xff\xff\xff\0\2\2\x44\1\0;";
+    static const uint8_t second[] = "GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\1\0\1\0\0\2\2\x44\1\0,\0\0\0\0\xff\xff\xff\xff\x40\2\2\x44\1\0;";
+    const struct { const uint8_t *data; size_t n; } files[] = {{first, sizeof first - 1}, {second, sizeof second - 1}};
+    for (int i = 0; i < 2; i++) {
+        TfgStatus s = TFG_STATUS_INIT;
+        FuzzPixels p = {NULL, 0};
+        CHECK(tfg_gif_decode(files[i].data, files[i].n, &(TfgImageSink){fuzz_allocate, &p}, &s) < 0);
+        CHECK_EQ_INT(s.code, TFG_INVALID_ARGUMENT);
+        CHECK(strstr(s.message, "Image is defective, decoding aborted") || strstr(s.message, "Image EOF detected"));
+        CHECK(!p.data);
+        tfg_status_fini(&s);
+    }
+}
 TEST(bmp) { CHECK(survives(fuzz_bmp, bmp, sizeof bmp - 1, 20000)); }
 
 /* ---- Memory that is not there ---------------------------------------------------------------------------------------------------- */
