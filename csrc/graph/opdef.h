@@ -21,6 +21,7 @@ typedef struct TfgOpRow {
     const char *in[TFG_OP_MAX_IN], *out[TFG_OP_MAX_OUT], *attr[TFG_OP_MAX_ATTR];
     const char *later[2];       /* attributes that versions after 1.12 added and that are understood here: graphs may have them, the
                                  * signature does not.  One of a name in attr says which values of it they added. */
+    const char *later_in[2];    /* inputs that versions after 1.12 added behind the others: nodes of graphs may have them, all or none */
     TfgShapeFn shape;           /* NULL: shapes of all outputs unknown */
     uint32_t flags;
     int deprecated_since;       /* GraphDef version from which building it is an error, 0 for never */
@@ -59,6 +60,7 @@ typedef struct TfgOpDef {
     TfgAttrDef *attr;           /* in the order OpDef lists them: as written */
     int n_later;
     TfgAttrDef *later;
+    const struct TfgOpDef *longer;      /* the definition with the inputs of later versions; NULL where there are none */
     TfgShapeFn shape;
     uint32_t flags;
     int deprecated_since;
@@ -81,6 +83,8 @@ const TfgAttrDef *tfg_op_def_attr(const TfgOpDef *d, const char *name); /* NULL 
 /* Whether an op may have the attribute though its signature does not: private ones ("_class"), and those of later versions. */
 bool tfg_op_def_lets(const TfgOpDef *d, const char *name);
 const TfgAttrDef *tfg_op_def_later(const TfgOpDef *d, const char *name);
+/* The definition of a node with so many inputs: `d` itself, unless they are just those of later versions. */
+const TfgOpDef *tfg_op_def_for_inputs(const TfgOpDef *d, int n);
 bool tfg_attr_lets_string(const TfgAttrDef *a, TfgBytes v);
 /* Checks a value against its definition: kind, minimum, allowed.  Words as TensorFlow's ("Value for attr 'T' of ..."). */
 int tfg_check_attr(const TfgOpDef *d, const TfgAttrDef *a, const TfgAttr *v, TfgStatus *s);

@@ -203,6 +203,11 @@ const TfgAttrDef *tfg_op_def_later(const TfgOpDef *d, const char *name)
     return NULL;
 }
 
+const TfgOpDef *tfg_op_def_for_inputs(const TfgOpDef *d, int n)
+{
+    return d->longer && d->longer->n_in == n ? d->longer : d;
+}
+
 bool tfg_op_def_lets(const TfgOpDef *d, const char *name)
 {
     return !tfg_op_def_attr(d, name) && (name[0] == '_' || tfg_op_def_later(d, name));

@@ -341,6 +341,20 @@ static int parse_row(TfgOpDef *d, const TfgOpRow *row, TfgArena *arena, TfgStatu
     return 0;
 }
 
+/* The same row with the inputs of later versions behind its own. */
+static int parse_longer(TfgOpDef *d, const TfgOpRow *row, TfgArena *arena, TfgStatus *s)
+{
+    TfgOpRow longer = *row;
+    int n = COUNT(row->later_in);
+    for (int i = 0; i < n && d->n_in + i < TFG_OP_MAX_IN; i++) {
+        longer.in[d->n_in + i] = row->later_in[i];
+        longer.later_in[i] = NULL;
+    }
+    if (n > 0 && !(d->longer = tfg_op_def_parse(&longer, arena, s)))
+        return -1;
+    return 0;
+}
+
 TfgOpDef *tfg_op_def_parse(const TfgOpRow *row, TfgArena *arena, TfgStatus *s)
 {
     TfgOpDef *d = tfg_arena_alloc(arena, sizeof *d);
@@ -366,7 +380,7 @@ TfgOpDef *tfg_op_def_parse(const TfgOpRow *row, TfgArena *arena, TfgStatus *s)
         return NULL;
     }
     tfg_op_def_link(d);
-    return d;
+    return parse_longer(d, row, arena, s) < 0 ? NULL : d;
 no_memory:
     tfg_fail_memory(s);
     return NULL;

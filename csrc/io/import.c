@@ -228,6 +228,7 @@ static int resolve(TfgImport *m, TfgImportNode *node, TfgStatus *s)
     const TfgOpDef *def = look_up(m, node->def.op, s);
     if (!def || check_outputs(m, node, s) < 0)
         return -1;
+    def = tfg_op_def_for_inputs(def, tfg_node_def_n_data(&node->def));
     if (rename_inputs(m, node, s) < 0 || rename_colocation(m, node, s) < 0)
         return -1;
     if (def->deprecated_since > 0 && m->producer >= def->deprecated_since)

@@ -308,11 +308,17 @@ static int fail_inputs(TfgStatus *s, const TfgNodeDef *node, const TfgOpDef *def
     return -1;
 }
 
+int tfg_node_def_n_data(const TfgNodeDef *node)
+{
+    int n = 0;
+    while (n < node->n_inputs && node->inputs[n][0] != '^')
+        n++;
+    return n;
+}
+
 int tfg_node_def_check(const TfgNodeDef *node, const TfgOpDef *def, TfgArena *arena, TfgTypes *in, TfgTypes *out, TfgStatus *s)
 {
-    int n_data = 0;
-    while (n_data < node->n_inputs && node->inputs[n_data][0] != '^')
-        n_data++;
+    int n_data = tfg_node_def_n_data(node);
     if (check_given(node, def, s) < 0 || check_missing(node, def, s) < 0)
         return -1;
     if (expand(def->in, def->n_in, &node->attrs, arena, in, s) < 0 || expand(def->out, def->n_out, &node->attrs, arena, out, s) < 0)

@@ -12,6 +12,7 @@ typedef struct TfgTypes {       /* dtypes of inputs or outputs, in an arena */
 /* Adds the defaults the node leaves out, makes empty lists ones of the definition's kind, and takes out attributes of later
  * versions that have their defaults. */
 int tfg_node_def_add_defaults(TfgNodeDef *node, const TfgOpDef *def, TfgArena *arena, TfgStatus *s);
+int tfg_node_def_n_data(const TfgNodeDef *node);        /* inputs that are not control inputs */
 /* INVALID_ARGUMENT where an attribute is unknown, missing or has a value that the definition does not allow, or where the number
  * of data inputs is not the signature's.  in and out are the dtypes the signature comes to. */
 int tfg_node_def_check(const TfgNodeDef *node, const TfgOpDef *def, TfgArena *arena, TfgTypes *in, TfgTypes *out, TfgStatus *s);

@@ -1,4 +1,7 @@
-/* Kernels of lists of tensors.  A list is a value: an op that changes one makes another, in place where nobody else has the first. */
+/* Kernels of lists of tensors.  A list is a value: an op that changes one makes another, in place where nobody else has the first.
+ *
+ * Nodes of versions after 1.12 have one more input, the elements' shape, and there a list that was reserved has as many elements from
+ * the start: zeros, until they are set.  In 1.12 it is empty, and setting an element of it an error. */
 #include "kernels/list.h"
 
 #include <stdio.h>
@@ -14,8 +17,9 @@ typedef struct List {
     TfgHandle base;
     TfgDType dtype;
     TfgShape shape;             /* of the elements, as far as it is known */
-    TfgTensor **items;
-    int64_t n;
+    TfgTensor **items;          /* NULL: not set yet */
+    int64_t n, reserved;        /* reserved: of a list of which nothing was set yet */
+    int64_t most;               /* elements that may be pushed; -1 for any number */
     size_t capacity;
 } List;
 
@@ -39,8 +43,17 @@ static List *list_new(TfgDType dtype, const TfgShape *shape, TfgStatus *s)
     l->base.free = list_free;
     l->base.type_name = LIST_TYPE;
     l->dtype = dtype;
+    l->most = -1;
     tfg_shape_copy(&l->shape, shape);
     return l;
+}
+
+static int append(List *l, TfgTensor *t, TfgStatus *s)
+{
+    if (tfg_grow((void **)&l->items, &l->capacity, (size_t)l->n + 1, sizeof t) < 0)
+        return tfg_fail_memory(s);
+    l->items[l->n++] = t ? tfg_tensor_ref(t) : NULL;
+    return 0;
 }
 
 static int append_steal(List *l, TfgTensor *t, TfgStatus *s)
@@ -56,7 +69,7 @@ static int append_steal(List *l, TfgTensor *t, TfgStatus *s)
 static int append_all(List *l, const List *from, TfgStatus *s)
 {
     for (int64_t i = 0; i < from->n; i++)
-        if (append_steal(l, tfg_tensor_ref(from->items[i]), s) < 0)
+        if (append(l, from->items[i], s) < 0)
             return -1;
     return 0;
 }
@@ -64,6 +77,10 @@ static int append_all(List *l, const List *from, TfgStatus *s)
 static List *list_copy(const List *l, TfgStatus *s)
 {
     List *copy = list_new(l->dtype, &l->shape, s);
+    if (copy) {
+        copy->reserved = l->reserved;
+        copy->most = l->most;
+    }
     if (copy && append_all(copy, l, s) == 0)
         return copy;
     if (copy)
@@ -152,13 +169,61 @@ static int fail_two(const char *before, const TfgShape *a, const char *between, 
     return -1;
 }
 
-/* The shape that all elements have; of a list of which nothing was said, the first one's. */
-static int find_element_shape(const List *l, TfgShape *shape, TfgStatus *s)
+/* What the list and, in nodes of later versions, input `given` say of the elements' shape. */
+static int known_shape(const TfgKernelCall *c, const List *l, int given, TfgShape *shape, TfgStatus *s)
 {
+    TfgShape more;
     tfg_shape_copy(shape, &l->shape);
-    if (shape->rank < 0 && l->n > 0)
-        tfg_tensor_shape(l->items[0], shape);
+    if (c->n_in <= given)
+        return 0;
+    if (read_shape(c->in[given], &more, s) < 0)
+        return -1;
+    if (tfg_shape_merge(shape, &more) == 0)
+        return 0;
+    return fail_two("Incompatible shapes of elements, of a list and as asked for: ", &l->shape, " and ", &more, s);
+}
+
+/* The shape that all elements have; of a list of which not enough was said, the first one's. */
+static int find_element_shape(const TfgKernelCall *c, const List *l, int given, TfgShape *shape, TfgStatus *s)
+{
+    if (known_shape(c, l, given, shape, s) < 0)
+        return -1;
+    for (int64_t i = 0; i < l->n && !tfg_shape_is_full(shape) && (shape->rank < 0 || c->n_in > given); i++) {
+        TfgShape first;
+        if (!l->items[i])
+            continue;
+        tfg_tensor_shape(l->items[i], &first);
+        if (tfg_shape_merge(shape, &first) == 0)
+            break;
+    }
     return tfg_shape_is_full(shape) ? 0 : fail_two("Tried to stack elements from a list with non-fully-defined shape: ", shape, "", NULL, s);
+}
+
+/* How many elements there are for a node: nodes of later versions, which have an input `given`, count those that were reserved. */
+static int64_t length_for(const TfgKernelCall *c, const List *l, int given) { return c->n_in > given && l->reserved > l->n ? l->reserved : l->n; }
+
+/* Element i, a new reference; zeros where it was not set. */
+static TfgTensor *item_at(const TfgKernelCall *c, const List *l, int64_t i, int given, TfgStatus *s)
+{
+    TfgShape shape;
+    if (i < l->n && l->items[i])
+        return tfg_tensor_ref(l->items[i]);
+    if (known_shape(c, l, given, &shape, s) < 0)
+        return NULL;
+    if (tfg_shape_is_full(&shape))
+        return tfg_tensor_new_zeros(l->dtype, shape.rank, shape.dims, s);
+    fail_two("Trying to read an uninitialized element, and its shape is not fully known: ", &shape, "", NULL, s);
+    return NULL;
+}
+
+/* Makes what was reserved elements that are not set. */
+static int fill_reserved(List *l, TfgStatus *s)
+{
+    while (l->n < l->reserved)
+        if (append(l, NULL, s) < 0)
+            return -1;
+    l->reserved = 0;
+    return 0;
 }
 
 /* ---- making and asking ---- */
@@ -168,9 +233,25 @@ static int run_empty(TfgKernelCall *c, TfgStatus *s)
     TfgShape shape;
     if (read_shape(c->in[0], &shape, s) < 0)
         return -1;
-    if (c->n_in > 1 && (c->in[1]->rank != 0 || tfg_tensor_int(c->in[1], 0) < 0))    /* room for so many, in TensorFlow 1.12 */
+    if (c->n_in > 1 && c->in[1]->rank != 0)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "max_num_elements must be a scalar");
+    List *l = list_new(element_dtype(c), &shape, s);
+    if (l && c->n_in > 1)
+        l->most = tfg_tensor_int(c->in[1], 0);
+    return l ? give_steal(c, 0, l, s) : -1;
+}
+
+static int run_reserve(TfgKernelCall *c, TfgStatus *s)
+{
+    TfgShape shape;
+    if (read_shape(c->in[0], &shape, s) < 0)
+        return -1;
+    if (c->in[1]->rank != 0 || tfg_tensor_int(c->in[1], 0) < 0)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "The num_elements to reserve must be a non negative scalar");
-    return give_steal(c, 0, list_new(element_dtype(c), &shape, s), s);
+    List *l = list_new(element_dtype(c), &shape, s);
+    if (l)
+        l->reserved = tfg_tensor_int(c->in[1], 0);
+    return l ? give_steal(c, 0, l, s) : -1;
 }
 
 static int run_length(TfgKernelCall *c, TfgStatus *s)
@@ -221,7 +302,12 @@ static int run_push_back(TfgKernelCall *c, TfgStatus *s)
     tfg_tensor_shape(c->in[1], &shape);
     if (check_push(l, &shape, "", s) < 0)
         return -1;
+    if (l->most >= 0 && l->n >= l->most)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Tried to push item into a full list list size: %lld max_num_elements: %lld", (long long)l->n,
+                        (long long)l->most);
     List *own = own_list(c, l, s);
+    if (own)
+        own->reserved = 0;
     if (own && append_steal(own, tfg_kernel_keep(c, 1, s), s) == 0)
         return give_steal(c, 0, own, s);
     if (own)
@@ -234,12 +320,19 @@ static int run_pop_back(TfgKernelCall *c, TfgStatus *s)
     List *l = take_list(c, 0, s);
     if (!l || check_dtype(c, l, s) < 0)
         return -1;
-    if (l->n == 0)
+    int64_t n = length_for(c, l, 1);
+    if (n == 0)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "Trying to pop from an empty list.");
-    List *own = own_list(c, l, s);
-    if (!own)
+    TfgTensor *item = item_at(c, l, n - 1, 1, s);
+    List *own = item ? own_list(c, l, s) : NULL;
+    if (!own || (n > own->n && fill_reserved(own, s) < 0)) {
+        tfg_tensor_unref(item);
+        if (own)
+            tfg_handle_unref(&own->base);
         return -1;
-    c->out[1] = own->items[--own->n];
+    }
+    tfg_tensor_unref(own->items[--own->n]);
+    c->out[1] = item;
     return give_steal(c, 0, own, s);
 }
 
@@ -306,34 +399,34 @@ static int run_push_back_batch(TfgKernelCall *c, TfgStatus *s)
 
 /* ---- by index ---- */
 
-static int read_index(const TfgKernelCall *c, const List *l, const char *doing, int64_t *i, TfgStatus *s)
+static int read_index(const TfgKernelCall *c, int64_t n, const char *doing, int64_t *i, TfgStatus *s)
 {
     if (c->in[1]->count != 1)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "An index must be a scalar");
     *i = tfg_tensor_int(c->in[1], 0);
-    if (*i >= 0 && *i < l->n)
+    if (*i >= 0 && *i < n)
         return 0;
-    return tfg_fail(s, TFG_INVALID_ARGUMENT, "Trying to %s element %lld in a list with %lld elements.", doing, (long long)*i, (long long)l->n);
+    return tfg_fail(s, TFG_INVALID_ARGUMENT, "Trying to %s element %lld in a list with %lld elements.", doing, (long long)*i, (long long)n);
 }
 
 static int run_get_item(TfgKernelCall *c, TfgStatus *s)
 {
     int64_t i = 0;
     List *l = take_list(c, 0, s);
-    if (!l || check_dtype(c, l, s) < 0 || read_index(c, l, "access", &i, s) < 0)
+    if (!l || check_dtype(c, l, s) < 0 || read_index(c, length_for(c, l, 2), "access", &i, s) < 0)
         return -1;
-    c->out[0] = tfg_tensor_ref(l->items[i]);
-    return 0;
+    c->out[0] = item_at(c, l, i, 2, s);
+    return c->out[0] ? 0 : -1;
 }
 
 static int run_set_item(TfgKernelCall *c, TfgStatus *s)
 {
     int64_t i = 0;
     List *l = take_list(c, 0, s);
-    if (!l || check_dtype(c, l, s) < 0 || read_index(c, l, "modify", &i, s) < 0)
+    if (!l || check_dtype(c, l, s) < 0 || read_index(c, l->reserved > l->n ? l->reserved : l->n, "modify", &i, s) < 0)
         return -1;
     List *own = own_list(c, l, s);
-    TfgTensor *item = own ? tfg_kernel_keep(c, 2, s) : NULL;
+    TfgTensor *item = own && fill_reserved(own, s) == 0 ? tfg_kernel_keep(c, 2, s) : NULL;
     if (!item) {
         if (own)
             tfg_handle_unref(&own->base);
@@ -346,6 +439,13 @@ static int run_set_item(TfgKernelCall *c, TfgStatus *s)
 
 /* ---- tensors of elements ---- */
 
+/* Strings and handles are empty from the start. */
+static void zero_elements(TfgTensor *out, int64_t first, int64_t n)
+{
+    if (n > 0 && out->dtype != TFG_STRING && out->dtype != TFG_VARIANT && out->dtype != TFG_RESOURCE)
+        memset(tfg_at_mut(out, first), 0, (size_t)n * tfg_dtype_size(out->dtype));
+}
+
 static int stack_items(TfgKernelCall *c, const List *l, const TfgShape *element, const TfgTensor *indices, int64_t n, TfgStatus *s)
 {
     int64_t dims[TFG_MAX_RANK + 1] = {n}, each = tfg_shape_count(element);
@@ -355,8 +455,13 @@ static int stack_items(TfgKernelCall *c, const List *l, const TfgShape *element,
         dims[i + 1] = element->dims[i];
     TfgTensor *out = tfg_kernel_output(c, 0, element->rank + 1, dims, s);
     for (int64_t k = 0; out && k < n; k++) {
-        const TfgTensor *item = l->items[indices ? tfg_tensor_int(indices, k) : k];
+        int64_t i = indices ? tfg_tensor_int(indices, k) : k;
+        const TfgTensor *item = i < l->n ? l->items[i] : NULL;
         TfgShape shape;
+        if (!item) {
+            zero_elements(out, k * each, each);
+            continue;
+        }
         tfg_tensor_shape(item, &shape);
         if (!tfg_shape_equal(&shape, element) || item->dtype != out->dtype)         /* SetItem does not look at shapes */
             return fail_two("Tensor with invalid shape in list. List element shape shape: ", element, " and tensor shape: ", &shape, s);
@@ -371,24 +476,26 @@ static int run_stack(TfgKernelCall *c, TfgStatus *s)
     int64_t n = tfg_attrs_int(c->attrs, "num_elements");
     TfgShape element;
     List *l = take_list(c, 0, s);
-    if (!l || check_dtype(c, l, s) < 0 || find_element_shape(l, &element, s) < 0)
+    if (!l || check_dtype(c, l, s) < 0 || find_element_shape(c, l, 1, &element, s) < 0)
         return -1;
-    if (n >= 0 && n != l->n)
+    int64_t have = length_for(c, l, 1);
+    if (n >= 0 && n != have)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "Operation expected a list with %lld elements but got a list with %lld elements.", (long long)n,
-                        (long long)l->n);
-    return stack_items(c, l, &element, NULL, l->n, s);
+                        (long long)have);
+    return stack_items(c, l, &element, NULL, have, s);
 }
 
 static int run_gather(TfgKernelCall *c, TfgStatus *s)
 {
     TfgShape element;
     List *l = take_list(c, 0, s);
-    if (!l || check_dtype(c, l, s) < 0 || find_element_shape(l, &element, s) < 0)
+    if (!l || check_dtype(c, l, s) < 0 || find_element_shape(c, l, 2, &element, s) < 0)
         return -1;
+    int64_t n = length_for(c, l, 2);
     for (int64_t k = 0; k < c->in[1]->count; k++) {
         int64_t i = tfg_tensor_int(c->in[1], k);
-        if (i < 0 || i >= l->n)
-            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Index %lld out o range; list only has %lld elements.", (long long)i, (long long)l->n);
+        if (i < 0 || i >= n)
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "Index %lld out o range; list only has %lld elements.", (long long)i, (long long)n);
     }
     return stack_items(c, l, &element, c->in[1], c->in[1]->count, s);
 }
@@ -463,11 +570,15 @@ static int run_concat_lists(TfgKernelCall *c, TfgStatus *s)
 static List *zeros_of(const List *l, TfgStatus *s)
 {
     List *zeros = list_new(l->dtype, &l->shape, s);
-    for (int64_t i = 0; zeros && i < l->n; i++)
-        if (append_steal(zeros, tfg_tensor_new_zeros(l->dtype, l->items[i]->rank, l->items[i]->dims, s), s) < 0) {
+    if (zeros)
+        zeros->reserved = l->reserved;
+    for (int64_t i = 0; zeros && i < l->n; i++) {
+        const TfgTensor *t = l->items[i];
+        if ((t ? append_steal(zeros, tfg_tensor_new_zeros(l->dtype, t->rank, t->dims, s), s) : append(zeros, NULL, s)) < 0) {
             tfg_handle_unref(&zeros->base);
             return NULL;
         }
+    }
     return zeros;
 }
 
@@ -499,6 +610,10 @@ static int add_into(List *sum, const List *l, TfgStatus *s)
                         (long long)sum->n, (long long)l->n);
     for (int64_t i = 0; i < l->n; i++) {
         TfgTensor *in[2] = {sum->items[i], l->items[i]}, *out = NULL;
+        if (!in[0] && in[1])
+            sum->items[i] = tfg_tensor_ref(in[1]);
+        if (!in[0] || !in[1])
+            continue;
         if (tfg_kernel_run_once(def, "AddN", &attrs, in, 2, &out, 1, s) < 0)
             return -1;
         tfg_tensor_unref(sum->items[i]);
@@ -524,12 +639,12 @@ static int run_add_lists(TfgKernelCall *c, TfgStatus *s)
 
 static const TfgKernelRow rows[] = {
     {.op = "AddN", TFG_FOR(TFG_VARIANT), .run = run_add_lists},
-    {.op = "EmptyTensorList", .run = run_empty, .host_in = 1}, {.op = "TensorListReserve", .run = run_empty, .host_in = 3},
+    {.op = "EmptyTensorList", .run = run_empty, .host_in = 3}, {.op = "TensorListReserve", .run = run_reserve, .host_in = 3},
     {.op = "TensorListLength", .run = run_length}, {.op = "TensorListElementShape", .run = run_element_shape, BY_VALUE},
-    {.op = "TensorListPushBack", .run = run_push_back}, {.op = "TensorListPopBack", .run = run_pop_back, BY_VALUE},
-    {.op = "TensorListPushBackBatch", .run = run_push_back_batch}, {.op = "TensorListGetItem", .run = run_get_item, .host_in = 2, BY_VALUE},
-    {.op = "TensorListSetItem", .run = run_set_item, .host_in = 2}, {.op = "TensorListStack", .run = run_stack, BY_VALUE},
-    {.op = "TensorListGather", .run = run_gather, .host_in = 2, BY_VALUE}, {.op = "TensorListFromTensor", .run = run_from_tensor, .host_in = 2},
+    {.op = "TensorListPushBack", .run = run_push_back}, {.op = "TensorListPopBack", .run = run_pop_back, .host_in = 2, BY_VALUE},
+    {.op = "TensorListPushBackBatch", .run = run_push_back_batch}, {.op = "TensorListGetItem", .run = run_get_item, .host_in = 6, BY_VALUE},
+    {.op = "TensorListSetItem", .run = run_set_item, .host_in = 2}, {.op = "TensorListStack", .run = run_stack, .host_in = 2, BY_VALUE},
+    {.op = "TensorListGather", .run = run_gather, .host_in = 6, BY_VALUE}, {.op = "TensorListFromTensor", .run = run_from_tensor, .host_in = 2},
     {.op = "TensorListScatter", .run = run_scatter, .host_in = 6}, {.op = "TensorListConcatLists", .run = run_concat_lists},
 };
 

@@ -34,6 +34,18 @@ static int element_shape(TfgShapeCall *c, int i, TfgShape *out, int (*fail)(TfgD
     return 0;
 }
 
+/* In nodes of later versions input i says what is known of the elements' shape. */
+static int merge_given(TfgShapeCall *c, int i, TfgShape *element, TfgStatus *s)
+{
+    TfgShape given, merged;
+    if (c->n_in <= i)
+        return 0;
+    if (c->constant_shape_or_any(c, i, &given, s) < 0 || tfg_merge_shape(element, &given, &merged, s) < 0)
+        return -1;
+    tfg_shape_copy(element, &merged);
+    return 0;
+}
+
 static int fail_push(TfgDType list, TfgDType op, TfgStatus *s)
 {
     return tfg_fail(s, TFG_INVALID_ARGUMENT, "Trying to push to list with wrong element dtype. List has type %s but trying to push element with "
@@ -69,14 +81,16 @@ static int shape_push_back(TfgShapeCall *c, TfgStatus *s)
 static int shape_pop_back(TfgShapeCall *c, TfgStatus *s)
 {
     tfg_shape_set_scalar(&c->out[0]);
-    return element_shape(c, 0, &c->out[1], fail_read, s) < 0 ? -1 : give_handle(c, 0, &c->out[1], element_dtype(c), s);
+    if (element_shape(c, 0, &c->out[1], fail_read, s) < 0 || merge_given(c, 1, &c->out[1], s) < 0)
+        return -1;
+    return give_handle(c, 0, &c->out[1], element_dtype(c), s);
 }
 
 static int shape_stack(TfgShapeCall *c, TfgStatus *s)
 {
     TfgShape element;
     int64_t n = tfg_attrs_int(c->attrs, "num_elements");
-    if (element_shape(c, 0, &element, fail_read, s) < 0)
+    if (element_shape(c, 0, &element, fail_read, s) < 0 || merge_given(c, 1, &element, s) < 0)
         return -1;
     n = n < 0 ? -1 : n;
     tfg_join_shapes(NULL, &n, &element, &c->out[0]);
@@ -102,7 +116,10 @@ static int shape_element_shape(TfgShapeCall *c, TfgStatus *s)
     return 0;
 }
 
-static int shape_get_item(TfgShapeCall *c, TfgStatus *s) { return element_shape(c, 0, &c->out[0], fail_item, s); }
+static int shape_get_item(TfgShapeCall *c, TfgStatus *s)
+{
+    return element_shape(c, 0, &c->out[0], fail_item, s) < 0 ? -1 : merge_given(c, 2, &c->out[0], s);
+}
 
 static int shape_set_item(TfgShapeCall *c, TfgStatus *s)
 {
@@ -121,7 +138,7 @@ static int shape_set_item(TfgShapeCall *c, TfgStatus *s)
 static int shape_gather(TfgShapeCall *c, TfgStatus *s)
 {
     TfgShape element;
-    if (element_shape(c, 0, &element, fail_item, s) < 0)
+    if (element_shape(c, 0, &element, fail_item, s) < 0 || merge_given(c, 2, &element, s) < 0)
         return -1;
     tfg_concat_shape(&c->in[1], &element, &c->out[0]);
     return 0;
@@ -172,7 +189,7 @@ static int shape_push_back_batch(TfgShapeCall *c, TfgStatus *s)
 
 const TfgOpRow tfg_ops_list[] = {
     { .name = "EmptyTensorList", .in = {"element_shape: shape_type"}, .out = {"handle: variant"}, .attr =
-      {"element_dtype: type", "shape_type: {int32, int64}"}, .shape = shape_empty },
+      {"element_dtype: type", "shape_type: {int32, int64}"}, .later_in = {"max_num_elements: int32"}, .shape = shape_empty },
     { .name = "TensorListConcatLists", .in = {"input_a: variant", "input_b: variant"}, .out = {"output: variant"}, .attr =
       {"element_dtype: type"}, .shape = shape_concat_lists },
     { .name = "TensorListElementShape", .in = {"input_handle: variant"}, .out = {"element_shape: shape_type"}, .attr =
@@ -180,12 +197,12 @@ const TfgOpRow tfg_ops_list[] = {
     { .name = "TensorListFromTensor", .in = {"tensor: element_dtype", "element_shape: shape_type"}, .out =
       {"output_handle: variant"}, .attr = {"element_dtype: type", "shape_type: {int32, int64}"}, .shape = shape_from_tensor },
     { .name = "TensorListGather", .in = {"input_handle: variant", "indices: int32"}, .out = {"values: element_dtype"}, .attr =
-      {"element_dtype: type"}, .shape = shape_gather },
+      {"element_dtype: type"}, .later_in = {"element_shape: int32"}, .shape = shape_gather },
     { .name = "TensorListGetItem", .in = {"input_handle: variant", "index: int32"}, .out = {"item: element_dtype"}, .attr =
-      {"element_dtype: type"}, .shape = shape_get_item },
+      {"element_dtype: type"}, .later_in = {"element_shape: int32"}, .shape = shape_get_item },
     { .name = "TensorListLength", .in = {"input_handle: variant"}, .out = {"length: int32"}, .shape = tfg_shape_scalar },
     { .name = "TensorListPopBack", .in = {"input_handle: variant"}, .out = {"output_handle: variant", "tensor: element_dtype"},
-      .attr = {"element_dtype: type"}, .shape = shape_pop_back },
+      .attr = {"element_dtype: type"}, .later_in = {"element_shape: int32"}, .shape = shape_pop_back },
     { .name = "TensorListPushBack", .in = {"input_handle: variant", "tensor: element_dtype"}, .out = {"output_handle: variant"},
       .attr = {"element_dtype: type"}, .shape = shape_push_back },
     { .name = "TensorListPushBackBatch", .in = {"input_handles: variant", "tensor: element_dtype"}, .out =
@@ -197,6 +214,6 @@ const TfgOpRow tfg_ops_list[] = {
     { .name = "TensorListSetItem", .in = {"input_handle: variant", "index: int32", "item: element_dtype"}, .out =
       {"output_handle: variant"}, .attr = {"element_dtype: type"}, .shape = shape_set_item },
     { .name = "TensorListStack", .in = {"input_handle: variant"}, .out = {"tensor: element_dtype"}, .attr =
-      {"element_dtype: type", "num_elements: int = -1"}, .shape = shape_stack },
+      {"element_dtype: type", "num_elements: int = -1"}, .later_in = {"element_shape: int32"}, .shape = shape_stack },
 };
 const int tfg_n_ops_list = sizeof tfg_ops_list / sizeof *tfg_ops_list;

@@ -33,8 +33,51 @@ def build():
     return x, tf.nn.softmax(y, name='y')
 
 
+def build_lists():
+    """A loop over arrays that are lists, its gradient, and what lists of later versions do and those of 1.12 did not."""
+    raw = tensorflow.raw_ops
+    x = tf.placeholder(tf.float32, [5, 3], name='x')
+    rows = tf.TensorArray(tf.float32, 5, element_shape=[3]).unstack(x)
+
+    def step(i, state, out):
+        state = tf.tanh(state * 0.5 + rows.read(i))
+        return i + 1, state, out.write(i, state)
+    out = tf.while_loop(lambda i, *_: i < 5, step, [0, tf.zeros([3]), tf.TensorArray(tf.float32, 5)])[2]
+    y = tf.identity(out.stack(), name='y')
+    tf.identity(tf.gradients(tf.reduce_sum(y ** 2.), x)[0], name='g')
+    reserved = raw.TensorListReserve(element_shape=[-1], num_elements=3, element_dtype=tf.float32)
+    one = raw.TensorListSetItem(input_handle=reserved, index=1, item=[1., 2.])
+    tf.identity(raw.TensorListStack(input_handle=reserved, element_shape=[2], element_dtype=tf.float32), name='zeros')
+    tf.identity(raw.TensorListStack(input_handle=one, element_shape=[-1], element_dtype=tf.float32, num_elements=3), name='one')
+    tf.identity(raw.TensorListGetItem(input_handle=one, index=2, element_shape=[2], element_dtype=tf.float32), name='unset')
+    tf.identity(raw.TensorListGather(input_handle=one, indices=[1, 0], element_shape=[2], element_dtype=tf.float32), name='gathered')
+    tf.identity(raw.TensorListPopBack(input_handle=one, element_shape=[2], element_dtype=tf.float32)[1], name='popped')
+    small = raw.EmptyTensorList(element_shape=tf.constant([], tf.int32), max_num_elements=1, element_dtype=tf.float32)
+    pushed = raw.TensorListPushBack(input_handle=small, tensor=7.)
+    tf.identity(raw.TensorListStack(input_handle=pushed, element_shape=-1, element_dtype=tf.float32), name='pushed')
+    full = raw.TensorListPushBack(input_handle=pushed, tensor=8.)
+    raw.TensorListLength(input_handle=full, name='full')
+    return x
+
+
+def record_lists():
+    tf.enable_control_flow_v2()
+    with tf.Graph().as_default() as graph, tf.Session() as sess:
+        x = build_lists()
+        data = np.linspace(-1, 1, 15).reshape(5, 3).astype(np.float32)
+        answers = {name: sess.run(name + ':0', {x: data}).tolist() for name in ('y', 'g', 'zeros', 'one', 'unset', 'gathered', 'popped', 'pushed')}
+        try:
+            sess.run('full:0')
+        except tf.errors.InvalidArgumentError as e:
+            answers['full'] = next(line for line in e.message.split('\n') if 'full list' in line).strip()
+        (OUT / (VERSION + '_lists.pb')).write_bytes(graph.as_graph_def().SerializeToString(deterministic=True))
+    (OUT / (VERSION + '_lists.json')).write_text(json.dumps({'x': data.tolist(), 'answers': answers}))
+
+
 def main():
     OUT.mkdir(exist_ok=True)
+    record_lists()
+    tf.disable_control_flow_v2()
     with tf.Graph().as_default() as graph, tf.Session() as sess:
         x, y = build()
         data = np.random.rand(2, 6, 6, 2).astype(np.float32)

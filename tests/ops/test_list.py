@@ -61,7 +61,7 @@ ERRORS = [
     (lambda: gen.tensor_list_scatter(unknown([[1.]]), [-1], tf.constant([1])), "Trying to scatter index -1 from tensor with 1 rows."),      # TensorFlow ends the process
     (lambda: gen.tensor_list_length(tf.stack([empty(), empty()])), "A list is a scalar, and the tensor has 2 elements"),
     (lambda: gen.tensor_list_push_back_batch(tf.stack([empty(), empty()]), [[1.], [2.]]), "Tried to append a tensor with incompatible shape to a list at index 0. Op element shape: [1] list shape: []"),
-    (lambda: gen.tensor_list_set_item(gen.tensor_list_reserve(tf.constant([2]), 3, element_dtype=tf.float32), 1, [1., 2.]), "Trying to modify element 1 in a list with 0 elements."),
+    (lambda: gen.tensor_list_set_item(gen.tensor_list_reserve(tf.constant([2]), 3, element_dtype=tf.float32), 3, [1., 2.]), "Trying to modify element 3 in a list with 3 elements."),
 ]
 
 
@@ -91,6 +91,25 @@ def test_building(make, message):
         with pytest.raises(ValueError) as error:
             make()
         assert str(error.value).startswith(message)
+
+
+def test_reserved():
+    """In 1.12 no element of a reserved list can be set; graphs of later versions rely on it."""
+    with tf.Graph().as_default(), tf.Session() as session:
+        reserved = gen.tensor_list_reserve(tf.constant([2]), 3, element_dtype=tf.float32)
+        one = gen.tensor_list_set_item(reserved, 1, [1., 2.])
+        assert session.run(stack(one)).tolist() == [[0, 0], [1, 2], [0, 0]]
+        assert session.run([gen.tensor_list_length(one), gen.tensor_list_length(reserved)]) == [3, 0]
+        assert session.run(gen.tensor_list_get_item(one, 2, tf.float32)).tolist() == [0, 0]
+        assert session.run(stack(tf.zeros_like(one))).tolist() == [[0, 0]] * 3
+        assert session.run(stack(tf.add_n([one, one, gen.tensor_list_set_item(reserved, 0, [5., 5.])]))).tolist() == [[5, 5], [2, 4], [0, 0]]
+        assert session.run(stack(gen.tensor_list_push_back(one, [3., 3.]))).tolist()[3] == [3, 3]
+        assert session.run(stack(gen.tensor_list_push_back(reserved, [3., 3.]))).tolist() == [[3, 3]]
+        words = gen.tensor_list_set_item(gen.tensor_list_reserve(tf.constant([], tf.int32), 2, element_dtype=tf.string), 0, 'a')
+        assert session.run(gen.tensor_list_stack(words, tf.string)).tolist() == [b'a', b'']
+        unknown_shape = gen.tensor_list_set_item(gen.tensor_list_reserve(tf.constant(-1), 2, element_dtype=tf.float32), 0, [1.])
+        with pytest.raises(tf.errors.InvalidArgumentError, match="uninitialized"):
+            session.run(gen.tensor_list_get_item(unknown_shape, 1, tf.float32))
 
 
 def test_lists_are_values():
