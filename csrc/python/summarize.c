@@ -1,4 +1,5 @@
-/* summarize_node(bytes) and summarize_attr(bytes): messages in the words in which TensorFlow shows them. */
+/* summarize_node(bytes) and summarize_attr(bytes): messages in the words in which TensorFlow shows them.  murmur64: a hash of bytes. */
+#include "base/fingerprint.h"
 #include "base/status.h"
 #include "io/attr_value.h"
 #include "io/graph_def.h"
@@ -51,7 +52,20 @@ static PyObject *summarize_attr(Core *core, PyObject *self, PyObject **args)
     return summarize(core, args[0], put_attr);
 }
 
+static PyObject *murmur64(Core *core, PyObject *self, PyObject **args)
+{
+    (void)core;
+    (void)self;
+    char *data;
+    Py_ssize_t n;
+    uint64_t seed = PyLong_AsUnsignedLongLongMask(args[1]);
+    if (PyErr_Occurred() || PyBytes_AsStringAndSize(args[0], &data, &n) < 0)
+        return NULL;
+    return PyLong_FromUnsignedLongLong(tfg_murmur64(data, (size_t)n, seed));
+}
+
 static const PyRow rows[] = {
+    {"murmur64", "(data, seed)", murmur64, "MurmurHash64A of bytes.", 0},
     {"summarize_node", "(node_def)", summarize_node, "A serialised NodeDef as \"{{node a}} = Add[T=DT_FLOAT](x, y:1)\".", 0},
     {"summarize_attr", "(attr_value)", summarize_attr, "A serialised AttrValue as \"DT_FLOAT\" or \"[1, 2]\".", 0},
     {NULL, NULL, NULL, NULL, 0},

@@ -1,11 +1,9 @@
 """Functions of a graph: Defun makes one from a Python function, and each call of it adds one operation."""
-import base64
-import hashlib
 import inspect
 import itertools
 
 from pytfgraph import protos
-from pytfgraph.framework import dtypes, function_def, ops
+from pytfgraph.framework import dtypes, function_def, function_hash, ops
 from pytfgraph.ops import array_ops, variable_scope as vs
 
 _SHORT_NAMES = {
@@ -64,8 +62,10 @@ def _get_func_name(func):
     if callable(func):
         while hasattr(func, "func") and not hasattr(func, "__name__"):
             func = func.func            # functools.partial
-        if inspect.isfunction(func) or inspect.ismethod(func) or inspect.isbuiltin(func):
-            return func.__name__ if func.__name__ != "<lambda>" else "<lambda>"
+        if inspect.ismethod(func):
+            return "%s.%s" % (type(func.__self__).__name__, func.__name__)
+        if inspect.isfunction(func) or inspect.isbuiltin(func):
+            return func.__name__
         return type(func).__name__
     raise ValueError("Argument must be callable")
 
@@ -211,15 +211,13 @@ class _DefinedFunction:
             if self._grad_func:
                 base += "_%s" % self._grad_func.name
         definition = function_def.from_graph(graph, graph.inputs, graph.outputs, self._out_names)
-        for key, value in _parse_kwargs_as_attrs(base, **self._extra_kwargs).items():
-            definition.attr[key].CopyFrom(value)
-        if not self._func_name:
-            digest = hashlib.sha1(definition.SerializeToString(deterministic=True)).digest()[:8]
-            code = base64.urlsafe_b64encode(digest).decode().rstrip("=").replace("-", "a").replace("_", "A")
-            self._func_name = "%s_%s" % ("".join(c if c.isalnum() or c == "_" else "_" for c in base), code)
-        definition.signature.name = self._func_name
         if self._func.__doc__:
             definition.signature.description = self._func.__doc__
+        if not self._func_name:
+            self._func_name = "%s_%s" % (base, function_hash.name_suffix(definition))
+        definition.signature.name = self._func_name
+        for key, value in _parse_kwargs_as_attrs(base, **self._extra_kwargs).items():
+            definition.attr[key].CopyFrom(value)
         self._definition = definition
         self._stateful_ops = [(op.name, op.type) for op in graph.get_operations() if op.op_def.is_stateful]
 

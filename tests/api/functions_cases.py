@@ -279,3 +279,46 @@ def nothing(x):
 q = f.partitioned_call([3.], nothing)
 q.name, q.type, s.run(q)
 names()
+
+#: functions: the names that are made up
+def made(): return sorted(f.signature.name for f in tf.get_default_graph().as_graph_def().library.function)
+@function.Defun(tf.float32, tf.float32)
+def one(x, y):
+    "What it does."
+    return x + y * 2.
+a = tf.constant(1.); one(a, a), one.name, one.definition.signature.description
+@function.Defun(tf.int32)
+def constants(x): return tf.identity(x), tf.constant([b'a', 'bcd', 'e' * 200]), tf.constant([[1, 2], [3, 4]], tf.int64), tf.constant([1.5, 2], tf.float16), tf.constant([], tf.float32), tf.constant(True), tf.zeros([2, 300]), tf.constant(1 + 2j)
+len(constants(1)), constants.name
+@function.Defun(tf.float32)
+def waits(x):
+    with tf.control_dependencies([tf.Assert(tf.reduce_all(x > 0), [x])]): y = tf.identity(x)
+    return one(x, y)
+waits(a), waits.name
+@function.Defun(tf.float32, some_attr='v', noinline=True)
+def placed(x):
+    with tf.device('/cpu:0'): y = tf.exp(x)
+    with tf.name_scope('s'): return tf.split(y, 2, axis=0)
+len(placed([1., 2.])), placed.name
+v = tf.get_variable('v', [2], use_resource=True)
+@function.Defun(tf.float32)
+def captures(x): return x * a + v
+captures(a), captures.name
+@function.Defun(tf.float32, tf.float32, tf.float32)
+def backward(x, y, dz): return dz, dz * 2
+@function.Defun(tf.float32, tf.float32, grad_func=backward)
+def forward(x, y): return x + y
+forward(a, a), forward.name, backward.name
+@function.Defun(tf.float32, tf.float32, out_names=['q', 'r'])
+def control(X1, y1): return tf.while_loop(lambda i, y: i < 3, lambda i, y: (i + 1, y * 2), [0, X1])[1], tf.cond(tf.reduce_sum(y1) > 0, lambda: X1, lambda: y1)
+len(control(a, a)), control.name
+lam = function.Defun(tf.float32)(lambda x: x * x)
+lam(a)
+lam.name
+class Held:
+    def method(self, x): return x * 2
+held = function.Defun(tf.float32)(Held().method); held(a), held.name
+@function.Defun()
+def nothing(): return tf.constant(1)
+nothing(), nothing.name
+made()
