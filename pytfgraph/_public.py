@@ -1,6 +1,7 @@
 """Public modules made from api.txt: a name is resolved when a program first touches it."""
 import functools
 import importlib
+import importlib.util
 import os
 import types
 
@@ -63,7 +64,7 @@ class Face:
         where = table().get(self.path, {}).get(name)
         label = "tensorflow" + ("." + self.path if self.path else "")
         if where is None:
-            raise AttributeError("module '%s' has no attribute '%s'" % (label, name))
+            return self._of_module(name, label)
         try:
             if where[0] == "modules":
                 return importlib.import_module(where[1].replace("tensorflow.python", "pytfgraph"))
@@ -73,6 +74,19 @@ class Face:
                 raise
             raise AttributeError("module '%s' has no attribute '%s': TensorFlow 1.12 has it, pytfgraph does not provide it yet"
                                  % (label, name)) from None
+
+
+    def _of_module(self, name, label):
+        """What only the implementing module has: `from tensorflow.python.saved_model import loader` may give tf.saved_model.loader."""
+        module = None
+        if "." in self.path and importlib.util.find_spec("pytfgraph." + self.path.split(".")[0]):
+            try:
+                module = importlib.import_module("pytfgraph." + self.path)
+            except ModuleNotFoundError:
+                pass
+        if name not in getattr(module, "__dict__", ()):
+            raise AttributeError("module '%s' has no attribute '%s'" % (label, name))
+        return module.__dict__[name]
 
 
 def _is_absent(error, where):

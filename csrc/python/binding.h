@@ -89,7 +89,6 @@ struct Core {
     PyStacks *stacks;           /* of the thread that asked last, borrowed, and that thread's id, which is never given again */
     uint64_t stacks_thread;
     int64_t next_uid;
-    int interactive_sessions;
     bool conversions_overridden;    /* somebody registered a conversion for plain Python or NumPy values */
     bool expansions_overridden;     /* or an expansion that might take tensors and operations */
 };

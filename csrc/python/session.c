@@ -260,6 +260,26 @@ static PyObject *device_repr(PyObject *self)
     return PyUnicode_FromFormat("_DeviceAttributes(%U, %U, %lld, %llu)", d->name, d->type, d->memory, d->incarnation);
 }
 
+static PyObject *device_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    static const char *const names[] = {"name", "device_type", "memory_limit_bytes", "incarnation", NULL};
+    PyObject *name, *kind;
+    long long memory;
+    unsigned long long incarnation;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OULK", (char **)(uintptr_t)names, &name, &kind, &memory, &incarnation))
+        return NULL;
+    PyObject *module = PyImport_ImportModule("pytfgraph.framework.device");
+    PyObject *canonical = module ? PyObject_CallMethod(module, "canonical_name", "O", name) : NULL;
+    PyDevice *d = canonical ? PyObject_New(PyDevice, type) : NULL;
+    Py_XDECREF(module);
+    if (!d) {
+        Py_XDECREF(canonical);
+        return NULL;
+    }
+    *d = (PyDevice){d->ob_base, canonical, Py_NewRef(kind), memory, incarnation};
+    return (PyObject *)d;
+}
+
 static const PyMemberDef device_members[] = {
     {"name", T_OBJECT, offsetof(PyDevice, name), READONLY, NULL},
     {"device_type", T_OBJECT, offsetof(PyDevice, type), READONLY, NULL},
@@ -269,6 +289,7 @@ static const PyMemberDef device_members[] = {
 };
 
 static const PyType_Slot device_slots[] = {
+    {Py_tp_new, (void *)(uintptr_t)device_new},
     {Py_tp_dealloc, (void *)(uintptr_t)device_dealloc},
     {Py_tp_repr, (void *)(uintptr_t)device_repr},
     {Py_tp_members, (void *)(uintptr_t)device_members},
@@ -278,7 +299,7 @@ static const PyType_Slot device_slots[] = {
 static const PyType_Spec device_spec = {
     .name = "tensorflow.python.client.session._DeviceAttributes",
     .basicsize = sizeof(PyDevice),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .flags = Py_TPFLAGS_DEFAULT,
     .slots = (PyType_Slot *)(uintptr_t)device_slots,
 };
 
@@ -448,6 +469,24 @@ static const PyRow session_rows[] = {
 
 /* ---- InteractiveSession: the default from the beginning ---- */
 
+/* The number of open ones is an attribute of the class, which programs set to 0. */
+static long active_count(Core *core)
+{
+    PyObject *count = PyObject_GetAttrString((PyObject *)core->interactive_session_type, "_active_session_count");
+    long n = count ? PyLong_AsLong(count) : 0;
+    Py_XDECREF(count);
+    PyErr_Clear();
+    return n;
+}
+
+static int set_active_count(Core *core, long n)
+{
+    PyObject *count = PyLong_FromLong(n);
+    int rc = count ? PyObject_SetAttrString((PyObject *)core->interactive_session_type, "_active_session_count", count) : -1;
+    Py_XDECREF(count);
+    return rc;
+}
+
 static int warn_active(void)
 {
     return PyErr_WarnEx(PyExc_UserWarning, "An interactive session is already active. This can cause out-of-memory errors in some cases. You "
@@ -486,9 +525,8 @@ static PyObject *interactive_init(Core *core, PyObject *self, PyObject **args)
     PyObject *graph = args[1] ? args[1] : Py_None;
     place_pruned(args[2] ? args[2] : Py_None);
     s->place_pruned = true;
-    if (open_with(s, args) < 0 || (core->interactive_sessions > 0 && warn_active() < 0))
+    if (open_with(s, args) < 0 || (active_count(core) > 0 && warn_active() < 0) || set_active_count(core, active_count(core) + 1) < 0)
         return NULL;
-    core->interactive_sessions++;
     s->interactive_counted = true;
     if (enter_scope(&s->session_scope, py_default_session_scope(core, self, true)) < 0)
         return NULL;
@@ -516,7 +554,8 @@ static PyObject *interactive_close(Core *core, PyObject *self, PyObject **args)
     if (!s->interactive_counted)
         Py_RETURN_NONE;
     s->interactive_counted = false;
-    core->interactive_sessions--;
+    if (set_active_count(core, active_count(core) - 1) < 0)
+        return NULL;
     if (leave_scope(&s->graph_scope) < 0 || leave_scope(&s->session_scope) < 0)
         return NULL;
     Py_RETURN_NONE;
@@ -645,7 +684,7 @@ int py_session_init(Core *core)
     if (py_add_methods(core, core->base_session_type, base_rows) < 0 ||
         py_add_methods(core, core->base_session_type, py_session_run_rows) < 0 ||
         py_add_methods(core, core->session_type, session_rows) < 0 ||
-        py_add_methods(core, core->interactive_session_type, interactive_rows) < 0)
+        py_add_methods(core, core->interactive_session_type, interactive_rows) < 0 || set_active_count(core, 0) < 0)
         return -1;
     return py_add_functions(core, core->module, function_rows) < 0 ? -1 : register_exit(core);
 }

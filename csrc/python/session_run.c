@@ -575,6 +575,7 @@ typedef struct PyCallable {
     vectorcallfunc vectorcall;
     PySession *session;
     PyObject *fetches, *feeds;          /* feeds: tuple, or NULL: takes no values */
+    PyObject *options;                  /* RunOptions of each call that gives none, or NULL */
     PyFetchTree tree;
     TfgOutput *to;                      /* outputs of `feeds`; NULL where one of them is no plain tensor */
     TfgPlan *plan;                      /* counted; made at the first call */
@@ -655,6 +656,8 @@ static PyObject *callable_call(PyObject *self, PyObject *const *args, size_t nar
         metadata = n > 1 ? args[1] : metadata;
         n = 0;
     }
+    if (!options)
+        options = c->options;
     if (c->flat && n != c->n_feeds)
         return PyErr_Format(PyExc_ValueError, "Expected %d feed values, got %zd", c->n_feeds, n);
     if (c->feeds && (n < c->n_feeds || !c->to))
@@ -706,6 +709,7 @@ static PyObject *callable_new(PySession *s, PyObject *fetches, PyObject *feeds, 
     if (!c)
         return NULL;
     c->vectorcall = callable_call;
+    c->options = NULL;
     c->session = (PySession *)Py_NewRef((PyObject *)s);
     c->fetches = Py_NewRef(fetches);
     c->feeds = feeds ? PySequence_Tuple(feeds) : NULL;
@@ -728,6 +732,7 @@ static int callable_traverse(PyObject *self, visitproc visit, void *arg)
     Py_VISIT(c->session);
     Py_VISIT(c->fetches);
     Py_VISIT(c->feeds);
+    Py_VISIT(c->options);
     for (int i = 0; i < c->tree.n_nodes; i++)
         Py_VISIT(c->tree.nodes[i].object);
     return 0;
@@ -738,6 +743,7 @@ static int callable_clear(PyObject *self)
     PyCallable *c = (PyCallable *)self;
     Py_CLEAR(c->fetches);
     Py_CLEAR(c->feeds);
+    Py_CLEAR(c->options);
     return 0;
 }
 
@@ -807,6 +813,16 @@ static PyObject *named_elements(PyGraph *g, PyObject *message, const char *field
     return list;
 }
 
+/* The RunOptions in a CallableOptions, where it has some. */
+static int take_options(PyCallable *c, PyObject *callable_options)
+{
+    PyObject *has = PyObject_CallMethod(callable_options, "HasField", "s", "run_options");
+    if (has == Py_True)
+        c->options = PyObject_GetAttrString(callable_options, "run_options");
+    Py_XDECREF(has);
+    return has && (has != Py_True || c->options) ? 0 : -1;
+}
+
 /* A callable of CallableOptions takes one value per feed, in order, and gives a list of the fetches. */
 static PyObject *session_make_callable_from_options(Core *core, PyObject *self, PyObject **args)
 {
@@ -820,6 +836,9 @@ static PyObject *session_make_callable_from_options(Core *core, PyObject *self, 
     if (targets) {
         callable = callable_new(s, fetches, feeds, true, true);
         PyCallable *c = (PyCallable *)callable;
+        if (c && take_options(c, args[0]) < 0)
+            Py_CLEAR(callable);
+        c = (PyCallable *)callable;
         /* Operations run with the fetches, and nothing stands for them in the results. */
         PyFetchTree *t = c ? &c->tree : NULL;
         for (Py_ssize_t i = 0; t && i < PyList_GET_SIZE(targets); i++) {

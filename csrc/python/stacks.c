@@ -403,12 +403,29 @@ static PyObject *global_default_graph(Core *core, PyObject *self, PyObject **arg
     return t ? Py_XNewRef(t->global_graph) : NULL;
 }
 
-static PyObject *graph_stack(Core *core, PyObject *self, PyObject **args)
+static PyObject *stack_of(Core *core, PyObject *name)
+{
+    PyStacks *t = stacks_of_thread(core);
+    return !t ? NULL : PyUnicode_CompareWithASCIIString(name, "graph") == 0 ? t->graphs : t->sessions;
+}
+
+static PyObject *default_stack(Core *core, PyObject *self, PyObject **args)
 {
     (void)self;
-    (void)args;
+    PyObject *stack = stack_of(core, args[0]);
+    return stack ? PySequence_List(stack) : NULL;
+}
+
+static PyObject *reset_default_stack(Core *core, PyObject *self, PyObject **args)
+{
+    (void)self;
+    PyObject *stack = stack_of(core, args[0]);
+    if (!stack || PyList_SetSlice(stack, 0, PY_SSIZE_T_MAX, NULL) < 0)
+        return NULL;
     PyStacks *t = stacks_of_thread(core);
-    return t ? PySequence_List(t->graphs) : NULL;
+    if (stack == t->graphs)
+        Py_CLEAR(t->global_graph);
+    Py_RETURN_NONE;
 }
 
 static PyObject *get_default_session(Core *core, PyObject *self, PyObject **args)
@@ -468,7 +485,8 @@ static const PyRow function_rows[] = {
     {"has_default_graph", "()", has_default_graph, NULL, 0},
     {"reset_default_graph", "()", reset_default_graph, "Gives this thread a new default graph.", 0},
     {"_global_default_graph", "()", global_default_graph, NULL, 0},
-    {"_default_graph_stack", "()", graph_stack, NULL, 0},
+    {"_default_stack", "(name)", default_stack, NULL, 0},
+    {"_reset_default_stack", "(name)", reset_default_stack, NULL, 0},
     {"get_default_session", "()", get_default_session, "The innermost session entered in this thread, or None.", 0},
     {"default_session", "(session)", default_session, "A context in which `session` is the default.", 0},
     {"_get_graph_from_inputs", "(op_input_list, graph=None)", get_graph_from_inputs, NULL, 0},

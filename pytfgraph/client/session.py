@@ -1,3 +1,3 @@
 """Sessions, which the core has."""
-from pytfgraph._core import (BaseSession, InteractiveSession, Session, SessionInterface,  # noqa: F401
+from pytfgraph._core import (BaseSession, InteractiveSession, Session, SessionInterface, _DeviceAttributes,  # noqa: F401
                              register_session_run_conversion_functions)

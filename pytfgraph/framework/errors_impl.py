@@ -1,6 +1,7 @@
 """tf.errors: one class per canonical error code (google.rpc.Code)."""
 import contextlib
 import traceback
+import warnings
 
 OK = 0
 CANCELLED = 1
@@ -84,8 +85,12 @@ _CODE_TO_CLASS = {}
 
 
 def _define(name, code, doc):
-    def __init__(self, node_def, op, message):
-        OpError.__init__(self, node_def, op, message, code)
+    if code == UNKNOWN:     # the one that stands for codes without a class, too
+        def __init__(self, node_def, op, message, error_code=UNKNOWN):
+            OpError.__init__(self, node_def, op, message, error_code)
+    else:
+        def __init__(self, node_def, op, message):
+            OpError.__init__(self, node_def, op, message, code)
     cls = type(name, (OpError,), {"__init__": __init__, "__doc__": doc, "__module__": _MODULE})
     _CODE_TO_CLASS[code] = cls
     return cls
@@ -124,7 +129,10 @@ def error_code_from_exception_type(cls):
 
 def _make_specific_exception(node_def, op, message, error_code):
     cls = _CODE_TO_CLASS.get(error_code)
-    return cls(node_def, op, message) if cls else UnknownError(node_def, op, "Unknown error code %d: %s" % (error_code, message))
+    if cls:
+        return cls(node_def, op, message)
+    warnings.warn("Unknown error code: %d" % error_code)
+    return UnknownError(node_def, op, message, error_code)
 
 
 @contextlib.contextmanager

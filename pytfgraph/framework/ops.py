@@ -31,6 +31,33 @@ register_tensor_conversion_function((list, tuple), _pack, 99)
 
 # ---- the default graph and its scopes ----
 
+class _DefaultStack:
+    """The graphs or sessions that were entered in this thread, the innermost last."""
+
+    enforce_nesting = True
+
+    def __init__(self, name, get_default, get_controller):
+        self._name = name
+        self.get_default = get_default
+        self.get_controller = get_controller
+
+    @property
+    def stack(self):
+        return _core._default_stack(self._name)
+
+    def reset(self):
+        """Leaves them all."""
+        _core._reset_default_stack(self._name)
+
+    def is_cleared(self):
+        """Whether none is entered."""
+        return not self.stack
+
+
+_default_session_stack = _DefaultStack("session", get_default_session, default_session)
+_default_graph_stack = _DefaultStack("graph", get_default_graph, lambda graph: graph.as_default())
+
+
 @contextlib.contextmanager
 def op_scope(values, name, default_name=None):
     """The older form of name_scope, with its arguments in another order."""

@@ -65,6 +65,17 @@ def hessians(ys, xs, name="hessians", colocate_gradients_with_ops=False, gate_gr
     return result
 
 
+def _AggregateIndexedSlicesGradients(grads):  # noqa: N802
+    """The sum of IndexedSlices, as one that has the values and indices of all; None where there are none."""
+    from pytfgraph.framework import ops
+    from pytfgraph.ops import array_ops, math_ops
+    if len(grads) < 2:
+        return grads[0] if grads else None
+    slices = math_ops._as_indexed_slices_list([g for g in grads if g is not None])
+    return ops.IndexedSlices(array_ops.concat([x.values for x in slices], axis=0), array_ops.concat([x.indices for x in slices], axis=0),
+                             slices[0].dense_shape)
+
+
 def _hessian_vector_product(ys, xs, v):
     """The Hessian of `ys` times vectors: gradients of the gradients' products with `v`, one for each of `xs`.
 

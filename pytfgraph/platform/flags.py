@@ -23,7 +23,7 @@ def _with_old_names(define):
     return wrapper
 
 
-class _FlagValues:
+class _FlagValuesWrapper:
     """absl's FLAGS, parsed from sys.argv when a program reads a flag before anything parsed them."""
 
     def __init__(self, wrapped):
@@ -70,4 +70,4 @@ DEFINE_string = _with_old_names(_flags.DEFINE_string)
 DEFINE_boolean = DEFINE_bool = _with_old_names(_flags.DEFINE_boolean)
 DEFINE_float = _with_old_names(_flags.DEFINE_float)
 DEFINE_integer = _with_old_names(_flags.DEFINE_integer)
-FLAGS = _FlagValues(_flags.FLAGS)
+FLAGS = _FlagValuesWrapper(_flags.FLAGS)

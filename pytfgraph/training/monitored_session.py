@@ -9,6 +9,9 @@ from pytfgraph.summary import summary
 from pytfgraph.training import basic_session_run_hooks, coordinator, queue_runner_impl, session_layers, session_manager
 from pytfgraph.training import saver as training_saver
 
+_WrappedSession, _HookedSession = session_layers.WrappedSession, session_layers.HookedSession
+_CoordinatedSession, _RecoverableSession = session_layers.CoordinatedSession, session_layers.RecoverableSession
+
 # Tells an argument that was left out from one that is None.
 USE_DEFAULT = object()
 

@@ -8,7 +8,7 @@ GLOBAL_STEP_READ_KEY = "global_step_read_op_cache"
 
 def global_step(sess, global_step_tensor):
     """The global step's value in a session, an int."""
-    return int(sess.run(global_step_tensor))
+    return int(sess.run(global_step_tensor).item())     # which may be of shape [1]
 
 
 def get_global_step(graph=None):

@@ -23,6 +23,6 @@ def make(path):
       OpError: NotFoundError, PermissionDeniedError ... where that is not possible.
     """
     try:
-        os.makedirs(path, exist_ok=True)
+        os.makedirs(path or ".", exist_ok=True)
     except OSError as e:
         raise error_of(e) from None

@@ -4,7 +4,9 @@ import threading
 import weakref
 
 from pytfgraph import _core
+from pytfgraph.framework import errors_impl
 from pytfgraph.lib.io import folders
+from pytfgraph.platform import tf_logging as logging
 
 _WAKE_BYTES = 1 << 18           # pending bytes at which the thread is woken
 _WAIT_BYTES = 1 << 25           # and at which an event waits until they are written
@@ -42,7 +44,7 @@ class _Pen:
                 self.write()
 
     def write(self):
-        _core.events_write(self.events)
+        self._ask(_core.events_write)
         if self.error is not None:
             error, self.error = self.error, None
             raise error
@@ -55,7 +57,14 @@ class _Pen:
         if thread is not None and thread is not threading.current_thread():
             thread.join()
         self.stop = False
-        _core.events_close(self.events)
+        self._ask(_core.events_close)
+
+    def _ask(self, what):
+        """events_write or events_close; a folder that somebody removed meanwhile is logged, and the events are lost."""
+        try:
+            what(self.events)
+        except errors_impl.NotFoundError as e:
+            logging.error("The events file %s has disappeared.", str(e).partition(";")[0])
 
     def after_fork(self):
         self.lock = threading.Lock()
@@ -67,7 +76,7 @@ class _Pen:
 def _work(pen):
     while not pen.stop:
         try:
-            _core.events_write(pen.events)
+            pen._ask(_core.events_write)
         except Exception as e:      # told to whoever flushes next
             pen.error = e
         pen.wake.wait(pen.flush_secs)

@@ -13,10 +13,8 @@ class FileWriterCache:
 
     @staticmethod
     def clear():
-        """Closes and forgets all writers."""
+        """Forgets all writers, which those who have them may go on using."""
         with FileWriterCache._lock:
-            for writer in FileWriterCache._cache.values():
-                writer.close()
             FileWriterCache._cache = {}
 
     @staticmethod

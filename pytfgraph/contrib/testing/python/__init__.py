@@ -1,0 +1,1 @@
+"""Parts of tf.contrib.testing, where programs import them from."""
