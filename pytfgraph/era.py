@@ -6,6 +6,8 @@ import builtins
 
 import numpy as np
 
+from pytfgraph import _core
+
 # Names that NumPy had until 1.24 or 2.0, and what they stood for.
 _NUMPY_NAMES = {"int": builtins.int, "float": builtins.float, "bool": builtins.bool, "object": builtins.object, "str": builtins.str,
                 "complex": builtins.complex, "long": builtins.int, "unicode": builtins.str, "float_": np.float64,
@@ -15,9 +17,10 @@ _NUMPY_NAMES = {"int": builtins.int, "float": builtins.float, "bool": builtins.b
 
 
 def apply():
-    """Gives NumPy the names it had, and prints its scalars as it did: 6.0, not np.float32(6.0)."""
+    """Gives NumPy the names it had, prints its scalars as it did (6.0, not np.float32(6.0)), and has them add up as they did."""
     for name, value in _NUMPY_NAMES.items():
         if name not in np.__dict__:
             setattr(np, name, value)
     if int(np.__version__.split(".")[0]) >= 2:
         np.set_printoptions(legacy="1.25")
+        _core.count_python_numbers_as_before()

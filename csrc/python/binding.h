@@ -120,6 +120,7 @@ int py_func_init(Core *core);
 int py_kernels_init(Core *core);
 int py_file_init(Core *core);
 int py_summarize_init(Core *core);
+int py_scalars_init(Core *core);
 int py_records_init(Core *core);
 int py_checkpoint_init(Core *core);
 /* Makes the heap type `spec` (its name is its dotted path) under `base` (NULL: object) and adds it to the module under its last

@@ -105,7 +105,7 @@ static int module_exec(PyObject *module)
         py_slice_init(core) < 0 || py_variable_init(core) < 0 || py_operation_init(core) < 0 || py_context_init(core) < 0 || py_convert_init(core) < 0 || py_apply_init(core) < 0 ||
         py_gradient_init(core) < 0 || py_session_init(core) < 0 || py_func_init(core) < 0 ||
         py_kernels_init(core) < 0 || py_records_init(core) < 0 || py_checkpoint_init(core) < 0 || py_file_init(core) < 0 ||
-        py_summarize_init(core) < 0)
+        py_summarize_init(core) < 0 || py_scalars_init(core) < 0)
         return -1;
     return 0;
 }
