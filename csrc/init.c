@@ -48,6 +48,7 @@
     X(ragged) \
     X(random) \
     X(reader) \
+    X(sdca) \
     X(session_tensor) \
     X(rnn) \
     X(set) \
@@ -91,6 +92,7 @@
     X(random) \
     X(reader) \
     X(rnn) \
+    X(sdca) \
     X(set) \
     X(sparse) \
     X(spectral) \
@@ -131,6 +133,7 @@
     X(random) \
     X(record_input) \
     X(reader) \
+    X(sdca) \
     X(session_tensor) \
     X(rnn) \
     X(set) \

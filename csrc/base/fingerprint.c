@@ -114,6 +114,80 @@ uint64_t tfg_fingerprint64(const void *data, size_t n)
     return n <= 16 ? up_to_16(data, n) : n <= 32 ? up_to_32(data, n) : n <= 64 ? up_to_64(data, n) : longer(data, n);
 }
 
+/* ---- the 128 bits of farmhashcc ------------------------------------------------------------------------------------------------------------ */
+
+static uint64_t mix_pair(uint64_t u, uint64_t v) { return mix_two(u, v, 0x9ddfea08eb382d69u); }
+
+static Pair short_128(const uint8_t *p, size_t n, Pair seed)
+{
+    uint64_t a = seed.a, b = seed.b, c, d;
+    if (n <= 16) {
+        a = shift_mix(a * K1) * K1;
+        c = b * K1 + up_to_16(p, n);
+        d = shift_mix(a + (n >= 8 ? load64(p) : c));
+    } else {
+        c = mix_pair(load64(p + n - 8) + K1, a);
+        d = mix_pair(b + n, c + load64(p + n - 16));
+        a += d;
+        for (size_t at = 0; at + 16 < n; at += 16) {
+            a = (a ^ shift_mix(load64(p + at) * K1) * K1) * K1;
+            b ^= a;
+            c = (c ^ shift_mix(load64(p + at + 8) * K1) * K1) * K1;
+            d ^= c;
+        }
+    }
+    a = mix_pair(a, c);
+    b = mix_pair(d, b);
+    return (Pair){a ^ b, mix_pair(b, a)};
+}
+
+static Pair long_128(const uint8_t *p, size_t n, Pair seed)
+{
+    Farm h = {seed.a, seed.b, n * K1, {0, 0}, {0, 0}};
+    h.v.a = rotate_right(h.y ^ K1, 49) * K1 + load64(p);
+    h.v.b = rotate_right(h.v.a, 42) * K1 + load64(p + 8);
+    h.w.a = rotate_right(h.y + h.z, 35) * K1 + h.x;
+    h.w.b = rotate_right(h.x + load64(p + 88), 53) * K1;
+    for (; n >= 128; n -= 128, p += 128) {
+        farm_block(&h, p, K1, 1);
+        farm_block(&h, p + 64, K1, 1);
+    }
+    h.x += rotate_right(h.v.a + h.z, 49) * K0;
+    h.y = h.y * K0 + rotate_right(h.w.b, 37);
+    h.z = h.z * K0 + rotate_right(h.w.a, 27);
+    h.w.a *= 9;
+    h.v.a *= K0;
+    /* The rest by pieces of 32 from its end; the last piece may begin in what was taken already. */
+    for (size_t done = 0; done < n;) {
+        done += 32;
+        const uint8_t *piece = p + n - done;
+        h.y = rotate_right(h.x + h.y, 42) * K0 + h.v.b;
+        h.w.a += load64(piece + 16);
+        h.x = h.x * K0 + h.w.a;
+        h.z += h.w.b + load64(piece);
+        h.w.b += h.v.a;
+        h.v = weak(piece, h.v.a + h.z, h.v.b);
+        h.v.a *= K0;
+    }
+    h.x = mix_pair(h.x, h.v.a);
+    h.y = mix_pair(h.y + h.z, h.w.a);
+    return (Pair){mix_pair(h.x + h.v.b, h.w.b) + h.y, mix_pair(h.x + h.w.b, h.y + h.v.b)};
+}
+
+void tfg_fingerprint128(const void *data, size_t n, uint64_t out[2])
+{
+    const uint8_t *p = data;
+    Pair seed = {K0, K1};
+    if (n >= 16) {
+        seed = (Pair){load64(p), load64(p + 8) + K0};
+        p += 16;
+        n -= 16;
+    }
+    Pair print = n < 128 ? short_128(p, n, seed) : long_128(p, n, seed);
+    out[0] = print.a;
+    out[1] = print.b;
+}
+
 /* ---- MurmurHash64A ------------------------------------------------------------------------------------------------------------------ */
 
 /* The last bytes, fewer than eight, lowest first. */

@@ -7,6 +7,8 @@
 
 /* farmhash::Fingerprint64 (github.com/google/farmhash, namespace farmhashna): StringToHashBucketFast, SparseCross. */
 uint64_t tfg_fingerprint64(const void *data, size_t n);
+/* farmhash::Fingerprint128 (namespace farmhashcc), the low half first: SdcaFprint. */
+void tfg_fingerprint128(const void *data, size_t n, uint64_t out[2]);
 /* MurmurHash64A (Appleby, 2008). */
 uint64_t tfg_murmur64(const void *data, size_t n, uint64_t seed);
 /* The same with TensorFlow's seed 0xDECAFCAFFE (Hash64 in tensorflow/core/lib/hash): StringToHashBucket. */
