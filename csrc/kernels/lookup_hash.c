@@ -83,7 +83,7 @@ static int put_block(TfgLookupMap *m, const TfgTensor *keys, const TfgTensor *va
         bool added = false;
         const char *value = tfg_at(values, (begin + i) * m->width);
         int64_t pair = pairs[i] >= 0 ? pairs[i] : tfg_lookup_map_add(m, tfg_at(keys, begin + i), value, &added, s);
-        if (pair < 0 || (!added && tfg_copy_elements(m->value, tfg_lookup_map_value(m, pair), value, m->width, s) < 0))
+        if (pair < 0 || (!added && tfg_lookup_map_set(m, pair, value, s) < 0))
             return -1;
     }
     return 0;
@@ -91,7 +91,8 @@ static int put_block(TfgLookupMap *m, const TfgTensor *keys, const TfgTensor *va
 
 static int put_pairs(TfgLookupMap *m, const TfgTensor *keys, const TfgTensor *values, TfgStatus *s)
 {
-    int rc = 0;
+    /* Many keys that come to few are mostly new. */
+    int rc = keys->count > 4 * m->n ? tfg_lookup_map_reserve(m, m->n + keys->count, s) : 0;
     for (int64_t i = 0; i < keys->count && rc == 0; i += BLOCK)
         rc = put_block(m, keys, values, i, keys->count - i < BLOCK ? keys->count - i : BLOCK, s);
     return rc;
@@ -115,6 +116,14 @@ static int import(TfgTable *t, const TfgTensor *keys, const TfgTensor *values, T
 
 static int export_pairs(const TfgLookupMap *m, const int64_t *order, TfgTensor *keys, TfgTensor *values, TfgStatus *s)
 {
+    if (tfg_dtype_is_plain(m->key) && tfg_dtype_is_plain(m->value) && m->width) {
+        for (int64_t i = 0; i < m->n; i += BLOCK) {
+            int64_t n = m->n - i < BLOCK ? m->n - i : BLOCK;
+            copy_rows(tfg_at_mut(keys, i), m->keys, NULL, order + i, n, tfg_dtype_size(m->key));
+            copy_rows(tfg_at_mut(values, i * m->width), m->values, NULL, order + i, n, tfg_tensor_size(m->value, m->width));
+        }
+        return 0;
+    }
     for (int64_t i = 0; i < m->n; i++)
         if (tfg_copy_elements(m->key, tfg_at_mut(keys, i), m->keys + tfg_tensor_size(m->key, order[i]), 1, s) < 0 ||
             tfg_copy_elements(m->value, tfg_at_mut(values, i * m->width), tfg_lookup_map_value(m, order[i]), m->width, s) < 0)

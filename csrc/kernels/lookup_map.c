@@ -151,8 +151,52 @@ static int make_room(TfgLookupMap *m, TfgStatus *s)
     return 0;
 }
 
+int tfg_lookup_map_reserve(TfgLookupMap *m, int64_t n, TfgStatus *s)
+{
+    while ((size_t)n > m->capacity / 4 * 3) {
+        if (m->n == 0 && m->capacity < (size_t)n) {         /* nothing to move: in one go */
+            size_t capacity = FIRST_CAPACITY;
+            while (capacity / 4 * 3 < (size_t)n)
+                capacity *= 2;
+            TfgLookupSlot *slots = tfg_calloc(capacity, sizeof *slots);
+            if (!slots)
+                return tfg_fail_memory(s);
+            tfg_free(m->slots);
+            m->slots = slots;
+            m->capacity = capacity;
+        } else if (grow_slots(m) < 0) {
+            return tfg_fail_memory(s);
+        }
+    }
+    return 0;
+}
+
+/* Of a size that the compiler knows, where it is a common one. */
+static inline void copy_plain(void *to, const void *from, size_t n)
+{
+    if (n == 8)
+        memcpy(to, from, 8);
+    else if (n == 4)
+        memcpy(to, from, 4);
+    else
+        memcpy(to, from, n);
+}
+
+int tfg_lookup_map_set(TfgLookupMap *m, int64_t pair, const void *value, TfgStatus *s)
+{
+    if (!tfg_dtype_is_plain(m->value))
+        return tfg_copy_elements(m->value, tfg_lookup_map_value(m, pair), value, m->width, s);
+    if (m->width)
+        copy_plain(tfg_lookup_map_value(m, pair), value, tfg_tensor_size(m->value, m->width));
+    return 0;
+}
+
 static int copy_pair(TfgLookupMap *m, const void *key, const void *value, TfgStatus *s)
 {
+    if (tfg_dtype_is_plain(m->key) && tfg_dtype_is_plain(m->value)) {
+        copy_plain(key_at(m, m->n), key, tfg_dtype_size(m->key));
+        return tfg_lookup_map_set(m, m->n, value, s);
+    }
     if (tfg_copy_elements(m->key, key_at(m, m->n), key, 1, s) == 0 &&
         tfg_copy_elements(m->value, tfg_lookup_map_value(m, m->n), value, m->width, s) == 0)
         return 0;
@@ -164,13 +208,17 @@ static int copy_pair(TfgLookupMap *m, const void *key, const void *value, TfgSta
 int64_t tfg_lookup_map_add(TfgLookupMap *m, const void *key, const void *value, bool *added, TfgStatus *s)
 {
     uint64_t hash = hash_key(m->key, key);
-    int64_t there = m->n ? locate(m, key, hash)->pair - 1 : -1;
+    TfgLookupSlot *slot = m->capacity ? locate(m, key, hash) : NULL;
+    bool there = slot && slot->pair;
     if (added)
-        *added = there < 0;
-    if (there >= 0)
-        return there;
+        *added = !there;
+    if (there)
+        return slot->pair - 1;
+    size_t capacity = m->capacity;
     if (make_room(m, s) < 0 || copy_pair(m, key, value, s) < 0)
         return -1;
-    *locate(m, key, hash) = (TfgLookupSlot){hash, m->n + 1};
+    if (m->capacity != capacity)
+        slot = locate(m, key, hash);
+    *slot = (TfgLookupSlot){hash, m->n + 1};
     return m->n++;
 }

@@ -27,6 +27,10 @@ int64_t tfg_lookup_map_find(const TfgLookupMap *m, const void *key);
 void tfg_lookup_map_find_many(const TfgLookupMap *m, const void *keys, int64_t n, int64_t *pairs);
 /* The pair with this key, added with this value where there is none; *added (may be NULL) tells.  -1 without memory. */
 int64_t tfg_lookup_map_add(TfgLookupMap *m, const void *key, const void *value, bool *added, TfgStatus *s);
+/* Gives a pair another value. */
+int tfg_lookup_map_set(TfgLookupMap *m, int64_t pair, const void *value, TfgStatus *s);
+/* Room in the table for n pairs.  -1 without memory. */
+int tfg_lookup_map_reserve(TfgLookupMap *m, int64_t n, TfgStatus *s);
 /* The value of a pair, which may be written. */
 void *tfg_lookup_map_value(const TfgLookupMap *m, int64_t pair);
 /* Hash of a key of one of the dtypes. */

@@ -31,25 +31,42 @@ typedef struct Link {
 
 typedef struct List {
     int64_t first, n_buckets;
+    int64_t first_bucket;       /* that of `first`, where there is one */
     Link *links;                /* by pair */
     int64_t *before;            /* of a bucket: what stands before its first pair */
 } List;
 
-static int64_t bucket_of(const List *l, int64_t pair) { return (int64_t)(l->links[pair].hash % (uint64_t)l->n_buckets); }
-
-static void put(List *l, int64_t pair)
+static void put(List *l, int64_t pair, int64_t bucket)
 {
-    int64_t bucket = bucket_of(l, pair), before = l->before[bucket];
+    int64_t before = l->before[bucket];
     if (before >= 0) {
         l->links[pair].next = l->links[before].next;
         l->links[before].next = pair;
         return;
     }
     if (before == NOBODY && l->first >= 0)
-        l->before[bucket_of(l, l->first)] = pair;
+        l->before[l->first_bucket] = pair;
     l->before[bucket] = FRONT;
     l->links[pair].next = l->first;
     l->first = pair;
+    l->first_bucket = bucket;
+}
+
+#define BLOCK 64
+
+/* Up to BLOCK pairs, one after the other.  All of them is asked for first, so that memory fetches it together. */
+static void put_block(List *l, const int64_t *pairs, int n)
+{
+    int64_t bucket[BLOCK];
+    for (int i = 0; i < n; i++) {
+        bucket[i] = (int64_t)(l->links[pairs[i]].hash % (uint64_t)l->n_buckets);
+        __builtin_prefetch(&l->before[bucket[i]]);
+    }
+    for (int i = 0; i < n; i++)
+        if (l->before[bucket[i]] >= 0)
+            __builtin_prefetch(&l->links[l->before[bucket[i]]]);
+    for (int i = 0; i < n; i++)
+        put(l, pairs[i], bucket[i]);
 }
 
 static int grow(List *l, int64_t n_buckets)
@@ -62,10 +79,12 @@ static int grow(List *l, int64_t n_buckets)
     tfg_free(l->before);
     l->before = before;
     l->n_buckets = n_buckets;
-    int64_t pair = l->first, next;
-    for (l->first = NOBODY; pair >= 0; pair = next) {
-        next = l->links[pair].next;
-        put(l, pair);
+    int64_t pair = l->first, block[BLOCK];
+    for (l->first = NOBODY; pair >= 0;) {
+        int n = 0;
+        for (; n < BLOCK && pair >= 0; pair = l->links[pair].next)
+            block[n++] = pair;
+        put_block(l, block, n);
     }
     return 0;
 }
@@ -78,11 +97,13 @@ static int build(List *l, const TfgLookupMap *m)
     int growth = m->growth;
     if (grow(l, buckets_after[growth]) < 0)
         return -1;
-    for (int64_t i = 0; i < m->n; i++) {
-        int needed = tfg_lookup_growth(i + 1, growth);
+    for (int64_t i = 0, block[BLOCK]; i < m->n;) {
+        int needed = tfg_lookup_growth(i + 1, growth), n = 0;
         if (needed != growth && grow(l, buckets_after[growth = needed]) < 0)
             return -1;
-        put(l, i);
+        while (n < BLOCK && i < m->n && (n == 0 || i < l->n_buckets || growth == MOST_GROWTH))
+            block[n++] = i++;
+        put_block(l, block, n);
     }
     return 0;
 }
