@@ -333,10 +333,12 @@ static int parse_strings(const char *key, const uint8_t *data, size_t n, uint32_
     if (check_crc(key, crc, tfg_crc32c_extend(all.crc, all.p, (size_t)(all.end - all.p)), s) < 0)
         return -1;
     const char *text = (const char *)all.p + 4;
-    for (int64_t i = 0; i < t->count && take_length(&again, &length); i++, text += length)
-        if (tfg_string_set((TfgString *)t->data + i, text, (size_t)length) < 0)
-            return tfg_fail_memory(s);
-    return 0;
+    int rc = 0;
+    tfg_strings_begin(t->count);
+    for (int64_t i = 0; i < t->count && rc == 0 && take_length(&again, &length); i++, text += length)
+        rc = tfg_string_set((TfgString *)t->data + i, text, (size_t)length);
+    tfg_strings_end();
+    return rc < 0 ? tfg_fail_memory(s) : 0;
 }
 
 static int read_variants(const char *key, const uint8_t *data, size_t n, uint32_t want, TfgTensor *t, TfgStatus *s)

@@ -34,8 +34,13 @@ static int gather_range(void *context, int64_t begin, int64_t end, TfgStatus *s)
 {
     Gather *g = context;
     char *to = (char *)g->out->data + (size_t)begin * g->bytes;
+    int64_t outer = begin / g->n, i = begin % g->n - 1;
     for (int64_t k = begin; k < end; k++, to += g->bytes) {
-        int64_t outer = k / g->n, i = k % g->n, index = index_at(g->indices, i);
+        if (++i == g->n) {
+            i = 0;
+            outer++;
+        }
+        int64_t index = index_at(g->indices, i);
         if ((uint64_t)index >= (uint64_t)g->limit) {
             note_bad(g, i);
             continue;

@@ -58,6 +58,7 @@ static int check(TfgTensor *const *in, TfgStatus *s)
 typedef struct Sequences {
     const TfgTensor *indices, *values;
     const int64_t *order;
+    const uint64_t *codes;      /* in the order, where equal values have equal bits; or NULL */
     int64_t begin, end;         /* of the present sequence, in the order */
 } Sequences;
 
@@ -71,12 +72,44 @@ static void find_end(Sequences *q)
             break;
 }
 
+static bool has_codes(TfgDType d)
+{
+    return d != TFG_STRING && d != TFG_FLOAT && d != TFG_DOUBLE && d != TFG_HALF && d != TFG_BFLOAT16 && tfg_dtype_size(d) <= 8 && d != TFG_COMPLEX64;
+}
+
+static void fill_codes(const Sequences *q, uint64_t *codes)
+{
+    size_t size = tfg_dtype_size(q->values->dtype);
+    for (int64_t i = 0; i < q->values->count; i++) {
+        codes[i] = 0;
+        memcpy(&codes[i], tfg_at(q->values, q->order[i]), size);
+    }
+}
+
+/* The same of codes. */
+static int64_t distance_of_codes(const uint64_t *x, int64_t m, const uint64_t *y, int64_t n, int64_t *row)
+{
+    for (int64_t i = 0; i < m; i++) {
+        int64_t before = row[0]++, left = row[0];
+        uint64_t code = x[i];
+        for (int64_t j = 0; j < n; j++) {
+            int64_t replaced = before + (code != y[j]);
+            before = row[j + 1];
+            int64_t shorter = (left < before ? left : before) + 1;
+            row[j + 1] = left = replaced < shorter ? replaced : shorter;
+        }
+    }
+    return row[n];
+}
+
 /* row[j]: distance between what of x has been looked at and the first j elements of y. */
 static int64_t distance(const Sequences *x, const Sequences *y, int64_t *row)
 {
     int64_t n = y->end - y->begin;
     for (int64_t j = 0; j <= n; j++)
         row[j] = j;
+    if (x->codes && y->codes)
+        return distance_of_codes(x->codes + x->begin, x->end - x->begin, y->codes + y->begin, n, row);
     for (int64_t i = x->begin; i < x->end; i++) {
         int64_t before = row[0]++;
         for (int64_t j = 0; j < n; j++) {
@@ -143,6 +176,15 @@ static int run_edit_distance(TfgKernelCall *c, TfgStatus *s)
     if (!y.order)
         return -1;
     memset(out->data, 0, tfg_tensor_nbytes(out));
+    if (has_codes(x.values->dtype)) {
+        uint64_t *codes = tfg_kernel_scratch(c, ((size_t)x.values->count + (size_t)y.values->count + 1) * sizeof *codes, s);
+        if (!codes)
+            return -1;
+        fill_codes(&x, codes);
+        fill_codes(&y, codes + x.values->count);
+        x.codes = codes;
+        y.codes = codes + x.values->count;
+    }
     return compare_all(&x, &y, tfg_attrs_bool(c->attrs, "normalize"), row, out, s);
 }
 

@@ -56,8 +56,11 @@ static Candidate pop(Heap *h)
 
 /* ---- Overlaps ------------------------------------------------------------------------------------------------------------------ */
 
+typedef struct Box { float y0, x0, y1, x1, area; } Box;
+
 typedef struct Suppression {
     const TfgTensor *boxes, *scores;
+    Box *found;                 /* the boxes, unless is_overlaps */
     bool is_overlaps;           /* boxes is a matrix of how much each two overlap */
     int64_t n, limit;
     float threshold, score_threshold;
@@ -79,12 +82,14 @@ static float rounded(const Suppression *k, float x)
     return k->boxes->dtype == TFG_HALF && !k->is_later ? tfg_half_to_float(tfg_float_to_half(x)) : x;
 }
 
-typedef struct Box { float y0, x0, y1, x1, area; } Box;
+/* As fminf and fmaxf, but without a call: what is no number loses. */
+static inline float least(float a, float b) { return a < b || b != b ? a : b; }
+static inline float most(float a, float b) { return a > b || b != b ? a : b; }
 
 static Box box_at(const Suppression *k, int64_t i)
 {
     float y0 = value_at(k->boxes, 4 * i), x0 = value_at(k->boxes, 4 * i + 1), y1 = value_at(k->boxes, 4 * i + 2), x1 = value_at(k->boxes, 4 * i + 3);
-    Box b = {fminf(y0, y1), fminf(x0, x1), fmaxf(y0, y1), fmaxf(x0, x1), 0};
+    Box b = {least(y0, y1), least(x0, x1), most(y0, y1), most(x0, x1), 0};
     b.area = rounded(k, rounded(k, b.y1 - b.y0) * rounded(k, b.x1 - b.x0));
     return b;
 }
@@ -93,11 +98,11 @@ static float overlap(const Suppression *k, int64_t i, int64_t j)
 {
     if (k->is_overlaps)
         return value_at(k->boxes, i * k->n + j);
-    const Box a = box_at(k, i), b = box_at(k, j);
+    const Box a = k->found[i], b = k->found[j];
     if (a.area <= 0 || b.area <= 0)
         return 0;
-    const float height = fmaxf(rounded(k, fminf(a.y1, b.y1) - fmaxf(a.y0, b.y0)), 0);
-    const float width = fmaxf(rounded(k, fminf(a.x1, b.x1) - fmaxf(a.x0, b.x0)), 0);
+    const float height = most(rounded(k, least(a.y1, b.y1) - most(a.y0, b.y0)), 0);
+    const float width = most(rounded(k, least(a.x1, b.x1) - most(a.x0, b.x0)), 0);
     const float both = rounded(k, height * width);
     return rounded(k, both / rounded(k, rounded(k, a.area + b.area) - both));
 }
@@ -278,6 +283,10 @@ static int run_suppress(TfgKernelCall *c, TfgStatus *s)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "output size must be non-negative");
     if (k.limit < 0)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "max_output_size must be non-negative, got %lld", (long long)k.limit);
+    if (!k.is_overlaps && !(k.found = tfg_kernel_scratch(c, ((size_t)k.n + 1) * sizeof *k.found, s)))
+        return -1;
+    for (int64_t i = 0; i < k.n && k.found; i++)
+        k.found[i] = box_at(&k, i);
     if (choose(c, &k, s) < 0)
         return -1;
     bool pads = c->n_out >= 2 && tfg_attrs_bool(c->attrs, "pad_to_max_output_size");

@@ -14,6 +14,59 @@ typedef struct RowLoops {
     int (*nth)(const void *row, int64_t n, int64_t k, void *value, TfgStatus *s);
 } RowLoops;
 
+/* ---- Sorting all of a row ------------------------------------------------------------------------------------------------------- */
+
+/* Numbers as keys that grow where the numbers fall; both zeros have one. */
+static inline uint64_t key_of_double(double x)
+{
+    uint64_t bits;
+    x += 0.0;                   /* -0 + 0 is 0 */
+    memcpy(&bits, &x, sizeof bits);
+    return bits >> 63 ? bits : bits ^ UINT64_C(0x7fffffffffffffff);
+}
+static inline uint64_t key_of_float(float x)
+{
+    uint32_t bits;
+    x += 0.0f;
+    memcpy(&bits, &x, sizeof bits);
+    return bits >> 31 ? bits : bits ^ 0x7fffffffu;
+}
+static inline uint64_t key_of_signed(int64_t x) { return (uint64_t)x ^ UINT64_C(0x7fffffffffffffff); }
+static inline uint64_t key_of_unsigned(uint64_t x) { return ~x; }
+#define KEY_OF(x) \
+    _Generic((x), double: key_of_double, float: key_of_float, int8_t: key_of_signed, int16_t: key_of_signed, int32_t: key_of_signed, \
+             int64_t: key_of_signed, uint8_t: key_of_unsigned, uint16_t: key_of_unsigned, uint32_t: key_of_unsigned, uint64_t: key_of_unsigned)(x)
+
+typedef struct Keyed { uint64_t key; int32_t at; } Keyed;
+
+/* Stable, byte by byte from the lowest; bytes in which no two differ are left out. */
+static const Keyed *sort_keys(Keyed *from, Keyed *to, int64_t n)
+{
+    uint32_t count[8][256] = {{0}};
+    for (int64_t i = 0; i < n; i++)
+        for (int b = 0; b < 8; b++)
+            count[b][from[i].key >> 8 * b & 255]++;
+    for (int b = 0; b < 8; b++) {
+        if (count[b][from[0].key >> 8 * b & 255] == (uint32_t)n)
+            continue;
+        uint32_t at = 0;
+        for (int v = 0; v < 256; v++) {
+            uint32_t some = count[b][v];
+            count[b][v] = at;
+            at += some;
+        }
+        for (int64_t i = 0; i < n; i++)
+            to[count[b][from[i].key >> 8 * b & 255]++] = from[i];
+        Keyed *t = from;
+        from = to;
+        to = t;
+    }
+    return from;
+}
+
+/* Sorting takes some ten passes over a row, a heap of k about log k steps for each of its elements. */
+static bool sorting_pays(int64_t n, int64_t k) { return n >= 256 && k >= n / 8; }
+
 /* A heap of the k best, the worst of them on top.  NaN is larger than nothing, so what comes first stays. */
 #define ROW_LOOPS(D, S, T)                                                                              \
     static inline bool worse_##D(const S *x, int32_t a, int32_t b)                                      \
@@ -34,9 +87,24 @@ typedef struct RowLoops {
         }                                                                                               \
         heap[i] = moved;                                                                                \
     }                                                                                                   \
-    static void top_##D(const void *row, int64_t n, int64_t k, int32_t *at, void *values)               \
+    /* False: not done, for want of memory or because some number is none. */                           \
+    static bool sort_##D(const S *x, int64_t n, int64_t k, int32_t *at)                                 \
     {                                                                                                   \
-        const S *x = row;                                                                               \
+        Keyed *keys = tfg_alloc(2 * (size_t)n * sizeof *keys);                                          \
+        bool good = keys != NULL;                                                                       \
+        for (int64_t i = 0; good && i < n; i++) {                                                       \
+            T v = LOAD_##D(x[i]);                                                                       \
+            good = v >= v;                                                                              \
+            keys[i] = (Keyed){KEY_OF(v), (int32_t)i};                                                   \
+        }                                                                                               \
+        const Keyed *sorted = good ? sort_keys(keys, keys + n, n) : NULL;                               \
+        for (int64_t i = 0; good && i < k; i++)                                                         \
+            at[i] = sorted[i].at;                                                                       \
+        tfg_free(keys);                                                                                 \
+        return good;                                                                                    \
+    }                                                                                                   \
+    static void take_##D(const S *x, int64_t n, int64_t k, int32_t *at)                                 \
+    {                                                                                                   \
         for (int64_t i = 0; i < k; i++)                                                                 \
             at[i] = (int32_t)i;                                                                         \
         for (int64_t i = k / 2 - 1; i >= 0; i--)                                                        \
@@ -52,6 +120,12 @@ typedef struct RowLoops {
             sink_##D(x, at, left, 0);                                                                   \
             at[left] = worst;                                                                           \
         }                                                                                               \
+    }                                                                                                   \
+    static void top_##D(const void *row, int64_t n, int64_t k, int32_t *at, void *values)               \
+    {                                                                                                   \
+        const S *x = row;                                                                               \
+        if (!sorting_pays(n, k) || !sort_##D(x, n, k, at))                                              \
+            take_##D(x, n, k, at);                                                                      \
         for (int64_t i = 0; i < k; i++)                                                                 \
             ((S *)values)[i] = x[at[i]];                                                                \
     }                                                                                                   \

@@ -211,6 +211,11 @@ typedef struct MulLoop { TfgRangeFn multiply; } MulLoop;
 #define MUL_TYPES(X) \
     X(FLOAT, float, SAME) X(DOUBLE, double, SAME) X(INT32, int32_t, SAME) X(COMPLEX64, TfgC64V, COMPLEX) X(COMPLEX128, TfgC128V, COMPLEX)
 #define MULTIPLY(D, T, CONJ)                                                                               \
+    TFG_WIDE static void add_row_##D(T *restrict out, const T *restrict b, int64_t n, T a)                 \
+    {                                                                                                      \
+        for (int64_t j = 0; j < n; j++)                                                                    \
+            out[j] = ADD_##D(out[j], MUL_##D(a, b[j]));                                                    \
+    }                                                                                                      \
     static void multiply_##D(void *context, int64_t begin, int64_t end)                                    \
     {                                                                                                      \
         const Product *p = context;                                                                        \
@@ -218,6 +223,10 @@ typedef struct MulLoop { TfgRangeFn multiply; } MulLoop;
             int64_t m = p->rows[2 * i + p->adjoint_a], k = p->rows[2 * i + !p->adjoint_a];                 \
             T a = ((const T *)p->values)[i], *out = (T *)p->out + m * p->columns;                          \
             const T *b = (const T *)p->b + k * p->step_k;                                                  \
+            if (p->step_j == 1 && !p->adjoint_b) {                                                         \
+                add_row_##D(out + begin, b + begin, end - begin, a);                                       \
+                continue;                                                                                  \
+            }                                                                                              \
             for (int64_t j = begin; j < end; j++) {                                                        \
                 T x = b[j * p->step_j];                                                                    \
                 x = CONJ_##CONJ(x, p->adjoint_b);                                                          \

@@ -55,10 +55,14 @@ static TfgRegex *compile(const TfgRegexApi *api, const char *pattern, size_t n, 
 
 /* ---- the operations ------------------------------------------------------------------------------------------------------------------------ */
 
+/* Threads that share a pattern wait for each other's look at the states it has found, so each large range has one of its own. */
+#define GRAIN 8192
+
 typedef struct Work {
     TfgKernelCall *call;
     const TfgRegexApi *api;
     const TfgRegex *regex;
+    TfgBytes pattern;
     const char *rewrite;
     size_t rewrite_n;
     bool all;
@@ -66,14 +70,32 @@ typedef struct Work {
 
 static const char *bytes_of(const TfgString *e) { return e->n ? e->data : ""; }
 
+/* The range's own; the call's where it is alone, or there is no memory for another. */
+static const TfgRegex *begin_range(const Work *w, int64_t begin, TfgRegex **own)
+{
+    TfgStatus s = TFG_STATUS_INIT;
+    *own = begin > 0 ? compile(w->api, w->pattern.data, w->pattern.n, &s) : NULL;
+    tfg_status_fini(&s);
+    return *own ? *own : w->regex;
+}
+
+static void end_range(const Work *w, TfgRegex *own)
+{
+    if (own)
+        w->api->free(own);
+}
+
 static int match(void *context, int64_t begin, int64_t end, TfgStatus *s)
 {
     (void)s;
     const Work *w = context;
+    TfgRegex *own;
+    const TfgRegex *regex = begin_range(w, begin, &own);
     for (int64_t i = begin; i < end; i++) {
         const TfgString *e = tfg_strings(w->call->in[0]) + i;
-        ((bool *)w->call->out[0]->data)[i] = w->api->full_match(w->regex, bytes_of(e), e->n);
+        ((bool *)w->call->out[0]->data)[i] = w->api->full_match(regex, bytes_of(e), e->n);
     }
+    end_range(w, own);
     return 0;
 }
 
@@ -81,22 +103,25 @@ static int replace(void *context, int64_t begin, int64_t end, TfgStatus *s)
 {
     const Work *w = context;
     TfgStr text = TFG_STR_INIT;
+    TfgRegex *own;
+    const TfgRegex *regex = begin_range(w, begin, &own);
     int rc = 0;
     for (int64_t i = begin; i < end && rc == 0; i++) {
         const TfgString *e = tfg_strings(w->call->in[0]) + i;
-        if (w->api->replace(w->regex, bytes_of(e), e->n, w->rewrite, w->rewrite_n, w->all, put, &text) < 0)
+        if (w->api->replace(regex, bytes_of(e), e->n, w->rewrite, w->rewrite_n, w->all, put, &text) < 0)
             text.failed = true;
         rc = tfg_string_take(tfg_strings_mut(w->call->out[0]) + i, &text, s);
         text.failed = false;
     }
     tfg_str_fini(&text);
+    end_range(w, own);
     return rc;
 }
 
 static int run_all(Work *w, TfgTryRangeFn fn, TfgStatus *s)
 {
     TfgTensor *out = tfg_kernel_output_like(w->call, 0, w->call->in[0], s);
-    return out ? tfg_try_ranges(out->count, TFG_STRING_GRAIN, fn, w, s) : -1;
+    return out ? tfg_try_ranges(out->count, GRAIN, fn, w, s) : -1;
 }
 
 static int want_scalar(const TfgTensor *t, const char *what, TfgStatus *s)
@@ -115,7 +140,7 @@ static int run_dynamic(TfgKernelCall *c, TfgStatus *s)
     TfgRegex *regex = api ? compile(api, pattern->data, pattern->n, s) : NULL;
     if (!regex)
         return -1;
-    Work w = {.call = c, .api = api, .regex = regex};
+    Work w = {.call = c, .api = api, .regex = regex, .pattern = {pattern->data, pattern->n}};
     if (replaces) {
         w.rewrite = bytes_of(tfg_strings(c->in[2]));
         w.rewrite_n = tfg_strings(c->in[2])->n;
@@ -142,14 +167,14 @@ static void release_static(void *state)
 
 static int run_static_match(TfgKernelCall *c, TfgStatus *s)
 {
-    Work w = {.call = c, .api = library.api, .regex = c->state};
+    Work w = {.call = c, .api = library.api, .regex = c->state, .pattern = tfg_attrs_string(c->attrs, "pattern")};
     return run_all(&w, match, s);
 }
 
 static int run_static_replace(TfgKernelCall *c, TfgStatus *s)
 {
     TfgBytes rewrite = tfg_attrs_string(c->attrs, "rewrite");
-    Work w = {.call = c, .api = library.api, .regex = c->state, .rewrite = rewrite.n ? rewrite.data : "", .rewrite_n = rewrite.n,
+    Work w = {.call = c, .api = library.api, .regex = c->state, .pattern = tfg_attrs_string(c->attrs, "pattern"), .rewrite = rewrite.n ? rewrite.data : "", .rewrite_n = rewrite.n,
               .all = tfg_attrs_bool(c->attrs, "replace_global")};
     return run_all(&w, replace, s);
 }

@@ -37,17 +37,19 @@ static int give(TfgKernelCall *c, const Pieces *p, TfgStatus *s)
     TfgTensor *shape = values ? tfg_kernel_output(c, 2, 1, (int64_t[]){2}, s) : NULL;
     if (!shape)
         return -1;
-    for (int64_t i = 0, column = 0; i < n; i++) {
+    int rc = 0;
+    tfg_strings_begin(n);
+    for (int64_t i = 0, column = 0; i < n && rc == 0; i++) {
         const Piece *piece = &p->items[i];
         column = i > 0 && piece[-1].row == piece->row ? column + 1 : 0;
         ((int64_t *)indices->data)[2 * i] = piece->row;
         ((int64_t *)indices->data)[2 * i + 1] = column;
-        if (tfg_string_put(tfg_strings_mut(values) + i, piece->text, piece->n, s) < 0)
-            return -1;
+        rc = tfg_string_put(tfg_strings_mut(values) + i, piece->text, piece->n, s);
     }
+    tfg_strings_end();
     ((int64_t *)shape->data)[0] = c->in[0]->count;
     ((int64_t *)shape->data)[1] = p->most;
-    return 0;
+    return rc;
 }
 
 typedef void (*SplitFn)(Pieces *p, const TfgString *e, const TfgString *separator, const void *option);

@@ -8,10 +8,14 @@
 
 static int copy_strings(TfgString *to, const TfgString *from, int64_t n, int64_t step, TfgStatus *s)
 {
-    for (int64_t i = 0; i < n; i++)
-        if (tfg_string_set(&to[i], from[i * step].data, from[i * step].n) < 0)
-            return tfg_fail_memory(s);
-    return 0;
+    int rc = 0;
+    if (n > 1)
+        tfg_strings_begin(n);
+    for (int64_t i = 0; i < n && rc == 0; i++)
+        rc = tfg_string_set(&to[i], from[i * step].data, from[i * step].n);
+    if (n > 1)
+        tfg_strings_end();
+    return rc < 0 ? tfg_fail_memory(s) : 0;
 }
 
 static void copy_handles(TfgHandle **to, TfgHandle *const *from, int64_t n, int64_t step)
@@ -99,11 +103,22 @@ void tfg_for_ranges(int64_t n, int64_t grain, TfgRangeFn fn, void *context)
     tfg_parallel((n + grain - 1) / grain, 0, run_range, &r);
 }
 
+/* Strings that a range puts into its output share slabs. */
+static int try_range(TfgTryRangeFn fn, void *context, int64_t begin, int64_t end, TfgStatus *s)
+{
+    if (end - begin < 4)
+        return fn(context, begin, end, s);
+    tfg_strings_begin(end - begin);
+    int rc = fn(context, begin, end, s);
+    tfg_strings_end();
+    return rc;
+}
+
 static void run_try_range(void *context, int64_t tile)
 {
     Ranges *r = context;
     int64_t begin = tile * r->grain, end = r->n - begin < r->grain ? r->n : begin + r->grain;
-    r->try_fn(r->context, begin, end, &r->statuses[tile]);
+    try_range(r->try_fn, r->context, begin, end, &r->statuses[tile]);
 }
 
 int tfg_try_ranges(int64_t n, int64_t grain, TfgTryRangeFn fn, void *context, TfgStatus *s)
@@ -111,7 +126,7 @@ int tfg_try_ranges(int64_t n, int64_t grain, TfgTryRangeFn fn, void *context, Tf
     if (grain < 1)
         grain = 1;
     if (n <= grain)
-        return n > 0 ? fn(context, 0, n, s) : 0;
+        return n > 0 ? try_range(fn, context, 0, n, s) : 0;
     int64_t tiles = (n + grain - 1) / grain;
     Ranges r = {.n = n, .grain = grain, .try_fn = fn, .context = context,
                 .statuses = tfg_calloc((size_t)tiles, sizeof(TfgStatus))};

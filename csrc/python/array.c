@@ -253,12 +253,16 @@ static TfgTensor *strings_from_array(Core *core, PyArrayObject *a)
     }
     PyObject *flat = PyArray_Ravel(a, NPY_CORDER);
     TfgString *e = t->data;
+    if (t->count > 1)
+        tfg_strings_begin(t->count);
     for (int64_t i = 0; flat && i < t->count; i++) {
         PyObject *item = PyArray_GETITEM((PyArrayObject *)flat, PyArray_GETPTR1((PyArrayObject *)flat, i));
         if (!item || set_string(&e[i], item) < 0)
             Py_CLEAR(flat);
         Py_XDECREF(item);
     }
+    if (t->count > 1)
+        tfg_strings_end();
     if (!flat) {
         tfg_tensor_unref(t);
         return NULL;

@@ -8,9 +8,101 @@
 #include "tensor/half.h"
 #include "tensor/tensor.h"
 
+/* ---- Slabs ------------------------------------------------------------------------------------------------------------------- */
+
+/* Many strings in one block.  What malloc gives is a multiple of 16; a slab's strings stand 8 behind one, and in those 8 bytes is
+ * the slab's address: so everybody who lets go of a string knows what it is. */
+#define STEP 16
+#define LONGEST 1000            /* bytes of a string that may go into a slab */
+#define LEAST_SLAB 512
+#define LARGEST_SLAB 32768
+#define OPEN (INT64_C(1) << 40) /* counts as so many strings while more may come */
+
+typedef struct Slab {
+    _Alignas(STEP) _Atomic int64_t live;        /* strings that are still there */
+} Slab;
+
+static _Thread_local struct {
+    int depth;
+    size_t next;                /* bytes of the next slab */
+    Slab *slab;
+    char *at, *end;
+    int64_t count;              /* strings put into it */
+} builder;
+
+static void let_go(Slab *slab, int64_t n)
+{
+    if (atomic_fetch_sub_explicit(&slab->live, n, memory_order_acq_rel) == n)
+        tfg_free(slab);
+}
+
+static void close_slab(void)
+{
+    if (builder.slab)
+        let_go(builder.slab, OPEN - builder.count);
+    builder.slab = NULL;
+}
+
+static int open_slab(size_t need)
+{
+    close_slab();
+    size_t n = builder.next > need ? builder.next : need;
+    Slab *slab = tfg_alloc(sizeof *slab + n);
+    if (!slab)
+        return -1;
+    atomic_init(&slab->live, OPEN);
+    builder.slab = slab;
+    builder.at = (char *)(slab + 1);
+    builder.end = builder.at + n;
+    builder.count = 0;
+    builder.next = builder.next < LARGEST_SLAB ? builder.next * 2 : LARGEST_SLAB;
+    return 0;
+}
+
+/* With a zero behind, as all strings have. */
+static char *put_into_slab(const char *data, size_t n)
+{
+    size_t need = (sizeof(Slab *) + n + 1 + STEP - 1) / STEP * STEP;
+    if ((!builder.slab || (size_t)(builder.end - builder.at) < need) && open_slab(need) < 0)
+        return NULL;
+    char *to = builder.at + sizeof(Slab *);
+    memcpy(builder.at, &builder.slab, sizeof builder.slab);
+    memcpy(to, data, n);
+    to[n] = 0;
+    builder.at += need;
+    builder.count++;
+    return to;
+}
+
+void tfg_strings_begin(int64_t n)
+{
+    if (builder.depth++)
+        return;
+    builder.next = n > LARGEST_SLAB / 32 ? LARGEST_SLAB : n < LEAST_SLAB / 32 ? LEAST_SLAB : (size_t)n * 32;
+}
+
+void tfg_strings_end(void)
+{
+    if (--builder.depth == 0)
+        close_slab();
+}
+
+static void free_string(char *data)
+{
+    Slab *slab;
+    if ((uintptr_t)data % STEP == 0) {
+        tfg_free(data);
+        return;
+    }
+    memcpy(&slab, data - sizeof slab, sizeof slab);
+    let_go(slab, 1);
+}
+
+/* ---- Elements ------------------------------------------------------------------------------------------------------------------ */
+
 void tfg_string_clear(TfgString *e)
 {
-    tfg_free(e->data);
+    free_string(e->data);
     e->data = NULL;
     e->n = 0;
 }
@@ -19,11 +111,11 @@ int tfg_string_set(TfgString *e, const char *data, size_t n)
 {
     char *copy = NULL;
     if (n) {
-        copy = tfg_strndup(data, n);
+        copy = builder.depth && n <= LONGEST ? put_into_slab(data, n) : tfg_strndup(data, n);
         if (!copy)
             return -1;
     }
-    tfg_free(e->data);
+    free_string(e->data);
     e->data = copy;
     e->n = n;
     return 0;

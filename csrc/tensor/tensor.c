@@ -248,10 +248,14 @@ static int copy_strings(TfgTensor *to, const TfgTensor *from)
 {
     const TfgString *src = from->data;
     TfgString *dst = to->data;
-    for (int64_t i = 0; i < from->count; i++)
-        if (tfg_string_set(&dst[i], src[i].data, src[i].n) < 0)
-            return -1;
-    return 0;
+    int rc = 0;
+    if (from->count > 1)
+        tfg_strings_begin(from->count);
+    for (int64_t i = 0; i < from->count && rc == 0; i++)
+        rc = tfg_string_set(&dst[i], src[i].data, src[i].n);
+    if (from->count > 1)
+        tfg_strings_end();
+    return rc;
 }
 
 TfgTensor *tfg_tensor_copy(const TfgTensor *t, TfgStatus *s)

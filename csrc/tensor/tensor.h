@@ -13,7 +13,7 @@
 typedef struct { float re, im; } TfgComplex64;
 typedef struct { double re, im; } TfgComplex128;
 
-typedef struct TfgString {      /* an element of a string tensor; bytes are the buffer's own (tfg_alloc), NULL when n is 0 */
+typedef struct TfgString {      /* an element of a string tensor; NULL when n is 0, else bytes of its own (tfg_alloc) or of a slab */
     char *data;
     size_t n;
 } TfgString;
@@ -75,6 +75,10 @@ void tfg_buffer_unref(TfgBuffer *b);
 int tfg_string_set(TfgString *e, const char *data, size_t n);           /* replaces; -1 without memory */
 void tfg_tensor_format_element(const TfgTensor *t, int64_t i, TfgStr *out);     /* as C++ prints it, strings escaped; "?" for what has no text */
 void tfg_string_clear(TfgString *e);
+/* Between these two, short strings that the calling thread sets lie side by side in slabs, about n of them: one allocation for many.
+ * A slab lives as long as any string in it, so they should be elements of one tensor.  Pairs may nest. */
+void tfg_strings_begin(int64_t n);
+void tfg_strings_end(void);
 
 /* Elements as numbers, for shapes, axes and such: int32 and int64 (and smaller integers). */
 int64_t tfg_tensor_int(const TfgTensor *t, int64_t i);
