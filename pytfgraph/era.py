@@ -23,4 +23,4 @@ def apply():
             setattr(np, name, value)
     if int(np.__version__.split(".")[0]) >= 2:
         np.set_printoptions(legacy="1.25")
-        _core.count_python_numbers_as_before()
+        _core.count_numbers_as_before()
