@@ -107,15 +107,66 @@ static int grad_scatter(TfgGradCall *g, TfgStatus *s)
     return tfg_fail(s, TFG_VALUE_ERROR, "Num gradients 2 generated for op %s do not match num inputs %d", g->op_name, g->n_in);
 }
 
+/* ---- of later versions ---- */
+
+/* The gradients of the elements are what stands in their place in the concatenation's. */
+static int grad_concat(TfgGradCall *g, TfgStatus *s)
+{
+    TfgBuild build = TFG_BUILD(g, s), *b = &build;
+    TfgValue any = tfg_b_const(b, "Const", TFG_INT32, -1);
+    tfg_b_dx(b, 0, B_OP(b, "TensorListSplit", tfg_b_dy(b), any, tfg_b_y(b, 1)));
+    return tfg_b_done(b);
+}
+
+static int grad_split(TfgGradCall *g, TfgStatus *s)
+{
+    TfgBuild build = TFG_BUILD(g, s), *b = &build;
+    TfgValue list = g->dy[0].value, in[3] = {list, tfg_b_x(b, 1), tfg_b_x(b, 2)}, out[2];
+    tfg_b_op_n(b, "TensorListConcatV2", NULL, in, 3, B_ATTRS({"element_dtype", TFG_A_TYPE(dtype_of(b))}), out, 2);
+    tfg_b_dx(b, 0, out[0]);
+    return tfg_b_done(b);
+}
+
+static int grad_resize(TfgGradCall *g, TfgStatus *s)
+{
+    TfgBuild build = TFG_BUILD(g, s), *b = &build;
+    TfgValue length = B_OP(b, "TensorListLength", tfg_b_x(b, 0));
+    tfg_b_dx(b, 0, B_OP(b, "TensorListResize", g->dy[0].value, length));
+    return tfg_b_done(b);
+}
+
+static int grad_scatter_by_position(TfgGradCall *g, TfgStatus *s)
+{
+    TfgBuild build = TFG_BUILD(g, s), *b = &build;
+    tfg_b_dx(b, 0, with_dtype(b, "TensorListGather", (TfgValue[]){g->dy[0].value, tfg_b_x(b, 1)}, 2, dtype_of(b)));
+    return tfg_b_done(b);
+}
+
+static int grad_scatter_into(TfgGradCall *g, TfgStatus *s)
+{
+    TfgBuild build = TFG_BUILD(g, s), *b = &build;
+    TfgValue list = g->dy[0].value, indices = tfg_b_x(b, 2), zeros = tfg_b_zeros_like(b, tfg_b_x(b, 1), true);
+    TfgDType dtype = dtype_of(b);
+    tfg_b_dx(b, 0, with_dtype(b, "TensorListScatterIntoExistingList", (TfgValue[]){list, zeros, indices}, 3, dtype));
+    tfg_b_dx(b, 1, with_dtype(b, "TensorListGather", (TfgValue[]){list, indices}, 2, dtype));
+    return tfg_b_done(b);
+}
+
 const TfgGradRow tfg_gradients_list[] = {
+    GRAD("TensorListConcat", grad_concat, TFG_USES_Y),
+    GRAD("TensorListConcatV2", grad_concat, TFG_USES_Y),
     GRAD("TensorListFromTensor", grad_from_tensor, TFG_USES_X0 | TFG_USES_Y0),
     GRAD("TensorListGather", grad_gather, TFG_USES_X1),
     GRAD("TensorListGetItem", grad_get_item, TFG_USES_X),
     GRAD("TensorListPopBack", grad_pop_back, TFG_USES_Y0),
     GRAD("TensorListPushBack", grad_push_back, 0),
     NONE("TensorListPushBackBatch"),
+    GRAD("TensorListResize", grad_resize, TFG_USES_X0),
     GRAD("TensorListScatter", grad_scatter, 0),
+    GRAD("TensorListScatterIntoExistingList", grad_scatter_into, TFG_USES_X),
+    GRAD("TensorListScatterV2", grad_scatter_by_position, TFG_USES_X1),
     GRAD("TensorListSetItem", grad_set_item, TFG_USES_X),
+    GRAD("TensorListSplit", grad_split, TFG_USES_X),
     GRAD("TensorListStack", grad_stack, 0),
 };
 const int tfg_n_gradients_list = sizeof tfg_gradients_list / sizeof *tfg_gradients_list;

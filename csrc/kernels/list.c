@@ -9,32 +9,23 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "kernels/list_parts.h"
 #include "kernels/util.h"
 
 #define LIST_TYPE "TensorList"
 
-typedef struct List {
-    TfgHandle base;
-    TfgDType dtype;
-    TfgShape shape;             /* of the elements, as far as it is known */
-    TfgTensor **items;          /* NULL: not set yet */
-    int64_t n, reserved;        /* reserved: of a list of which nothing was set yet */
-    int64_t most;               /* elements that may be pushed; -1 for any number */
-    size_t capacity;
-} List;
-
 static void list_free(TfgHandle *h)
 {
-    List *l = (List *)h;
+    TfgList *l = (TfgList *)h;
     for (int64_t i = 0; i < l->n; i++)
         tfg_tensor_unref(l->items[i]);
     tfg_free(l->items);
     tfg_free(l);
 }
 
-static List *list_new(TfgDType dtype, const TfgShape *shape, TfgStatus *s)
+TfgList *tfg_list_new(TfgDType dtype, const TfgShape *shape, TfgStatus *s)
 {
-    List *l = tfg_calloc(1, sizeof *l);
+    TfgList *l = tfg_calloc(1, sizeof *l);
     if (!l) {
         tfg_fail_memory(s);
         return NULL;
@@ -48,7 +39,7 @@ static List *list_new(TfgDType dtype, const TfgShape *shape, TfgStatus *s)
     return l;
 }
 
-static int append(List *l, TfgTensor *t, TfgStatus *s)
+int tfg_list_append(TfgList *l, TfgTensor *t, TfgStatus *s)
 {
     if (tfg_grow((void **)&l->items, &l->capacity, (size_t)l->n + 1, sizeof t) < 0)
         return tfg_fail_memory(s);
@@ -56,7 +47,7 @@ static int append(List *l, TfgTensor *t, TfgStatus *s)
     return 0;
 }
 
-static int append_steal(List *l, TfgTensor *t, TfgStatus *s)
+int tfg_list_append_steal(TfgList *l, TfgTensor *t, TfgStatus *s)
 {
     if (t && tfg_grow((void **)&l->items, &l->capacity, (size_t)l->n + 1, sizeof t) == 0) {
         l->items[l->n++] = t;
@@ -66,17 +57,17 @@ static int append_steal(List *l, TfgTensor *t, TfgStatus *s)
     return s->code ? -1 : tfg_fail_memory(s);
 }
 
-static int append_all(List *l, const List *from, TfgStatus *s)
+static int append_all(TfgList *l, const TfgList *from, TfgStatus *s)
 {
     for (int64_t i = 0; i < from->n; i++)
-        if (append(l, from->items[i], s) < 0)
+        if (tfg_list_append(l, from->items[i], s) < 0)
             return -1;
     return 0;
 }
 
-static List *list_copy(const List *l, TfgStatus *s)
+static TfgList *list_copy(const TfgList *l, TfgStatus *s)
 {
-    List *copy = list_new(l->dtype, &l->shape, s);
+    TfgList *copy = tfg_list_new(l->dtype, &l->shape, s);
     if (copy) {
         copy->reserved = l->reserved;
         copy->most = l->most;
@@ -90,16 +81,16 @@ static List *list_copy(const List *l, TfgStatus *s)
 
 /* ---- in and out of tensors ---- */
 
-static List *list_at(const TfgTensor *t, int64_t i, TfgStatus *s)
+static TfgList *list_at(const TfgTensor *t, int64_t i, TfgStatus *s)
 {
     TfgHandle *h = t->dtype == TFG_VARIANT && i < t->count ? ((TfgHandle **)t->data)[i] : NULL;
     if (h && strcmp(h->type_name, LIST_TYPE) == 0)
-        return (List *)h;
+        return (TfgList *)h;
     tfg_fail(s, TFG_INVALID_ARGUMENT, "Input handle is not a list. Saw: '%s'", h ? h->type_name : "<unknown type>");
     return NULL;
 }
 
-static List *take_list(TfgKernelCall *c, int i, TfgStatus *s)
+TfgList *tfg_list_take(TfgKernelCall *c, int i, TfgStatus *s)
 {
     if (c->in[i]->count == 1)
         return list_at(c->in[i], 0, s);
@@ -107,7 +98,7 @@ static List *take_list(TfgKernelCall *c, int i, TfgStatus *s)
     return NULL;
 }
 
-static int give_steal(TfgKernelCall *c, int i, List *l, TfgStatus *s)
+int tfg_list_give_steal(TfgKernelCall *c, int i, TfgList *l, TfgStatus *s)
 {
     TfgTensor *t = l ? tfg_tensor_new(TFG_VARIANT, 0, NULL, s) : NULL;
     if (!t) {
@@ -121,24 +112,24 @@ static int give_steal(TfgKernelCall *c, int i, List *l, TfgStatus *s)
 }
 
 /* Input 0's list, to be changed: itself where it dies with this call, else a copy.  A new reference. */
-static List *own_list(TfgKernelCall *c, List *l, TfgStatus *s)
+TfgList *tfg_list_own(TfgKernelCall *c, TfgList *l, TfgStatus *s)
 {
     bool only = tfg_kernel_input_dies(c, 0) && atomic_load_explicit(&l->base.refs, memory_order_acquire) == 1;
-    return only ? (List *)tfg_handle_ref(&l->base) : list_copy(l, s);
+    return only ? (TfgList *)tfg_handle_ref(&l->base) : list_copy(l, s);
 }
 
-static TfgDType element_dtype(const TfgKernelCall *c) { return tfg_attrs_type(c->attrs, "element_dtype"); }
+TfgDType tfg_list_element_dtype(const TfgKernelCall *c) { return tfg_attrs_type(c->attrs, "element_dtype"); }
 
-static int check_dtype(const TfgKernelCall *c, const List *l, TfgStatus *s)
+int tfg_list_check_dtype(const TfgKernelCall *c, const TfgList *l, TfgStatus *s)
 {
-    if (l->dtype == element_dtype(c))
+    if (l->dtype == tfg_list_element_dtype(c))
         return 0;
-    return tfg_fail(s, TFG_INVALID_ARGUMENT, "Invalid data types; op elements %s but list elements %s", tfg_dtype_signature_name(element_dtype(c)),
+    return tfg_fail(s, TFG_INVALID_ARGUMENT, "Invalid data types; op elements %s but list elements %s", tfg_dtype_signature_name(tfg_list_element_dtype(c)),
                     tfg_dtype_signature_name(l->dtype));
 }
 
 /* A shape given as a tensor: -1 as a scalar is any. */
-static int read_shape(const TfgTensor *t, TfgShape *shape, TfgStatus *s)
+int tfg_list_read_shape(const TfgTensor *t, TfgShape *shape, TfgStatus *s)
 {
     if (t->rank == 0) {
         tfg_shape_set_unknown(shape);
@@ -157,7 +148,7 @@ static int read_shape(const TfgTensor *t, TfgShape *shape, TfgStatus *s)
     return 0;
 }
 
-static int fail_two(const char *before, const TfgShape *a, const char *between, const TfgShape *b, TfgStatus *s)
+int tfg_list_fail_shapes(const char *before, const TfgShape *a, const char *between, const TfgShape *b, TfgStatus *s)
 {
     TfgStr x = TFG_STR_INIT, y = TFG_STR_INIT;
     tfg_shape_format(a, &x);
@@ -170,21 +161,21 @@ static int fail_two(const char *before, const TfgShape *a, const char *between, 
 }
 
 /* What the list and, in nodes of later versions, input `given` say of the elements' shape. */
-static int known_shape(const TfgKernelCall *c, const List *l, int given, TfgShape *shape, TfgStatus *s)
+static int known_shape(const TfgKernelCall *c, const TfgList *l, int given, TfgShape *shape, TfgStatus *s)
 {
     TfgShape more;
     tfg_shape_copy(shape, &l->shape);
     if (c->n_in <= given)
         return 0;
-    if (read_shape(c->in[given], &more, s) < 0)
+    if (tfg_list_read_shape(c->in[given], &more, s) < 0)
         return -1;
     if (tfg_shape_merge(shape, &more) == 0)
         return 0;
-    return fail_two("Incompatible shapes of elements, of a list and as asked for: ", &l->shape, " and ", &more, s);
+    return tfg_list_fail_shapes("Incompatible shapes of elements, of a list and as asked for: ", &l->shape, " and ", &more, s);
 }
 
 /* The shape that all elements have; of a list of which not enough was said, the first one's. */
-static int find_element_shape(const TfgKernelCall *c, const List *l, int given, TfgShape *shape, TfgStatus *s)
+static int find_element_shape(const TfgKernelCall *c, const TfgList *l, int given, TfgShape *shape, TfgStatus *s)
 {
     if (known_shape(c, l, given, shape, s) < 0)
         return -1;
@@ -196,14 +187,14 @@ static int find_element_shape(const TfgKernelCall *c, const List *l, int given, 
         if (tfg_shape_merge(shape, &first) == 0)
             break;
     }
-    return tfg_shape_is_full(shape) ? 0 : fail_two("Tried to stack elements from a list with non-fully-defined shape: ", shape, "", NULL, s);
+    return tfg_shape_is_full(shape) ? 0 : tfg_list_fail_shapes("Tried to stack elements from a list with non-fully-defined shape: ", shape, "", NULL, s);
 }
 
 /* How many elements there are for a node: nodes of later versions, which have an input `given`, count those that were reserved. */
-static int64_t length_for(const TfgKernelCall *c, const List *l, int given) { return c->n_in > given && l->reserved > l->n ? l->reserved : l->n; }
+static int64_t length_for(const TfgKernelCall *c, const TfgList *l, int given) { return c->n_in > given && l->reserved > l->n ? l->reserved : l->n; }
 
 /* Element i, a new reference; zeros where it was not set. */
-static TfgTensor *item_at(const TfgKernelCall *c, const List *l, int64_t i, int given, TfgStatus *s)
+static TfgTensor *item_at(const TfgKernelCall *c, const TfgList *l, int64_t i, int given, TfgStatus *s)
 {
     TfgShape shape;
     if (i < l->n && l->items[i])
@@ -212,15 +203,15 @@ static TfgTensor *item_at(const TfgKernelCall *c, const List *l, int64_t i, int 
         return NULL;
     if (tfg_shape_is_full(&shape))
         return tfg_tensor_new_zeros(l->dtype, shape.rank, shape.dims, s);
-    fail_two("Trying to read an uninitialized element, and its shape is not fully known: ", &shape, "", NULL, s);
+    tfg_list_fail_shapes("Trying to read an uninitialized element, and its shape is not fully known: ", &shape, "", NULL, s);
     return NULL;
 }
 
 /* Makes what was reserved elements that are not set. */
-static int fill_reserved(List *l, TfgStatus *s)
+int tfg_list_fill_reserved(TfgList *l, TfgStatus *s)
 {
     while (l->n < l->reserved)
-        if (append(l, NULL, s) < 0)
+        if (tfg_list_append(l, NULL, s) < 0)
             return -1;
     l->reserved = 0;
     return 0;
@@ -231,32 +222,32 @@ static int fill_reserved(List *l, TfgStatus *s)
 static int run_empty(TfgKernelCall *c, TfgStatus *s)
 {
     TfgShape shape;
-    if (read_shape(c->in[0], &shape, s) < 0)
+    if (tfg_list_read_shape(c->in[0], &shape, s) < 0)
         return -1;
     if (c->n_in > 1 && c->in[1]->rank != 0)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "max_num_elements must be a scalar");
-    List *l = list_new(element_dtype(c), &shape, s);
+    TfgList *l = tfg_list_new(tfg_list_element_dtype(c), &shape, s);
     if (l && c->n_in > 1)
         l->most = tfg_tensor_int(c->in[1], 0);
-    return l ? give_steal(c, 0, l, s) : -1;
+    return l ? tfg_list_give_steal(c, 0, l, s) : -1;
 }
 
 static int run_reserve(TfgKernelCall *c, TfgStatus *s)
 {
     TfgShape shape;
-    if (read_shape(c->in[0], &shape, s) < 0)
+    if (tfg_list_read_shape(c->in[0], &shape, s) < 0)
         return -1;
     if (c->in[1]->rank != 0 || tfg_tensor_int(c->in[1], 0) < 0)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "The num_elements to reserve must be a non negative scalar");
-    List *l = list_new(element_dtype(c), &shape, s);
+    TfgList *l = tfg_list_new(tfg_list_element_dtype(c), &shape, s);
     if (l)
         l->reserved = tfg_tensor_int(c->in[1], 0);
-    return l ? give_steal(c, 0, l, s) : -1;
+    return l ? tfg_list_give_steal(c, 0, l, s) : -1;
 }
 
 static int run_length(TfgKernelCall *c, TfgStatus *s)
 {
-    List *l = take_list(c, 0, s);
+    TfgList *l = tfg_list_take(c, 0, s);
     TfgTensor *out = l ? tfg_kernel_output(c, 0, 0, NULL, s) : NULL;
     if (out)
         *(int32_t *)out->data = l->n > INT32_MAX ? INT32_MAX : (int32_t)l->n;
@@ -265,7 +256,7 @@ static int run_length(TfgKernelCall *c, TfgStatus *s)
 
 static int run_element_shape(TfgKernelCall *c, TfgStatus *s)
 {
-    List *l = take_list(c, 0, s);
+    TfgList *l = tfg_list_take(c, 0, s);
     if (!l)
         return -1;
     int64_t rank = l->shape.rank;
@@ -282,13 +273,13 @@ static int run_element_shape(TfgKernelCall *c, TfgStatus *s)
 
 /* ---- at the end ---- */
 
-static int check_push(const List *l, const TfgShape *shape, const char *where, TfgStatus *s)
+static int check_push(const TfgList *l, const TfgShape *shape, const char *where, TfgStatus *s)
 {
     TfgStr text = TFG_STR_INIT;
     if (tfg_shape_compatible(&l->shape, shape))
         return 0;
     tfg_str_printf(&text, "Tried to append a tensor with incompatible shape to a list%s. Op element shape: ", where);
-    fail_two(tfg_str_text(&text), shape, " list shape: ", &l->shape, s);
+    tfg_list_fail_shapes(tfg_str_text(&text), shape, " list shape: ", &l->shape, s);
     tfg_str_fini(&text);
     return -1;
 }
@@ -296,8 +287,8 @@ static int check_push(const List *l, const TfgShape *shape, const char *where, T
 static int run_push_back(TfgKernelCall *c, TfgStatus *s)
 {
     TfgShape shape;
-    List *l = take_list(c, 0, s);
-    if (!l || check_dtype(c, l, s) < 0)
+    TfgList *l = tfg_list_take(c, 0, s);
+    if (!l || tfg_list_check_dtype(c, l, s) < 0)
         return -1;
     tfg_tensor_shape(c->in[1], &shape);
     if (check_push(l, &shape, "", s) < 0)
@@ -305,11 +296,11 @@ static int run_push_back(TfgKernelCall *c, TfgStatus *s)
     if (l->most >= 0 && l->n >= l->most)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "Tried to push item into a full list list size: %lld max_num_elements: %lld", (long long)l->n,
                         (long long)l->most);
-    List *own = own_list(c, l, s);
+    TfgList *own = tfg_list_own(c, l, s);
     if (own)
         own->reserved = 0;
-    if (own && append_steal(own, tfg_kernel_keep(c, 1, s), s) == 0)
-        return give_steal(c, 0, own, s);
+    if (own && tfg_list_append_steal(own, tfg_kernel_keep(c, 1, s), s) == 0)
+        return tfg_list_give_steal(c, 0, own, s);
     if (own)
         tfg_handle_unref(&own->base);
     return -1;
@@ -317,15 +308,15 @@ static int run_push_back(TfgKernelCall *c, TfgStatus *s)
 
 static int run_pop_back(TfgKernelCall *c, TfgStatus *s)
 {
-    List *l = take_list(c, 0, s);
-    if (!l || check_dtype(c, l, s) < 0)
+    TfgList *l = tfg_list_take(c, 0, s);
+    if (!l || tfg_list_check_dtype(c, l, s) < 0)
         return -1;
     int64_t n = length_for(c, l, 1);
     if (n == 0)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "Trying to pop from an empty list.");
     TfgTensor *item = item_at(c, l, n - 1, 1, s);
-    List *own = item ? own_list(c, l, s) : NULL;
-    if (!own || (n > own->n && fill_reserved(own, s) < 0)) {
+    TfgList *own = item ? tfg_list_own(c, l, s) : NULL;
+    if (!own || (n > own->n && tfg_list_fill_reserved(own, s) < 0)) {
         tfg_tensor_unref(item);
         if (own)
             tfg_handle_unref(&own->base);
@@ -333,10 +324,10 @@ static int run_pop_back(TfgKernelCall *c, TfgStatus *s)
     }
     tfg_tensor_unref(own->items[--own->n]);
     c->out[1] = item;
-    return give_steal(c, 0, own, s);
+    return tfg_list_give_steal(c, 0, own, s);
 }
 
-static TfgTensor *row_of(const TfgTensor *t, int64_t i, TfgStatus *s)
+TfgTensor *tfg_list_row(const TfgTensor *t, int64_t i, TfgStatus *s)
 {
     int64_t each = t->dims[0] ? t->count / t->dims[0] : 0;
     TfgTensor *row = tfg_tensor_new(t->dtype, t->rank - 1, t->dims + 1, s);
@@ -347,7 +338,7 @@ static TfgTensor *row_of(const TfgTensor *t, int64_t i, TfgStatus *s)
     return row;
 }
 
-static void row_shape(const TfgTensor *t, TfgShape *shape)
+void tfg_list_row_shape(const TfgTensor *t, TfgShape *shape)
 {
     tfg_tensor_shape(t, shape);
     shape->rank--;
@@ -355,23 +346,23 @@ static void row_shape(const TfgTensor *t, TfgShape *shape)
         shape->dims[i] = shape->dims[i + 1];
 }
 
-static List *pushed(TfgKernelCall *c, int64_t i, TfgStatus *s)
+static TfgList *pushed(TfgKernelCall *c, int64_t i, TfgStatus *s)
 {
     TfgShape shape;
     char where[48];
-    List *l = list_at(c->in[0], i, s), *copy;
+    TfgList *l = list_at(c->in[0], i, s), *copy;
     if (!l)
         return NULL;
-    if (l->dtype != element_dtype(c)) {
+    if (l->dtype != tfg_list_element_dtype(c)) {
         tfg_fail(s, TFG_INVALID_ARGUMENT, "Invalid data type at index %lld; op elements %s but list elements %s", (long long)i,
-                 tfg_dtype_signature_name(element_dtype(c)), tfg_dtype_signature_name(l->dtype));
+                 tfg_dtype_signature_name(tfg_list_element_dtype(c)), tfg_dtype_signature_name(l->dtype));
         return NULL;
     }
-    row_shape(c->in[1], &shape);
+    tfg_list_row_shape(c->in[1], &shape);
     snprintf(where, sizeof where, " at index %lld", (long long)i);
     if (check_push(l, &shape, where, s) < 0 || !(copy = list_copy(l, s)))
         return NULL;
-    if (append_steal(copy, row_of(c->in[1], i, s), s) == 0)
+    if (tfg_list_append_steal(copy, tfg_list_row(c->in[1], i, s), s) == 0)
         return copy;
     tfg_handle_unref(&copy->base);
     return NULL;
@@ -386,7 +377,7 @@ static int run_push_back_batch(TfgKernelCall *c, TfgStatus *s)
                         (long long)lists->count);
     TfgTensor *out = tfg_tensor_new(TFG_VARIANT, lists->rank, lists->dims, s);
     for (int64_t i = 0; out && i < lists->count; i++) {
-        List *l = pushed(c, i, s);
+        TfgList *l = pushed(c, i, s);
         if (!l) {
             tfg_tensor_unref(out);
             return -1;
@@ -412,8 +403,8 @@ static int read_index(const TfgKernelCall *c, int64_t n, const char *doing, int6
 static int run_get_item(TfgKernelCall *c, TfgStatus *s)
 {
     int64_t i = 0;
-    List *l = take_list(c, 0, s);
-    if (!l || check_dtype(c, l, s) < 0 || read_index(c, length_for(c, l, 2), "access", &i, s) < 0)
+    TfgList *l = tfg_list_take(c, 0, s);
+    if (!l || tfg_list_check_dtype(c, l, s) < 0 || read_index(c, length_for(c, l, 2), "access", &i, s) < 0)
         return -1;
     c->out[0] = item_at(c, l, i, 2, s);
     return c->out[0] ? 0 : -1;
@@ -422,11 +413,17 @@ static int run_get_item(TfgKernelCall *c, TfgStatus *s)
 static int run_set_item(TfgKernelCall *c, TfgStatus *s)
 {
     int64_t i = 0;
-    List *l = take_list(c, 0, s);
-    if (!l || check_dtype(c, l, s) < 0 || read_index(c, l->reserved > l->n ? l->reserved : l->n, "modify", &i, s) < 0)
+    TfgList *l = tfg_list_take(c, 0, s);
+    if (!l || tfg_list_check_dtype(c, l, s) < 0)
         return -1;
-    List *own = own_list(c, l, s);
-    TfgTensor *item = own && fill_reserved(own, s) == 0 ? tfg_kernel_keep(c, 2, s) : NULL;
+    const TfgAttr *grows = tfg_attrs_find(c->attrs, "resize_if_index_out_of_bounds");
+    int64_t n = l->reserved > l->n ? l->reserved : l->n;
+    if (read_index(c, grows && grows->b ? INT32_MAX : n, "modify", &i, s) < 0)
+        return -1;
+    TfgList *own = tfg_list_own(c, l, s);
+    if (own && i >= n)
+        own->reserved = i + 1;
+    TfgTensor *item = own && tfg_list_fill_reserved(own, s) == 0 ? tfg_kernel_keep(c, 2, s) : NULL;
     if (!item) {
         if (own)
             tfg_handle_unref(&own->base);
@@ -434,19 +431,19 @@ static int run_set_item(TfgKernelCall *c, TfgStatus *s)
     }
     tfg_tensor_unref(own->items[i]);
     own->items[i] = item;
-    return give_steal(c, 0, own, s);
+    return tfg_list_give_steal(c, 0, own, s);
 }
 
 /* ---- tensors of elements ---- */
 
 /* Strings and handles are empty from the start. */
-static void zero_elements(TfgTensor *out, int64_t first, int64_t n)
+void tfg_list_zero_elements(TfgTensor *out, int64_t first, int64_t n)
 {
     if (n > 0 && out->dtype != TFG_STRING && out->dtype != TFG_VARIANT && out->dtype != TFG_RESOURCE)
         memset(tfg_at_mut(out, first), 0, (size_t)n * tfg_dtype_size(out->dtype));
 }
 
-static int stack_items(TfgKernelCall *c, const List *l, const TfgShape *element, const TfgTensor *indices, int64_t n, TfgStatus *s)
+static int stack_items(TfgKernelCall *c, const TfgList *l, const TfgShape *element, const TfgTensor *indices, int64_t n, TfgStatus *s)
 {
     int64_t dims[TFG_MAX_RANK + 1] = {n}, each = tfg_shape_count(element);
     if (each < 0 || element->rank >= TFG_MAX_RANK)
@@ -459,12 +456,12 @@ static int stack_items(TfgKernelCall *c, const List *l, const TfgShape *element,
         const TfgTensor *item = i < l->n ? l->items[i] : NULL;
         TfgShape shape;
         if (!item) {
-            zero_elements(out, k * each, each);
+            tfg_list_zero_elements(out, k * each, each);
             continue;
         }
         tfg_tensor_shape(item, &shape);
         if (!tfg_shape_equal(&shape, element) || item->dtype != out->dtype)         /* SetItem does not look at shapes */
-            return fail_two("Tensor with invalid shape in list. List element shape shape: ", element, " and tensor shape: ", &shape, s);
+            return tfg_list_fail_shapes("Tensor with invalid shape in list. List element shape shape: ", element, " and tensor shape: ", &shape, s);
         if (tfg_copy_elements(out->dtype, tfg_at_mut(out, k * each), item->data, each, s) < 0)
             return -1;
     }
@@ -475,8 +472,8 @@ static int run_stack(TfgKernelCall *c, TfgStatus *s)
 {
     int64_t n = tfg_attrs_int(c->attrs, "num_elements");
     TfgShape element;
-    List *l = take_list(c, 0, s);
-    if (!l || check_dtype(c, l, s) < 0 || find_element_shape(c, l, 1, &element, s) < 0)
+    TfgList *l = tfg_list_take(c, 0, s);
+    if (!l || tfg_list_check_dtype(c, l, s) < 0 || find_element_shape(c, l, 1, &element, s) < 0)
         return -1;
     int64_t have = length_for(c, l, 1);
     if (n >= 0 && n != have)
@@ -488,8 +485,8 @@ static int run_stack(TfgKernelCall *c, TfgStatus *s)
 static int run_gather(TfgKernelCall *c, TfgStatus *s)
 {
     TfgShape element;
-    List *l = take_list(c, 0, s);
-    if (!l || check_dtype(c, l, s) < 0 || find_element_shape(c, l, 2, &element, s) < 0)
+    TfgList *l = tfg_list_take(c, 0, s);
+    if (!l || tfg_list_check_dtype(c, l, s) < 0 || find_element_shape(c, l, 2, &element, s) < 0)
         return -1;
     int64_t n = length_for(c, l, 2);
     for (int64_t k = 0; k < c->in[1]->count; k++) {
@@ -508,23 +505,23 @@ static int from_rows(TfgKernelCall *c, const TfgTensor *indices, const TfgTensor
     TfgShapeText text;
     if (t->rank < 1)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "Tensor must be at least a vector, but saw shape: %s", tfg_shape_text(t, &text));
-    if (read_shape(given, &shape, s) < 0)
+    if (tfg_list_read_shape(given, &shape, s) < 0)
         return -1;
-    row_shape(t, &rows);
+    tfg_list_row_shape(t, &rows);
     if (!tfg_shape_compatible(&shape, &rows))
-        return fail_two("Specified a list with shape ", &shape, " from a tensor with shape ", &rows, s);
-    List *l = list_new(element_dtype(c), &shape, s);
+        return tfg_list_fail_shapes("Specified a list with shape ", &shape, " from a tensor with shape ", &rows, s);
+    TfgList *l = tfg_list_new(tfg_list_element_dtype(c), &shape, s);
     int64_t n = indices ? indices->count : t->dims[0];
     for (int64_t k = 0; l && k < n; k++) {
         int64_t i = indices ? tfg_tensor_int(indices, k) : k;
         if (i < 0 || i >= t->dims[0])
             tfg_fail(s, TFG_INVALID_ARGUMENT, "Trying to scatter index %lld from tensor with %lld rows.", (long long)i, (long long)t->dims[0]);
-        if (s->code || append_steal(l, row_of(t, i, s), s) < 0) {
+        if (s->code || tfg_list_append_steal(l, tfg_list_row(t, i, s), s) < 0) {
             tfg_handle_unref(&l->base);
             return -1;
         }
     }
-    return l ? give_steal(c, 0, l, s) : -1;
+    return l ? tfg_list_give_steal(c, 0, l, s) : -1;
 }
 
 static int run_from_tensor(TfgKernelCall *c, TfgStatus *s) { return from_rows(c, NULL, c->in[1], s); }
@@ -532,16 +529,16 @@ static int run_scatter(TfgKernelCall *c, TfgStatus *s) { return from_rows(c, c->
 
 /* ---- two lists ---- */
 
-static List *joined(TfgKernelCall *c, int64_t i, TfgStatus *s)
+static TfgList *joined(TfgKernelCall *c, int64_t i, TfgStatus *s)
 {
-    const List *a = list_at(c->in[0], i, s), *b = a ? list_at(c->in[1], i, s) : NULL;
-    if (!b || check_dtype(c, a, s) < 0 || check_dtype(c, b, s) < 0)
+    const TfgList *a = list_at(c->in[0], i, s), *b = a ? list_at(c->in[1], i, s) : NULL;
+    if (!b || tfg_list_check_dtype(c, a, s) < 0 || tfg_list_check_dtype(c, b, s) < 0)
         return NULL;
     if (!tfg_shape_compatible(&a->shape, &b->shape)) {
-        fail_two("Lists have elements of different shapes: ", &a->shape, " and ", &b->shape, s);
+        tfg_list_fail_shapes("Lists have elements of different shapes: ", &a->shape, " and ", &b->shape, s);
         return NULL;
     }
-    List *l = list_copy(a, s);
+    TfgList *l = list_copy(a, s);
     if (!l || append_all(l, b, s) == 0)
         return l;
     tfg_handle_unref(&l->base);
@@ -554,7 +551,7 @@ static int run_concat_lists(TfgKernelCall *c, TfgStatus *s)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "Lists to be joined must be of the same shape");
     TfgTensor *out = tfg_tensor_new(TFG_VARIANT, c->in[0]->rank, c->in[0]->dims, s);
     for (int64_t i = 0; out && i < c->in[0]->count; i++) {
-        List *l = joined(c, i, s);
+        TfgList *l = joined(c, i, s);
         if (!l) {
             tfg_tensor_unref(out);
             return -1;
@@ -567,14 +564,14 @@ static int run_concat_lists(TfgKernelCall *c, TfgStatus *s)
 
 /* ---- as numbers: zeros and sums, element by element ---- */
 
-static List *zeros_of(const List *l, TfgStatus *s)
+static TfgList *zeros_of(const TfgList *l, TfgStatus *s)
 {
-    List *zeros = list_new(l->dtype, &l->shape, s);
+    TfgList *zeros = tfg_list_new(l->dtype, &l->shape, s);
     if (zeros)
         zeros->reserved = l->reserved;
     for (int64_t i = 0; zeros && i < l->n; i++) {
         const TfgTensor *t = l->items[i];
-        if ((t ? append_steal(zeros, tfg_tensor_new_zeros(l->dtype, t->rank, t->dims, s), s) : append(zeros, NULL, s)) < 0) {
+        if ((t ? tfg_list_append_steal(zeros, tfg_tensor_new_zeros(l->dtype, t->rank, t->dims, s), s) : tfg_list_append(zeros, NULL, s)) < 0) {
             tfg_handle_unref(&zeros->base);
             return NULL;
         }
@@ -586,8 +583,8 @@ int tfg_lists_zeros_like(TfgKernelCall *c, TfgStatus *s)
 {
     TfgTensor *out = tfg_tensor_new(TFG_VARIANT, c->in[0]->rank, c->in[0]->dims, s);
     for (int64_t i = 0; out && i < out->count; i++) {
-        const List *l = list_at(c->in[0], i, s);
-        List *zeros = l ? zeros_of(l, s) : NULL;
+        const TfgList *l = list_at(c->in[0], i, s);
+        TfgList *zeros = l ? zeros_of(l, s) : NULL;
         if (!zeros) {
             tfg_tensor_unref(out);
             return -1;
@@ -598,7 +595,7 @@ int tfg_lists_zeros_like(TfgKernelCall *c, TfgStatus *s)
     return out ? 0 : -1;
 }
 
-static int add_into(List *sum, const List *l, TfgStatus *s)
+static int add_into(TfgList *sum, const TfgList *l, TfgStatus *s)
 {
     TfgNamedAttr items[] = {{"N", TFG_A_INT(2)}, {"T", TFG_A_TYPE(sum->dtype)}};
     TfgAttrs attrs = {.items = items, .n = 2};
@@ -624,15 +621,15 @@ static int add_into(List *sum, const List *l, TfgStatus *s)
 
 static int run_add_lists(TfgKernelCall *c, TfgStatus *s)
 {
-    List *first = take_list(c, 0, s), *sum = first ? list_copy(first, s) : NULL;
+    TfgList *first = tfg_list_take(c, 0, s), *sum = first ? list_copy(first, s) : NULL;
     for (int k = 1; sum && k < c->n_in; k++) {
-        const List *l = take_list(c, k, s);
+        const TfgList *l = tfg_list_take(c, k, s);
         if (!l || add_into(sum, l, s) < 0) {
             tfg_handle_unref(&sum->base);
             return -1;
         }
     }
-    return sum ? give_steal(c, 0, sum, s) : -1;
+    return sum ? tfg_list_give_steal(c, 0, sum, s) : -1;
 }
 
 #define BY_VALUE .flags = TFG_KERNEL_VALUE_SHAPE
@@ -651,5 +648,5 @@ static const TfgKernelRow rows[] = {
 int tfg_register_kernels_list(TfgStatus *s);
 int tfg_register_kernels_list(TfgStatus *s)
 {
-    return tfg_register_kernels(rows, (int)(sizeof rows / sizeof rows[0]), s);
+    return tfg_register_list_more(s) < 0 ? -1 : tfg_register_kernels(rows, (int)(sizeof rows / sizeof rows[0]), s);
 }

@@ -187,9 +187,58 @@ static int shape_push_back_batch(TfgShapeCall *c, TfgStatus *s)
     return 0;
 }
 
+/* ---- of later versions ---- */
+
+/* A list whose elements are as those of input 0. */
+static int shape_same_elements(TfgShapeCall *c, TfgStatus *s)
+{
+    (void)s;
+    tfg_shape_set_scalar(&c->out[0]);
+    c->out_handle[0] = handle_of(c, 0);
+    return 0;
+}
+
+static int shape_split(TfgShapeCall *c, TfgStatus *s)
+{
+    TfgShape element;
+    tfg_shape_set_scalar(&c->out[0]);
+    return c->constant_shape_or_any(c, 1, &element, s) < 0 ? -1 : give_handle(c, 0, &element, element_dtype(c), s);
+}
+
+/* The elements one behind the other: of their shape only the first size is lost. */
+static int shape_concat(TfgShapeCall *c, TfgStatus *s)
+{
+    TfgShape element, rest;
+    int64_t any = -1;
+    const TfgAttr *given = tfg_attrs_find(c->attrs, "element_shape");
+    tfg_shape_set(&c->out[1], 1, &any);
+    if (element_shape(c, 0, &element, fail_read, s) < 0)
+        return -1;
+    if (given) {
+        TfgShape attr, merged;
+        tfg_shape_from_dims(&attr, given->shape);
+        if (tfg_merge_shape(&element, &attr, &merged, s) < 0)
+            return -1;
+        tfg_shape_copy(&element, &merged);
+    } else if (merge_given(c, 1, &element, s) < 0) {
+        return -1;
+    }
+    if (element.rank < 0)
+        return 0;
+    if (tfg_want_rank_at_least(&element, 1, s) < 0)
+        return -1;
+    tfg_sub_shape(&element, 1, TFG_TO_END, &rest);
+    tfg_join_shapes(NULL, &any, &rest, &c->out[0]);
+    return 0;
+}
+
 const TfgOpRow tfg_ops_list[] = {
     { .name = "EmptyTensorList", .in = {"element_shape: shape_type"}, .out = {"handle: variant"}, .attr =
       {"element_dtype: type", "shape_type: {int32, int64}"}, .later_in = {"max_num_elements: int32"}, .shape = shape_empty },
+    { .name = "TensorListConcat", .in = {"input_handle: variant"}, .out = {"tensor: element_dtype", "lengths: int64"}, .attr =
+      {"element_dtype: type", "element_shape: shape = { unknown_rank: true }"}, .shape = shape_concat },
+    { .name = "TensorListConcatV2", .in = {"input_handle: variant", "element_shape: shape_type", "leading_dims: int64"}, .out =
+      {"tensor: element_dtype", "lengths: int64"}, .attr = {"element_dtype: type", "shape_type: {int32, int64}"}, .shape = shape_concat },
     { .name = "TensorListConcatLists", .in = {"input_a: variant", "input_b: variant"}, .out = {"output: variant"}, .attr =
       {"element_dtype: type"}, .shape = shape_concat_lists },
     { .name = "TensorListElementShape", .in = {"input_handle: variant"}, .out = {"element_shape: shape_type"}, .attr =
@@ -209,10 +258,20 @@ const TfgOpRow tfg_ops_list[] = {
       {"output_handles: variant"}, .attr = {"element_dtype: type"}, .shape = shape_push_back_batch },
     { .name = "TensorListReserve", .in = {"element_shape: shape_type", "num_elements: int32"}, .out = {"handle: variant"}, .attr
       = {"element_dtype: type", "shape_type: {int32, int64}"}, .shape = shape_empty },
+    { .name = "TensorListResize", .in = {"input_handle: variant", "size: int32"}, .out = {"output_handle: variant"}, .shape =
+      shape_same_elements },
+    { .name = "TensorListScatterIntoExistingList", .in = {"input_handle: variant", "tensor: element_dtype", "indices: int32"}, .out =
+      {"output_handle: variant"}, .attr = {"element_dtype: type"}, .shape = shape_same_elements },
+    { .name = "TensorListScatterV2", .in = {"tensor: element_dtype", "indices: int32", "element_shape: shape_type",
+      "num_elements: int32"}, .out = {"output_handle: variant"}, .attr = {"element_dtype: type", "shape_type: {int32, int64}"},
+      .shape = shape_scatter },
+    { .name = "TensorListSplit", .in = {"tensor: element_dtype", "element_shape: shape_type", "lengths: int64"}, .out =
+      {"output_handle: variant"}, .attr = {"element_dtype: type", "shape_type: {int32, int64}"}, .shape = shape_split },
     { .name = "TensorListScatter", .in = {"tensor: element_dtype", "indices: int32", "element_shape: shape_type"}, .out =
       {"output_handle: variant"}, .attr = {"element_dtype: type", "shape_type: {int32, int64}"}, .shape = shape_scatter },
     { .name = "TensorListSetItem", .in = {"input_handle: variant", "index: int32", "item: element_dtype"}, .out =
-      {"output_handle: variant"}, .attr = {"element_dtype: type"}, .shape = shape_set_item },
+      {"output_handle: variant"}, .attr = {"element_dtype: type"}, .later = {"resize_if_index_out_of_bounds: bool = false"},
+      .shape = shape_set_item },
     { .name = "TensorListStack", .in = {"input_handle: variant"}, .out = {"tensor: element_dtype"}, .attr =
       {"element_dtype: type", "num_elements: int = -1"}, .later_in = {"element_shape: int32"}, .shape = shape_stack },
 };

@@ -57,7 +57,29 @@ def build_lists():
     tf.identity(raw.TensorListStack(input_handle=pushed, element_shape=-1, element_dtype=tf.float32), name='pushed')
     full = raw.TensorListPushBack(input_handle=pushed, tensor=8.)
     raw.TensorListLength(input_handle=full, name='full')
+    build_later_lists(x)
     return x
+
+
+def build_later_lists(x):
+    """Operations on lists that came after 1.12, and the gradients of all of them."""
+    raw, f = tensorflow.raw_ops, tf.float32
+    pieces = raw.TensorListSplit(tensor=x, element_shape=[-1, 3], lengths=tf.constant([2, 0, 3], tf.int64))
+    longer = raw.TensorListResize(input_handle=pieces, size=4)
+    joined, lengths = raw.TensorListConcatV2(input_handle=longer, element_shape=[-1, 3], leading_dims=tf.constant([0, 0, 0, 2], tf.int64), element_dtype=f)
+    rows = raw.TensorListScatterV2(tensor=x, indices=[4, 0, 1, 5, 2], element_shape=[3], num_elements=-1)
+    more = raw.TensorListScatterIntoExistingList(input_handle=rows, tensor=x[:2] * 2., indices=[7, 0])
+    cut = raw.TensorListResize(input_handle=more, size=6)
+    grown = raw.TensorListSetItem(input_handle=cut, index=7, item=x[0], resize_if_index_out_of_bounds=True)
+    stacked = raw.TensorListStack(input_handle=grown, element_shape=[3], element_dtype=f)
+    tf.identity(joined, name='joined')
+    tf.identity(lengths, name='lengths')
+    tf.identity(stacked, name='stacked')
+    tf.identity(raw.TensorListConcat(input_handle=raw.TensorListSplit(tensor=x, element_shape=-1, lengths=tf.constant([4, 1], tf.int64)),
+                                     element_dtype=f)[0], name='whole')
+    weights = tf.reshape(tf.range(24, dtype=f), [8, 3])
+    tf.identity(tf.reduce_sum(stacked * weights) + tf.reduce_sum(joined ** 2.), name='loss')
+    tf.identity(tf.gradients(tf.get_default_graph().get_tensor_by_name('loss:0'), x)[0], name='slope')
 
 
 def record_lists():
@@ -65,7 +87,8 @@ def record_lists():
     with tf.Graph().as_default() as graph, tf.Session() as sess:
         x = build_lists()
         data = np.linspace(-1, 1, 15).reshape(5, 3).astype(np.float32)
-        answers = {name: sess.run(name + ':0', {x: data}).tolist() for name in ('y', 'g', 'zeros', 'one', 'unset', 'gathered', 'popped', 'pushed')}
+        answers = {name: sess.run(name + ':0', {x: data}).tolist() for name in ('y', 'g', 'zeros', 'one', 'unset', 'gathered', 'popped', 'pushed', 'joined',
+                                                                               'lengths', 'stacked', 'whole', 'loss', 'slope')}
         try:
             sess.run('full:0')
         except tf.errors.InvalidArgumentError as e:

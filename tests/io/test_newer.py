@@ -35,13 +35,15 @@ def test_lists(path):
     with tf.Graph().as_default() as graph, tf.Session() as sess:
         given = tf.GraphDef.FromString(path.read_bytes())
         tf.import_graph_def(given, name='')
+        again = graph.as_graph_def()
         for name, value in wanted['answers'].items():
             if name != 'full':
                 assert np.allclose(sess.run(name + ':0', {'x:0': wanted['x']}), value, rtol=1e-5, atol=1e-6), name
+        slope, = tf.gradients(graph.get_tensor_by_name('loss:0'), graph.get_tensor_by_name('x:0'))
+        assert np.allclose(sess.run(slope, {'x:0': wanted['x']}), wanted['answers']['slope'], rtol=1e-5, atol=1e-6)
         with pytest.raises(tf.errors.InvalidArgumentError) as error:
             sess.run('full:0')
         assert wanted['answers']['full'].endswith(error.value.message.split('\n')[0])
-        again = graph.as_graph_def()
         inputs = {n.name: list(n.input) for n in again.node}
         assert all(inputs[n.name] == list(n.input) for n in given.node)
         stack = graph.get_operation_by_name('one').inputs[0].op
