@@ -474,7 +474,82 @@ static int grad_least_squares(TfgGradCall *g, TfgStatus *s)
     return tfg_b_done(b);
 }
 
+/* ---- three diagonals ---- */
+
+enum { OPEN_BEGIN = 2, OPEN_END = 2, WHOLE = 4 };
+
+/* x[..., from:to, :], where the masks leave a bound open; shrink: x[..., from, :]. */
+static TfgValue rows_of(TfgBuild *b, TfgValue x, int64_t from, int64_t to, int open_begin, int open_end, bool shrink)
+{
+    TfgValue first = tfg_b_ints(b, NULL, (int64_t[]){0, from, 0}, 3), last = tfg_b_ints(b, NULL, (int64_t[]){0, to, 0}, 3);
+    TfgValue step = tfg_b_ints(b, NULL, (int64_t[]){1, 1, 1}, 3);
+    return tfg_b_op(b, "StridedSlice", NULL, B_LIST(x, first, last, step),
+                    B_ATTRS({"ellipsis_mask", TFG_A_INT(1)}, {"begin_mask", TFG_A_INT(WHOLE | open_begin)}, {"end_mask", TFG_A_INT(WHOLE | open_end)},
+                            {"shrink_axis_mask", TFG_A_INT(shrink ? 2 : 0)}));
+}
+
+/* Each row takes the place of the one before it (or behind it), and zeros come in at the end. */
+static TfgValue moved_rows(TfgBuild *b, TfgValue x, bool up)
+{
+    TfgValue kept = up ? rows_of(b, x, 1, 0, 0, OPEN_END, false) : rows_of(b, x, 0, -1, OPEN_BEGIN, 0, false);
+    TfgValue zeros = tfg_b_zeros_like(b, rows_of(b, x, 0, 1, OPEN_BEGIN, 0, false), false);
+    TfgValue parts[] = {up ? kept : zeros, up ? zeros : kept};
+    return tfg_b_concat(b, parts, 2, -2);
+}
+
+/* A vector turned by one; what comes in from the other end is of the diagonal's part that nobody reads. */
+static TfgValue turned(TfgBuild *b, TfgValue x, int64_t by)
+{
+    TfgValue shift = tfg_b_const(b, NULL, TFG_INT32, (double)by), axis = tfg_b_const(b, NULL, TFG_INT32, -1);
+    return B_OP(b, "Roll", x, shift, axis);
+}
+
+/* What a change of each diagonal of a matrix does to the sum of dy * (matrix x): above, on and below the diagonal. */
+static void diagonal_changes(TfgBuild *b, TfgValue dy, TfgValue x, TfgValue out[3])
+{
+    out[0] = tfg_b_sum_last(b, tfg_b_mul(b, moved_rows(b, x, true), dy), false);
+    out[1] = tfg_b_sum_last(b, tfg_b_mul(b, x, dy), false);
+    out[2] = tfg_b_sum_last(b, tfg_b_mul(b, moved_rows(b, x, false), dy), false);
+}
+
+static int grad_tridiagonal_solve(TfgGradCall *g, TfgStatus *s)
+{
+    TfgBuild build = TFG_BUILD(g, s), *b = &build;
+    TfgValue a = tfg_b_conj(b, tfg_b_x(b, 0)), changes[3], dy = tfg_b_dy_of(b, 0);
+    TfgValue above = turned(b, rows_of(b, a, 2, 3, 0, 0, true), -1), diag = rows_of(b, a, 1, 2, 0, 0, true);
+    TfgValue below = turned(b, rows_of(b, a, 0, 1, 0, 0, true), 1);
+    TfgValue transposed = tfg_b_op(b, "Pack", "stack", B_LIST(above, diag, below), B_ATTRS({"axis", TFG_A_INT(-2)}));
+    TfgValue db = tfg_b_op(b, "TridiagonalSolve", NULL, B_LIST(transposed, dy),
+                           B_ATTRS({"partial_pivoting", TFG_A_BOOL(tfg_attrs_bool(g->attrs, "partial_pivoting"))}));
+    diagonal_changes(b, db, tfg_b_conj(b, tfg_b_y(b, 0)), changes);
+    tfg_b_dx(b, 0, tfg_b_neg(b, tfg_b_op(b, "Pack", "stack", changes, 3, B_ATTRS({"axis", TFG_A_INT(-2)}))));
+    tfg_b_dx(b, 1, db);
+    return tfg_b_done(b);
+}
+
+/* Diagonal i, [..., 1, n], as a column, times dy. */
+static TfgValue times_diagonal(TfgBuild *b, int i, TfgValue dy)
+{
+    TfgValue row = rows_of(b, tfg_b_conj(b, tfg_b_x(b, i)), 0, 1, 0, 0, true);
+    return tfg_b_mul(b, tfg_b_expand_dims(b, row, -1), dy);
+}
+
+static int grad_tridiagonal_matmul(TfgGradCall *g, TfgStatus *s)
+{
+    TfgBuild build = TFG_BUILD(g, s), *b = &build;
+    TfgValue dy = tfg_b_dy_of(b, 0), changes[3];
+    diagonal_changes(b, dy, tfg_b_conj(b, tfg_b_x(b, 3)), changes);
+    for (int i = 0; i < 3; i++)
+        tfg_b_dx(b, i, tfg_b_expand_dims(b, changes[i], -2));
+    TfgValue of_above = moved_rows(b, times_diagonal(b, 0, dy), false), of_diag = times_diagonal(b, 1, dy);
+    TfgValue of_below = moved_rows(b, times_diagonal(b, 2, dy), true);
+    of_above = tfg_b_add(b, of_above, of_diag);
+    tfg_b_dx(b, 3, tfg_b_add(b, of_above, of_below));
+    return tfg_b_done(b);
+}
+
 const TfgGradRow tfg_gradients_linalg[] = {
+    GRAD("TridiagonalMatMul", grad_tridiagonal_matmul, TFG_USES_X), GRAD("TridiagonalSolve", grad_tridiagonal_solve, TFG_USES_X0 | TFG_USES_Y0),
     GRAD("Cholesky", grad_cholesky, TFG_USES_Y0),
     GRAD("LogMatrixDeterminant", grad_log_determinant, TFG_USES_X0 | TFG_USES_Y),
     GRAD("MatrixDeterminant", grad_determinant, TFG_USES_X0 | TFG_USES_Y0),

@@ -364,7 +364,7 @@ const TfgGradRow tfg_gradients_math_reduce[] = {
     GRAD("ArgMax", tfg_grad_none, 0),
     GRAD("ArgMin", tfg_grad_none, 0),
     GRAD("BatchMatMul", grad_batch_matmul, TFG_USES_X),
-    GRAD("BatchMatMulV2", grad_batch_matmul_v2, TFG_USES_X),
+    GRAD("BatchMatMulV2", grad_batch_matmul_v2, TFG_USES_X), GRAD("BatchMatMulV3", grad_batch_matmul_v2, TFG_USES_X),
     GRAD("Cross", grad_cross, TFG_USES_X),
     GRAD("Cumprod", grad_cumprod, TFG_USES_X),
     GRAD("Cumsum", grad_cumsum, TFG_USES_X1),

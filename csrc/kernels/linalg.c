@@ -411,7 +411,7 @@ static const TfgKernelRow rows[] = {
 int tfg_register_kernels_linalg(TfgStatus *s);
 int tfg_register_kernels_linalg(TfgStatus *s)
 {
-    if (tfg_register_kernels_linalg_spectral(s) < 0)
+    if (tfg_register_kernels_linalg_band(s) < 0 || tfg_register_kernels_linalg_spectral(s) < 0)
         return -1;
     return tfg_register_kernels(rows, (int)(sizeof rows / sizeof *rows), s);
 }

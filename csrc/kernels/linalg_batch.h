@@ -26,6 +26,7 @@ void *tfg_batch_out(const TfgBatch *b, int output, int64_t i);
 typedef int (*TfgBatchFn)(const TfgBatch *b, int64_t i, TfgStatus *s);
 int tfg_batch_run(const TfgBatch *b, int64_t cost, TfgBatchFn fn, TfgStatus *s);
 
+int tfg_register_kernels_linalg_band(TfgStatus *s);
 int tfg_register_kernels_linalg_spectral(TfgStatus *s);
 
 #endif

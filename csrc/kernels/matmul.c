@@ -1,12 +1,14 @@
 /* MatMul and BatchMatMul. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/status.h"
 #include "kernels/gemm.h"
 #include "kernels/matmul.h"
 #include "runtime/kernel.h"
+#include "tensor/half.h"
 
 /* What prepare reads from the attributes, kept in the state pointer itself. */
 enum { TRANSPOSE_A = 1, TRANSPOSE_B = 2, ADJOINT = 4 };
@@ -157,9 +159,8 @@ static void broadcast_offsets(const TfgTensor *t, const TfgShape *out, int64_t c
     }
 }
 
-static int run_batch_matmul_v2(TfgKernelCall *c, TfgStatus *s)
+static int batch_matmul(TfgKernelCall *c, const TfgTensor *a, const TfgTensor *b, TfgStatus *s)
 {
-    const TfgTensor *a = c->in[0], *b = c->in[1];
     for (int i = 0; i < 2; i++)
         if (c->in[i]->rank < 2)
             return tfg_fail(s, TFG_INVALID_ARGUMENT, "In[%d] ndims must be >= 2: %d", i, (int)c->in[i]->rank);
@@ -172,6 +173,8 @@ static int run_batch_matmul_v2(TfgKernelCall *c, TfgStatus *s)
     int64_t kb, count = tfg_shape_count(&batch);
     set_trans(&g, c);
     set_sizes(&g, a, b, &kb);
+    if (g.k != kb && strcmp(c->row->op, "BatchMatMulV3") == 0)
+        return fail_shapes("Matrix size-incompatible: In[0]: ", a, ", In[1]: ", b, s);
     if (g.k != kb)
         return fail_inner(c, a, b, g.k, kb, s);
     batch.dims[batch.rank] = g.m;
@@ -192,15 +195,54 @@ static int run_batch_matmul_v2(TfgKernelCall *c, TfgStatus *s)
     return tfg_gemm(&g, s);
 }
 
+static int run_batch_matmul_v2(TfgKernelCall *c, TfgStatus *s) { return batch_matmul(c, c->in[0], c->in[1], s); }
+
+/* ---- BatchMatMulV3: bytes beside each other, or beside bfloat16 -------------------------------------------------------------------------------- */
+
+/* The operand in the type of the result: a new reference. */
+static TfgTensor *converted(TfgTensor *t, TfgDType dtype, TfgStatus *s)
+{
+    if (t->dtype == dtype)
+        return tfg_tensor_ref(t);
+    TfgTensor *out = tfg_tensor_new(dtype, t->rank, t->dims, s);
+    for (int64_t i = 0; out && i < t->count; i++) {
+        const int v = t->dtype == TFG_UINT8 ? ((const uint8_t *)t->data)[i] : ((const int8_t *)t->data)[i];
+        if (dtype == TFG_INT32)
+            ((int32_t *)out->data)[i] = v;
+        else
+            ((uint16_t *)out->data)[i] = tfg_float_to_bfloat16((float)v);
+    }
+    return out;
+}
+
+static int run_batch_matmul_mixed(TfgKernelCall *c, TfgStatus *s)
+{
+    TfgTensor *a = converted(c->in[0], c->out_dtype[0], s), *b = a ? converted(c->in[1], c->out_dtype[0], s) : NULL;
+    int rc = b ? batch_matmul(c, a, b, s) : -1;
+    tfg_tensor_unref(a);
+    tfg_tensor_unref(b);
+    return rc;
+}
+
 #define TYPES (TFG_BIT(TFG_FLOAT) | TFG_BIT(TFG_DOUBLE) | TFG_BIT(TFG_HALF) | TFG_BIT(TFG_BFLOAT16) | TFG_BIT(TFG_INT32) | \
                TFG_BIT(TFG_INT64) | TFG_BIT(TFG_INT16) | TFG_BIT(TFG_COMPLEX64) | TFG_BIT(TFG_COMPLEX128))
 
+#define BYTES (TFG_BIT(TFG_INT8) | TFG_BIT(TFG_UINT8))
+#define SAME(D) {.op = "BatchMatMulV3", .types = {{"Ta", TFG_BIT(TFG_##D)}, {"Tb", TFG_BIT(TFG_##D)}, {"Tout", TFG_BIT(TFG_##D)}}, \
+                 .flags = TFG_KERNEL_EXPENSIVE, .prepare = prepare_batch_matmul, .run = run_batch_matmul_v2},
 static const TfgKernelRow rows[] = {
     {.op = "MatMul", .types = {{"T", TYPES}}, .flags = TFG_KERNEL_EXPENSIVE, .prepare = prepare_matmul, .run = run_matmul},
     {.op = "BatchMatMul", .types = {{"T", TYPES}}, .flags = TFG_KERNEL_EXPENSIVE, .prepare = prepare_batch_matmul,
      .run = run_batch_matmul},
     {.op = "BatchMatMulV2", .types = {{"T", TYPES}}, .flags = TFG_KERNEL_EXPENSIVE, .prepare = prepare_batch_matmul,
      .run = run_batch_matmul_v2},
+    SAME(FLOAT) SAME(DOUBLE) SAME(BFLOAT16) SAME(INT16) SAME(INT32) SAME(INT64) SAME(COMPLEX64) SAME(COMPLEX128)
+    {.op = "BatchMatMulV3", .types = {{"Ta", BYTES}, {"Tb", BYTES}, {"Tout", TFG_BIT(TFG_INT32)}}, .flags = TFG_KERNEL_EXPENSIVE,
+     .prepare = prepare_batch_matmul, .run = run_batch_matmul_mixed},
+    {.op = "BatchMatMulV3", .types = {{"Ta", BYTES}, {"Tb", TFG_BIT(TFG_BFLOAT16)}, {"Tout", TFG_BIT(TFG_BFLOAT16)}},
+     .flags = TFG_KERNEL_EXPENSIVE, .prepare = prepare_batch_matmul, .run = run_batch_matmul_mixed},
+    {.op = "BatchMatMulV3", .types = {{"Ta", TFG_BIT(TFG_BFLOAT16)}, {"Tb", BYTES}, {"Tout", TFG_BIT(TFG_BFLOAT16)}},
+     .flags = TFG_KERNEL_EXPENSIVE, .prepare = prepare_batch_matmul, .run = run_batch_matmul_mixed},
 };
 
 int tfg_register_kernels_matmul(TfgStatus *s)

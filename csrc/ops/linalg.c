@@ -146,7 +146,56 @@ static int shape_svd(TfgShapeCall *c, TfgStatus *s)
 #define REALS_D "{double, float}"
 #define REPLACED(version, by) .deprecated_since = version, .deprecation = "Use " by " instead."
 
+static int shape_lu(TfgShapeCall *c, TfgStatus *s)
+{
+    TfgShape batch;
+    int64_t n;
+    if (shape_square(c, s) < 0)
+        return -1;
+    n = tfg_dim(&c->out[0], -1);
+    tfg_sub_shape(&c->in[0], 0, -2, &batch);
+    tfg_join_shapes(&batch, &n, NULL, &c->out[1]);
+    return 0;
+}
+
+/* Diagonals [..., rows, n] of matrices that go with b, [..., n, k]. */
+static int check_diagonals(const TfgShape *a, const TfgShape *b, int64_t rows, TfgStatus *s)
+{
+    TfgShape batch_a, batch_b, merged;
+    int64_t n;
+    tfg_sub_shape(a, 0, -2, &batch_a);
+    tfg_sub_shape(b, 0, -2, &batch_b);
+    if (tfg_merge_shape(&batch_a, &batch_b, &merged, s) < 0 || tfg_merge_dim(tfg_dim(a, -1), tfg_dim(b, -2), &n, s) < 0)
+        return -1;
+    return tfg_dim(a, -2) < 0 ? 0 : tfg_want_dim(tfg_dim(a, -2), rows, s);
+}
+
+/* The last input is what the matrices meet, and gives the shape. */
+static int shape_tridiagonal(TfgShapeCall *c, TfgStatus *s)
+{
+    const int last = c->n_in - 1;
+    TfgShape merged;
+    for (int i = 0; i < c->n_in; i++)
+        if (tfg_want_rank_at_least(&c->in[i], 2, s) < 0)
+            return -1;
+    for (int i = 1; i < last; i++)
+        if (tfg_merge_shape(&c->in[0], &c->in[i], &merged, s) < 0)
+            return -1;
+    for (int i = 0; i < last; i++)
+        if (check_diagonals(&c->in[i], &c->in[last], last == 1 ? 3 : 1, s) < 0)
+            return -1;
+    tfg_shape_copy(&c->out[0], &c->in[last]);
+    return 0;
+}
+
 const TfgOpRow tfg_ops_linalg[] = {
+    { .name = "Lu", .in = {"input: T"}, .out = {"lu: T", "p: output_idx_type"},
+      .attr = {"T: {double, float, half, complex64, complex128}", "output_idx_type: " INDEX " = DT_INT32"}, .shape = shape_lu },
+    { .name = "TridiagonalMatMul", .in = {"superdiag: T", "maindiag: T", "subdiag: T", "rhs: T"}, .out = {"output: T"},
+      .attr = {"T: {double, float, complex64, complex128}"}, .shape = shape_tridiagonal },
+    { .name = "TridiagonalSolve", .in = {"diagonals: T", "rhs: T"}, .out = {"output: T"},
+      .attr = {"partial_pivoting: bool = true", "perturb_singular: bool = false", "T: {double, float, complex64, complex128}"},
+      .shape = shape_tridiagonal },
     { .name = "BatchCholesky", .in = {"input: T"}, .out = {"output: T"}, .attr = {"T: " REALS_D}, .shape = shape_square,
       REPLACED(13, "Cholesky") },
     { .name = "BatchCholeskyGrad", .in = {"l: T", "grad: T"}, .out = {"output: T"}, .attr = {"T: {float, double}"}, .shape = shape_square,
