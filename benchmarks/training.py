@@ -54,9 +54,22 @@ def dynamic_rnn(tf, np):
     return _recurrent(tf, np, lambda x: tf.nn.dynamic_rnn(tf.nn.rnn_cell.BasicLSTMCell(128), x, dtype=tf.float32, time_major=True)[0])
 
 
+def static_rnn(tf, np):
+    """the same with static_rnn"""
+    def apply(x):
+        return tf.stack(tf.nn.static_rnn(tf.nn.rnn_cell.BasicLSTMCell(128), tf.unstack(x), dtype=tf.float32)[0])
+    return _recurrent(tf, np, apply)
+
+
+def dynamic_gru(tf, np):
+    """the same with dynamic_rnn(GRUCell(128))"""
+    return _recurrent(tf, np, lambda x: tf.nn.dynamic_rnn(tf.nn.rnn_cell.GRUCell(128), x, dtype=tf.float32, time_major=True)[0])
+
+
 def fused_lstm(tf, np):
     """the same with LSTMBlockFusedCell"""
     return _recurrent(tf, np, lambda x: tf.contrib.rnn.LSTMBlockFusedCell(128)(x, dtype=tf.float32)[0])
 
 
-WORKLOADS = [(regression, "us", 5), (mlp, "ms", 5), (dynamic_rnn, "ms", 3), (fused_lstm, "ms", 3)]
+WORKLOADS = [(regression, "us", 5), (mlp, "ms", 5), (dynamic_rnn, "ms", 3), (static_rnn, "ms", 3), (dynamic_gru, "ms", 3),
+             (fused_lstm, "ms", 3)]

@@ -8,7 +8,7 @@ import os
 import sys
 import warnings
 
-GROUPS = ["building", "graph_files", "stepping", "loops", "pipelines", "kernels", "training", "saving"]
+GROUPS = ["building", "graph_files", "stepping", "loops", "pipelines", "kernels", "operations", "training", "saving"]
 UNITS = {"us": 1e6, "ms": 1e3, "s": 1.0, "KB": 1.0}
 
 

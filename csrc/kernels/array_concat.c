@@ -6,10 +6,62 @@
 
 /* ---- Joining ------------------------------------------------------------------------------------------------------------------- */
 
+#define TILE_BYTES 131072       /* what one thread copies at a time */
+
+/* Rows that lie side by side in a whole, and each in a part of its own. */
+typedef struct Rows {
+    int n;
+    char *const *part;          /* n parts */
+    const size_t *width;        /* bytes of a row of each */
+    char *whole;
+    size_t total;               /* bytes of a row of the whole */
+    bool apart;                 /* from the whole into the parts */
+} Rows;
+
+static void move_rows(void *context, int64_t begin, int64_t end)
+{
+    const Rows *r = context;
+    for (int64_t i = begin; i < end; i++) {
+        char *at = r->whole + (size_t)i * r->total;
+        for (int j = 0; j < r->n; at += r->width[j++])
+            if (r->width[j] == 0)
+                continue;
+            else if (r->apart)
+                memcpy(r->part[j] + (size_t)i * r->width[j], at, r->width[j]);
+            else
+                memcpy(at, r->part[j] + (size_t)i * r->width[j], r->width[j]);
+    }
+}
+
+/* Rows of some length are moved one after the other, so that the whole is gone through once; where there are few or tiny ones, part by
+ * part is better. */
+static bool goes_by_rows(TfgDType d, int64_t outer, size_t total, int n)
+{
+    return tfg_dtype_is_plain(d) && outer > 1 && n > 1 && total / (size_t)n >= 32 && total <= TILE_BYTES;
+}
+
+static void go_by_rows(const Rows *r, int64_t outer)
+{
+    tfg_for_ranges(outer, TILE_BYTES / (int64_t)(r->total + 1) + 1, move_rows, (void *)(uintptr_t)r);
+}
+
 /* in[j] holds outer rows of width[j] elements; out holds them side by side. */
-static int join(TfgTensor *out, TfgTensor *const *in, int n, int64_t outer, const int64_t *width, int64_t total, TfgStatus *s)
+static int join(TfgKernelCall *c, TfgTensor *out, TfgTensor *const *in, int n, int64_t outer, const int64_t *width, int64_t total, TfgStatus *s)
 {
     int64_t at = 0;
+    size_t size = tfg_dtype_size(out->dtype);
+    if (goes_by_rows(out->dtype, outer, (size_t)total * size, n)) {
+        char **part = tfg_kernel_scratch(c, (size_t)n * (sizeof *part + sizeof(size_t)), s);
+        if (!part)
+            return -1;
+        size_t *bytes = (size_t *)(part + n);
+        for (int j = 0; j < n; j++) {
+            part[j] = in[j]->data;
+            bytes[j] = (size_t)width[j] * size;
+        }
+        go_by_rows(&(Rows){n, part, bytes, out->data, (size_t)total * size, false}, outer);
+        return 0;
+    }
     for (int j = 0; j < n; j++) {
         int64_t dims[2] = {outer, width[j]}, ts[2] = {total, 1}, fs[2] = {width[j], 1};
         if (width[j] > 0 && tfg_strided_copy(out->dtype, 2, dims, tfg_at_mut(out, at), ts, in[j]->data, fs, s) < 0)
@@ -45,7 +97,7 @@ static int concat(TfgKernelCall *c, TfgTensor *const *values, int n, int64_t axi
     TfgTensor *out = tfg_kernel_output(c, 0, first->rank, dims, s);
     if (!out)
         return -1;
-    return join(out, values, n, tfg_dims_product((int)axis, dims), width, dims[axis] * inner, s);
+    return join(c, out, values, n, tfg_dims_product((int)axis, dims), width, dims[axis] * inner, s);
 }
 
 static int concat_checked(TfgKernelCall *c, TfgTensor *const *values, int n, const TfgTensor *axis, TfgStatus *s)
@@ -145,7 +197,7 @@ static int run_pack(TfgKernelCall *c, TfgStatus *s)
             memcpy((char *)out->data + (size_t)j * size, c->in[j]->data, size);
         return 0;
     }
-    return join(out, c->in, c->n_in, tfg_dims_product((int)axis, first->dims), width, inner * c->n_in, s);
+    return join(c, out, c->in, c->n_in, tfg_dims_product((int)axis, first->dims), width, inner * c->n_in, s);
 }
 
 /* Each value is [1, ...]; together they are the attribute's shape. */
@@ -182,6 +234,31 @@ static int part(TfgKernelCall *c, int i, const TfgTensor *in, int64_t axis, int6
     return out->count ? tfg_strided_copy(in->dtype, 2, block, out->data, ts, tfg_at(in, begin * inner), fs, s) : 0;
 }
 
+/* The same for all outputs together, where they are plain and of some length; 1: not so. */
+static int parts_by_rows(TfgKernelCall *c, const TfgTensor *in, int64_t axis, const int64_t *size, TfgStatus *s)
+{
+    int64_t outer = tfg_dims_product((int)axis, in->dims), inner = tfg_dims_product(in->rank - (int)axis - 1, in->dims + axis + 1);
+    size_t bytes = tfg_dtype_size(in->dtype) * (size_t)inner, total = bytes * (size_t)in->dims[axis];
+    if (!goes_by_rows(in->dtype, outer, total, c->n_out))
+        return 1;
+    int64_t dims[TFG_MAX_RANK];
+    char **part = tfg_kernel_scratch(c, (size_t)c->n_out * (sizeof *part + sizeof(size_t)), s);
+    if (!part)
+        return -1;
+    size_t *width = (size_t *)(part + c->n_out);
+    memcpy(dims, in->dims, (size_t)in->rank * sizeof *dims);
+    for (int i = 0; i < c->n_out; i++) {
+        dims[axis] = size[i];
+        TfgTensor *out = tfg_kernel_output(c, i, in->rank, dims, s);
+        if (!out)
+            return -1;
+        part[i] = out->data;
+        width[i] = bytes * (size_t)size[i];
+    }
+    go_by_rows(&(Rows){c->n_out, part, width, in->data, total, true}, outer);
+    return 0;
+}
+
 static int run_unpack(TfgKernelCall *c, TfgStatus *s)
 {
     const TfgTensor *in = c->in[0];
@@ -213,6 +290,14 @@ static int run_split(TfgKernelCall *c, TfgStatus *s)
     int64_t size = in->dims[axis] / c->n_out;
     if (c->n_out == 1)
         return tfg_kernel_forward(c, 1, 0, s);
+    int64_t *sizes = tfg_kernel_scratch(c, (size_t)c->n_out * sizeof *sizes, s);
+    if (!sizes)
+        return -1;
+    for (int i = 0; i < c->n_out; i++)
+        sizes[i] = size;
+    int rc = parts_by_rows(c, in, axis, sizes, s);
+    if (rc <= 0)
+        return rc;
     for (int i = 0; i < c->n_out; i++)
         if (part(c, i, in, axis, i * size, size, false, s) < 0)
             return -1;
@@ -250,6 +335,9 @@ static int run_split_v(TfgKernelCall *c, TfgStatus *s)
                         "or be less than the size of the input along split_dim if not fully specified.  Got: %lld", (long long)total);
     if (unknown >= 0)
         size[unknown] = in->dims[axis] - total;
+    int rc = parts_by_rows(c, in, axis, size, s);
+    if (rc <= 0)
+        return rc;
     for (int64_t i = 0, at = 0; i < c->n_out; at += size[i++])
         if (part(c, (int)i, in, axis, at, size[i], false, s) < 0)
             return -1;

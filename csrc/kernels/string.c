@@ -77,6 +77,24 @@ static int part(const TfgString *e, int64_t pos, int64_t len, int64_t i, TfgStri
     return tfg_string_put(out, take ? e->data + from : NULL, (size_t)take, s);
 }
 
+typedef struct Parts {
+    const TfgTensor *in, *pos, *len;
+    TfgTensor *out;
+    TfgShape shape;
+} Parts;
+
+static int parts(void *context, int64_t begin, int64_t end, TfgStatus *s)
+{
+    const Parts *p = context;
+    bool plain = p->in->count == p->out->count, single = p->pos->count == 1;
+    for (int64_t i = begin; i < end; i++) {
+        int64_t at = single ? 0 : tfg_broadcast_index(i, &p->shape, p->pos), from = plain ? i : tfg_broadcast_index(i, &p->shape, p->in);
+        if (part(tfg_strings(p->in) + from, tfg_tensor_int(p->pos, at), tfg_tensor_int(p->len, at), i, tfg_strings_mut(p->out) + i, s) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 static int run_substr(TfgKernelCall *c, TfgStatus *s)
 {
     const TfgTensor *in = c->in[0], *pos = c->in[1], *len = c->in[2];
@@ -84,17 +102,11 @@ static int run_substr(TfgKernelCall *c, TfgStatus *s)
     if (!tfg_tensor_same_shape(pos, len))
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "pos and len should have the same shape, got: %s vs. %s", tfg_shape_text(pos, &a),
                         tfg_shape_text(len, &b));
-    TfgShape shape;
-    if (tfg_broadcast_tensors(in, pos, &shape, s) < 0)
+    Parts p = {.in = in, .pos = pos, .len = len};
+    if (tfg_broadcast_tensors(in, pos, &p.shape, s) < 0)
         return -1;
-    TfgTensor *out = tfg_kernel_output(c, 0, shape.rank, shape.dims, s);
-    for (int64_t i = 0; out && i < out->count; i++) {
-        int64_t at = tfg_broadcast_index(i, &shape, pos);
-        if (part(tfg_strings(in) + tfg_broadcast_index(i, &shape, in), tfg_tensor_int(pos, at), tfg_tensor_int(len, at), i,
-                 tfg_strings_mut(out) + i, s) < 0)
-            return -1;
-    }
-    return out ? 0 : -1;
+    p.out = tfg_kernel_output(c, 0, p.shape.rank, p.shape.dims, s);
+    return p.out ? tfg_try_ranges(p.out->count, 4 * TFG_STRING_GRAIN, parts, &p, s) : -1;
 }
 
 /* ---- base 64, with '-' and '_' ---------------------------------------------------------------------------------------------------- */
@@ -110,7 +122,18 @@ static int encode(void *context, int64_t begin, int64_t end, TfgStatus *s)
     for (int64_t i = begin; i < end && rc == 0; i++) {
         const TfgString *e = tfg_strings(c->in[0]) + i;
         const unsigned char *x = (const unsigned char *)e->data;
-        for (size_t k = 0; k < e->n; k += 3) {
+        size_t whole = e->n / 3 * 3;
+        for (size_t k = 0; k < whole;) {        /* groups of three, some at a time */
+            char some[256];
+            size_t n = 0;
+            for (; k < whole && n < sizeof some; k += 3) {
+                unsigned bits = (unsigned)x[k] << 16 | (unsigned)x[k + 1] << 8 | x[k + 2];
+                for (int d = 0; d < 4; d++)
+                    some[n++] = digits[bits >> (18 - 6 * d) & 63];
+            }
+            tfg_str_append(&text, some, n);
+        }
+        for (size_t k = whole; k < e->n; k += 3) {
             size_t n = e->n - k < 3 ? e->n - k : 3;
             unsigned bits = (unsigned)x[k] << 16 | (n > 1 ? (unsigned)x[k + 1] << 8 : 0) | (n > 2 ? x[k + 2] : 0u);
             for (size_t d = 0; d < 4; d++)
