@@ -11,6 +11,8 @@ int tfg_status_copy(TfgStatus *to, const TfgStatus *from);          /* returns -
 int tfg_status_append(TfgStatus *s, const char *format, ...) TFG_PRINTF(2, 3);
 int tfg_status_prepend(TfgStatus *s, const char *format, ...) TFG_PRINTF(2, 3);
 const char *tfg_code_name(TfgCode code);                            /* "Invalid argument", as TensorFlow prints codes */
+/* Stands in a kernel's message for the name of its op's first input, which whoever runs the op knows. */
+#define TFG_INPUT_MARK "{{input 0}}"
 /* The one out-of-memory answer: RESOURCE_EXHAUSTED, without allocating.  Returns -1. */
 int tfg_fail_memory(TfgStatus *s);
 

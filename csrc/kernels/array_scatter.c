@@ -51,10 +51,12 @@ static int check_shapes(const TfgTensor *indices, const TfgTensor *updates, int 
     if (updates->rank < outer || memcmp(updates->dims, indices->dims, (size_t)outer * sizeof *indices->dims) != 0)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "Outer dimensions of indices and update must match. Indices shape: %s, updates shape:%s",
                         tfg_shape_text(indices, &a), tfg_shape_text(updates, &b));
-    if (depth > rank || updates->rank - outer != rank - depth ||
-        memcmp(updates->dims + outer, dims + depth, (size_t)(rank - depth) * sizeof *dims) != 0)
+    if (depth > rank || updates->rank - outer != rank - depth)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "Inner dimensions of output shape must match inner dimensions of updates shape. Output: %s "
                         "updates: %s", tfg_dims_text(rank, dims, &a), tfg_shape_text(updates, &b));
+    if (memcmp(updates->dims + outer, dims + depth, (size_t)(rank - depth) * sizeof *dims) != 0)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "The inner %d dimensions of output.shape=%s must match the inner %d dimensions of "
+                        "updates.shape=%s", rank - outer, tfg_dims_text(rank, dims, &a), updates->rank - outer, tfg_shape_text(updates, &b));
     return 0;
 }
 

@@ -164,7 +164,8 @@ static int run_ensure_shape(TfgKernelCall *c, TfgStatus *s)
     TfgStr a = TFG_STR_INIT, b = TFG_STR_INIT;
     tfg_shape_format(&have, &a);
     tfg_shape_format(&want, &b);
-    tfg_fail(s, TFG_INVALID_ARGUMENT, "Shape of tensor %s is not compatible with expected shape %s.", tfg_str_text(&a), tfg_str_text(&b));
+    tfg_fail(s, TFG_INVALID_ARGUMENT, "Shape of tensor " TFG_INPUT_MARK " %s is not compatible with expected shape %s.", tfg_str_text(&a),
+             tfg_str_text(&b));
     tfg_str_fini(&a);
     tfg_str_fini(&b);
     return -1;

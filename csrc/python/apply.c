@@ -224,7 +224,7 @@ static int take_single(Inference *in, const TfgArgDef *arg, PyObject *value)
     if (!t) {
         if (PyErr_ExceptionMatches(PyExc_TypeError) && wanted != TFG_INVALID) {
             PyErr_Clear();
-            PyErr_Format(PyExc_TypeError, "Expected %s passed to parameter '%s' of op '%s', got %R of type '%s' instead.",
+            py_raise_named(PyExc_TypeError, "Expected %s passed to parameter '%s' of op '%s', got %R of type '%s' instead.",
                          tfg_dtype_name(wanted), arg->name, in->def->name, value, type_name(value));
             return -1;
         }

@@ -23,7 +23,7 @@ int py_as_bytes(PyObject *o, const char **data, Py_ssize_t *n, PyObject **holder
         *data = PyBytes_AS_STRING(o);
         *n = PyBytes_GET_SIZE(o);
     } else {
-        PyErr_Format(PyExc_TypeError, "Expected binary or unicode string, got %R", o);
+        py_raise_named(PyExc_TypeError, "Expected binary or unicode string, got %R", o);
         return -1;
     }
     *holder = Py_NewRef(o);

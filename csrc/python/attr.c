@@ -183,7 +183,7 @@ PyObject *py_attr_to_python(PyGraph *g, const TfgAttr *a)
 
 static int fail_kind(const char *wanted, const char *arg, PyObject *value)
 {
-    PyErr_Format(PyExc_TypeError, "Expected %s for argument '%s' not %R.", wanted, arg, value);
+    py_raise_named(PyExc_TypeError, "Expected %s for argument '%s' not %R.", wanted, arg, value);
     return -1;
 }
 
@@ -305,7 +305,7 @@ static int make_shape(Core *core, PyObject *v, const char *arg, TfgArena *arena,
 static int make_tensor(Core *core, PyObject *v, const char *arg, TfgAttr *out)
 {
     if (!py_is_message(core, v, "tensorflow.TensorProto")) {
-        PyErr_Format(PyExc_TypeError, "Don't know how to convert %R to a TensorProto for argument '%s'", v, arg);
+        py_raise_named(PyExc_TypeError, "Don't know how to convert %R to a TensorProto for argument '%s'", v, arg);
         return -1;
     }
     int form = 0;

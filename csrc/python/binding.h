@@ -245,6 +245,8 @@ TfgTensor *py_tensor_from_array(Core *core, PyArrayObject *a, TfgDType dtype, bo
 TfgTensor *py_constant_value(Core *core, PyObject *value, TfgDType dtype, PyObject *shape, bool verify_shape, int *form);
 PyObject *py_constant(Core *core, PyGraph *g, PyObject *value, TfgDType dtype, PyObject *shape, const char *name, bool verify);
 PyObject *py_constant_of(PyGraph *g, TfgTensor *value, int form, const char *name);     /* the tensor of a new Const */
+/* Raises with words in which our modules have TensorFlow's names: tensorflow.python.ops.x where pytfgraph.ops.x is meant.  NULL. */
+void *py_raise_named(PyObject *type, const char *format, ...);
 PyObject *py_plain_repr(PyObject *o);               /* repr as before NumPy 2 put the types of scalars into it */
 /* Text or bytes as bytes; -1 with TypeError "Expected binary or unicode string, got ...". */
 int py_as_bytes(PyObject *o, const char **data, Py_ssize_t *n, PyObject **holder);

@@ -309,11 +309,39 @@ static int agreeing(PyObject *o, int depth, int rank, const int64_t *dims)
     return rank;
 }
 
+static PyObject *replaced(PyObject *text, const char *from, const char *to)
+{
+    PyObject *result = text ? PyObject_CallMethod(text, "replace", "ss", from, to) : NULL;
+    Py_XDECREF(text);
+    return result;
+}
+
+void *py_raise_named(PyObject *type, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    PyObject *text = PyUnicode_FromFormatV(format, args);
+    va_end(args);
+    static const char *const openings[] = {"'", "<"};   /* <class 'pytfgraph...'>, <pytfgraph... object at 0x..> */
+    for (int i = 0; i < 2; i++) {
+        char from[24], to[24];
+        snprintf(from, sizeof from, "%spytfgraph.contrib.", openings[i]);
+        snprintf(to, sizeof to, "%stensorflow.contrib.", openings[i]);
+        text = replaced(text, from, to);
+        snprintf(from, sizeof from, "%spytfgraph.", openings[i]);
+        snprintf(to, sizeof to, "%stensorflow.python.", openings[i]);
+        text = replaced(text, from, to);
+    }
+    if (text)
+        PyErr_SetObject(type, text);
+    Py_XDECREF(text);
+    return NULL;
+}
+
 static TfgTensor *fail_contents(PyObject *value)
 {
-    PyErr_Format(PyExc_TypeError, "Failed to convert object of type %R to Tensor. Contents: %S. Consider casting elements to a supported "
-                                  "type.", (PyObject *)Py_TYPE(value), value);
-    return NULL;
+    return py_raise_named(PyExc_TypeError, "Failed to convert object of type %R to Tensor. Contents: %S. Consider casting elements to a "
+                                           "supported type.", (PyObject *)Py_TYPE(value), value);
 }
 
 static TfgTensor *fail_ragged(PyObject *value, const Nest *nest)

@@ -424,7 +424,7 @@ PyObject *py_convert(Core *core, PyObject *value, TfgDType dtype, const char *na
     Py_DECREF(functions);
     PyObject *prefix = prefix_of(name);
     if (prefix)
-        PyErr_Format(PyExc_TypeError, "%UCannot convert %R with type %R to Tensor: no conversion function registered.", prefix, value,
+        py_raise_named(PyExc_TypeError, "%UCannot convert %R with type %R to Tensor: no conversion function registered.", prefix, value,
                      (PyObject *)Py_TYPE(value));
     Py_XDECREF(prefix);
     return NULL;

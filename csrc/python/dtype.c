@@ -144,7 +144,7 @@ TfgDType py_as_dtype(Core *core, PyObject *value)
 {
     TfgDType found = py_try_dtype(core, value);
     if (found == TFG_INVALID && !PyErr_Occurred() && PyObject_Hash(value) != -1)     /* the tables are dicts: lists have no hash */
-        PyErr_Format(PyExc_TypeError, "Cannot convert value %R to a TensorFlow DType.", value);
+        py_raise_named(PyExc_TypeError, "Cannot convert value %R to a TensorFlow DType.", value);
     return found;
 }
 

@@ -133,8 +133,8 @@ static PyObject *element_of(PyGraph *g, PyObject *fetch)
     PyErr_NormalizeException(&type, &value, &traceback);
     PyObject *repr = py_plain_repr(fetch);
     if (repr && type_error)
-        PyErr_Format(PyExc_TypeError, "Fetch argument %U has invalid type %R, must be a string or Tensor. (%S)", repr,
-                     (PyObject *)Py_TYPE(fetch), value);
+        py_raise_named(PyExc_TypeError, "Fetch argument %U has invalid type %R, must be a string or Tensor. (%S)", repr,
+                       (PyObject *)Py_TYPE(fetch), value);
     else if (repr)
         PyErr_Format(PyExc_ValueError, "Fetch argument %U cannot be interpreted as a Tensor. (%S)", repr, value);
     Py_XDECREF(repr);
@@ -330,7 +330,7 @@ static int add_fetch(PyFetchTree *t, PyGraph *g, PyObject *fetch)
     if (plain && !core->expansions_overridden)
         return add_leaf(t, g, fetch);
     if (fetch == Py_None) {
-        PyErr_Format(PyExc_TypeError, "Fetch argument %R has invalid type %R", fetch, (PyObject *)Py_TYPE(fetch));
+        py_raise_named(PyExc_TypeError, "Fetch argument %R has invalid type %R", fetch, (PyObject *)Py_TYPE(fetch));
         return -1;
     }
     if (Py_EnterRecursiveCall(" while taking fetches apart"))

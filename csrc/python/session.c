@@ -24,7 +24,7 @@ static PyObject *target_bytes(PyObject *target)
         return Py_NewRef(target);
     if (PyUnicode_Check(target))
         return PyUnicode_AsUTF8String(target);
-    return PyErr_Format(PyExc_TypeError, "target must be a string, but got %R", (PyObject *)Py_TYPE(target));
+    return py_raise_named(PyExc_TypeError, "target must be a string, but got %R", (PyObject *)Py_TYPE(target));
 }
 
 static int open_session(PySession *s)
@@ -51,7 +51,7 @@ static int init_session(PySession *s, PyObject *target, PyObject *graph, PyObjec
     if (graph == Py_None && !(graph = (PyObject *)py_default_graph(core)))
         return -1;
     if (!py_is_graph(core, graph)) {
-        PyErr_Format(PyExc_TypeError, "graph must be a tf.Graph, but got %R", (PyObject *)Py_TYPE(graph));
+        py_raise_named(PyExc_TypeError, "graph must be a tf.Graph, but got %R", (PyObject *)Py_TYPE(graph));
         return -1;
     }
     if (s->session) {
@@ -63,7 +63,7 @@ static int init_session(PySession *s, PyObject *target, PyObject *graph, PyObjec
     if (!s->target)
         return -1;
     if (config != Py_None && !py_is_message(core, config, "tensorflow.ConfigProto")) {
-        PyErr_Format(PyExc_TypeError, "config must be a tf.ConfigProto, but got %R", (PyObject *)Py_TYPE(config));
+        py_raise_named(PyExc_TypeError, "config must be a tf.ConfigProto, but got %R", (PyObject *)Py_TYPE(config));
         return -1;
     }
     Py_XSETREF(s->config, Py_NewRef(config));
@@ -443,7 +443,7 @@ static PyObject *session_reset(Core *core, PyObject *self, PyObject **args)
         names[n] = PyUnicode_Check(o) ? PyUnicode_AsUTF8(o) : PyBytes_Check(o) ? PyBytes_AS_STRING(o) : NULL;
         if (!names[n]) {
             if (!PyErr_Occurred())
-                PyErr_Format(PyExc_TypeError, "Expected binary or unicode string, got %R", o);
+                py_raise_named(PyExc_TypeError, "Expected binary or unicode string, got %R", o);
             goto done;
         }
     }

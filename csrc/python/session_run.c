@@ -195,7 +195,7 @@ static int read_options(Core *core, PyObject *message, TfgRunOptions *out)
     if (!py_is_message(core, message, "tensorflow.RunOptions")) {
         PyObject *bytes = py_message_bytes(core, message);      /* words of Python about what it lacks */
         if (bytes)
-            PyErr_Format(PyExc_TypeError, "options must be a tf.RunOptions, but got %R", (PyObject *)Py_TYPE(message));
+            py_raise_named(PyExc_TypeError, "options must be a tf.RunOptions, but got %R", (PyObject *)Py_TYPE(message));
         Py_XDECREF(bytes);
         return -1;
     }
@@ -830,7 +830,7 @@ static PyObject *session_make_callable_from_options(Core *core, PyObject *self, 
     if (!s->graph)
         return PyErr_Format(PyExc_RuntimeError, "Attempted to use a closed Session.");
     if (!py_is_message(core, args[0], "tensorflow.CallableOptions"))
-        return PyErr_Format(PyExc_TypeError, "callable_options must be a CallableOptions, but got %R", (PyObject *)Py_TYPE(args[0]));
+        return py_raise_named(PyExc_TypeError, "callable_options must be a CallableOptions, but got %R", (PyObject *)Py_TYPE(args[0]));
     PyObject *feeds = named_elements(s->graph, args[0], "feed", true), *fetches = feeds ? named_elements(s->graph, args[0], "fetch", true) : NULL;
     PyObject *targets = fetches ? named_elements(s->graph, args[0], "target", false) : NULL, *callable = NULL;
     if (targets) {

@@ -68,12 +68,29 @@ void tfg_format_node(const TfgOp *op, const char *device, const TfgPlan *p, TfgS
     tfg_str_puts(out, ")");
 }
 
+/* Puts the name of the first input where the message wants it. */
+static void name_input(TfgStatus *s, const TfgOp *op, const TfgPlan *p)
+{
+    const char *mark = strstr(s->message ? s->message : "", TFG_INPUT_MARK);
+    if (!mark || op->n_inputs == 0)
+        return;
+    TfgStr text = TFG_STR_INIT;
+    tfg_str_append(&text, s->message, (size_t)(mark - s->message));
+    format_input(p, op->inputs[0], &text);
+    tfg_str_puts(&text, mark + strlen(TFG_INPUT_MARK));
+    if (!text.failed)
+        tfg_fail(s, s->code, "%s", tfg_str_text(&text));
+    tfg_str_fini(&text);
+    s->op = op;
+}
+
 void tfg_append_node_of(TfgStatus *s, const char *device, const TfgPlan *p)
 {
     TfgStr text = TFG_STR_INIT;
     const TfgOp *op = s->op;
     if (!op)
         return;
+    name_input(s, op, p);
     tfg_format_node(op, device, p, &text);
     tfg_status_append(s, "\n\t [[%s]]", tfg_str_text(&text));
     tfg_str_fini(&text);
