@@ -31,7 +31,7 @@ void tfg_summary_put_scalar(TfgStr *out, TfgBytes tag, float value)
 
 /* Limits grow by a tenth from 1e-12 to 1e20, to both sides of 0. */
 #define MAX_LIMITS 1600
-typedef struct Histogram { double limit[MAX_LIMITS], count[MAX_LIMITS], min, max, sum, squares; int n; int64_t total; } Histogram;
+typedef struct TfgHistogram { double limit[MAX_LIMITS], count[MAX_LIMITS], min, max, sum, squares; int n; int64_t total; } Histogram;
 
 static void histogram_init(Histogram *h)
 {
@@ -52,7 +52,7 @@ static void histogram_init(Histogram *h)
     h->max = -DBL_MAX;
 }
 
-static void histogram_add(Histogram *h, double v)
+void tfg_histogram_add(Histogram *h, double v)
 {
     int low = 0, high = h->n - 1;       /* the first limit above v; DBL_MAX belongs to the last */
     while (low < high) {
@@ -111,6 +111,29 @@ static void put_histogram(TfgStr *out, TfgBytes tag, Histogram *h)
     tfg_put_end(out, value);
 }
 
+TfgHistogram *tfg_histogram_new(TfgStatus *s)
+{
+    Histogram *h = tfg_alloc(sizeof *h);
+    if (h)
+        histogram_init(h);
+    else
+        tfg_fail_memory(s);
+    return h;
+}
+
+void tfg_histogram_free(TfgHistogram *h) { tfg_free(h); }
+
+int tfg_histogram_put(TfgStr *out, TfgBytes tag, const TfgHistogram *h, TfgStatus *s)
+{
+    Histogram *packed = tfg_alloc(sizeof *packed);
+    if (!packed)
+        return tfg_fail_memory(s);
+    *packed = *h;
+    put_histogram(out, tag, packed);
+    tfg_free(packed);
+    return 0;
+}
+
 int tfg_summary_put_histogram(TfgStr *out, TfgBytes tag, const TfgTensor *values, const char *name, TfgStatus *s)
 {
     Histogram *h = tfg_alloc(sizeof *h);
@@ -125,7 +148,7 @@ int tfg_summary_put_histogram(TfgStr *out, TfgBytes tag, const TfgTensor *values
         else if (isinf(v))
             rc = tfg_fail(s, TFG_INVALID_ARGUMENT, "Infinity in summary histogram for: %s", name);
         else
-            histogram_add(h, v);
+            tfg_histogram_add(h, v);
     }
     if (rc == 0)
         put_histogram(out, tag, h);

@@ -10,6 +10,12 @@
 void tfg_summary_put_scalar(TfgStr *out, TfgBytes tag, float value);
 /* INVALID_ARGUMENT for NaN and infinity, which are told to be in the summary of `name`. */
 int tfg_summary_put_histogram(TfgStr *out, TfgBytes tag, const TfgTensor *values, const char *name, TfgStatus *s);
+/* The same of values that come one by one. */
+typedef struct TfgHistogram TfgHistogram;
+TfgHistogram *tfg_histogram_new(TfgStatus *s);
+void tfg_histogram_free(TfgHistogram *h);                       /* NULL is fine */
+void tfg_histogram_add(TfgHistogram *h, double finite);
+int tfg_histogram_put(TfgStr *out, TfgBytes tag, const TfgHistogram *h, TfgStatus *s);
 /* The first `max` images of [n, height, width, 1, 3 or 4]: uint8, half, float or double.  Numbers are scaled to the range of uint8;
  * pixels that are not finite get `bad_color`, a vector of uint8. */
 int tfg_summary_put_images(TfgStr *out, TfgBytes tag, const TfgTensor *images, int64_t max, const TfgTensor *bad_color, TfgStatus *s);

@@ -197,7 +197,9 @@ int tfg_scalar_argument(const TfgKernelCall *c, int i, const char *name, int64_t
 
 /* ---- Cursors ----------------------------------------------------------------------------------------------------------------- */
 
-TfgWalk *tfg_walk_new(TfgDataset *d, TfgStatus *s)
+TfgWalk *tfg_walk_new(TfgDataset *d, TfgStatus *s) { return tfg_walk_new_inside(NULL, d, s); }
+
+TfgWalk *tfg_walk_new_inside(const TfgWalk *around, TfgDataset *d, TfgStatus *s)
 {
     TfgWalk *c = tfg_calloc(1, d->kind->cursor_size);
     if (!c) {
@@ -205,6 +207,7 @@ TfgWalk *tfg_walk_new(TfgDataset *d, TfgStatus *s)
         return NULL;
     }
     c->dataset = tfg_dataset_ref(d);
+    c->stats = around ? around->stats : NULL;
     if (d->kind->begin && d->kind->begin(c, s) < 0) {
         tfg_walk_free(c);
         return NULL;
@@ -226,7 +229,7 @@ void tfg_walk_free(TfgWalk *c)
 int tfg_walk_open_input(TfgWalk *c, TfgStatus *s)
 {
     tfg_walk_free(c->input);
-    c->input = tfg_walk_new(c->dataset->input, s);
+    c->input = tfg_walk_new_inside(c, c->dataset->input, s);
     return c->input ? 0 : -1;
 }
 
@@ -280,5 +283,6 @@ int tfg_register_kernels_dataset(TfgStatus *s)
            tfg_register_datasets_fold(s) < 0 || tfg_register_optionals(s) < 0 || tfg_register_datasets_sparse(s) < 0 ||
            tfg_register_datasets_more(s) < 0 || tfg_register_datasets_parse(s) < 0 || tfg_register_datasets_csv(s) < 0 || 
            tfg_register_datasets_group(s) < 0 || tfg_register_datasets_graph(s) < 0 || tfg_register_iterators(s) < 0 ||
-           tfg_register_iterator_states(s) < 0 ? -1 : 0;
+           tfg_register_iterator_states(s) < 0 || tfg_register_iterator_devices(s) < 0 || tfg_register_datasets_stats(s) < 0 ||
+           tfg_register_datasets_queue(s) < 0 || tfg_register_datasets_sql(s) < 0 ? -1 : 0;
 }

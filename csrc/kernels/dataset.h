@@ -50,6 +50,7 @@ struct TfgDataset {
 struct TfgWalk {
     TfgDataset *dataset;                /* counted */
     TfgWalk *input;                   /* over dataset->input, where the kind opened one */
+    struct TfgGauges *stats;           /* where it tells what it does, or NULL; of a dataset around it (dataset_stats.h) */
 };
 
 /* A dataset without components yet; `input` is counted. */
@@ -78,6 +79,7 @@ TfgDataset *tfg_dataset_of(const TfgTensor *t, TfgStatus *s);
 int tfg_scalar_argument(const TfgKernelCall *c, int i, const char *name, int64_t *value, TfgStatus *s);
 
 TfgWalk *tfg_walk_new(TfgDataset *d, TfgStatus *s);
+TfgWalk *tfg_walk_new_inside(const TfgWalk *around, TfgDataset *d, TfgStatus *s);      /* that tells what it does where `around` does */
 void tfg_walk_free(TfgWalk *c);                             /* NULL is fine */
 int tfg_walk_open_input(TfgWalk *c, TfgStatus *s);          /* c->input, anew */
 /* As TfgDatasetKind.next, and sees to it that elements are what the dataset declares. */
@@ -96,6 +98,8 @@ int tfg_prefetch_start(TfgWalk *w, TfgStatus *s);
 bool tfg_prefetch_has(TfgWalk *w);
 /* Component k of n elements of `components` each, stacked: INVALID_ARGUMENT where their shapes differ. */
 TfgTensor *tfg_dataset_stack(TfgTensor *const *t, int64_t n, int components, int k, TfgStatus *s);
+/* The same, padded with a value (a scalar) to the sizes that are wanted; -1: the largest. */
+TfgTensor *tfg_dataset_pad(TfgTensor *const *t, int64_t n, int components, int k, const TfgDims *padded, const TfgTensor *value, TfgStatus *s);
 /* The components of the input under a first dimension (-1: not known). */
 int tfg_dataset_declare_batched(TfgDataset *d, int64_t size, TfgStatus *s);
 /* A dataset of n elements at hand, all of their tensors one behind the other; the array and the tensors are taken. */
@@ -121,5 +125,9 @@ int tfg_register_datasets_ahead(TfgStatus *s);
 int tfg_register_datasets_graph(TfgStatus *s);
 int tfg_register_iterators(TfgStatus *s);
 int tfg_register_iterator_states(TfgStatus *s);
+int tfg_register_iterator_devices(TfgStatus *s);
+int tfg_register_datasets_stats(TfgStatus *s);
+int tfg_register_datasets_queue(TfgStatus *s);
+int tfg_register_datasets_sql(TfgStatus *s);
 
 #endif

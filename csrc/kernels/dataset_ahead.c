@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "kernels/dataset_function.h"
 #include "kernels/dataset_state.h"
+#include "kernels/dataset_stats.h"
 
 #define MOST_AHEAD 512          /* of a prefetch that finds its own size */
 #define MOST_THREADS 256
@@ -175,6 +176,11 @@ static Entry *take_entry(AheadWalk *a, TfgCancel *cancel, bool *failed)
         pthread_cond_wait(&a->changed, &a->lock);
     if (a->first && a->first->done) {
         e = a->first;
+        if (e->rc != 0 && !((const TfgMapped *)a->base.dataset)->fn.f && a->base.stats) {
+            tfg_gauges_add(a->base.stats, "Prefetch::buffer_utilization", (double)((float)a->n / (float)a->limit));
+            tfg_gauges_set(a->base.stats, "Prefetch::buffer_size", (float)a->n);
+            tfg_gauges_set(a->base.stats, "Prefetch::buffer_capacity", (float)a->limit);
+        }
         a->first = e->next;
         if (!a->first)
             a->last = &a->first;
@@ -191,6 +197,10 @@ static int ahead_next(TfgWalk *w, TfgTensor **out, TfgCancel *cancel, TfgStatus 
     AheadWalk *a = (AheadWalk *)w;
     if (a->ended)
         return 0;
+    if (a->limit == 0) {
+        tfg_gauges_set(w->stats, "Prefetch::buffer_size", 0);
+        tfg_gauges_set(w->stats, "Prefetch::buffer_capacity", 0);
+    }
     if (a->limit == 0)
         return tfg_walk_next(w->input, out, cancel, s);
     if (a->process != getpid())

@@ -204,16 +204,14 @@ static void padded_fini(TfgDataset *d)
         tfg_tensor_unref(p->values[i]);
 }
 
-/* The shape of component k of the batch at hand. */
-static int padded_dims(const BatchCursor *b, int k, int64_t *dims, TfgStatus *s)
+/* The shape of component k of a batch. */
+static int padded_dims(TfgTensor *const *rows, int64_t n_rows, int n, int k, const TfgDims *want, int64_t *dims, TfgStatus *s)
 {
-    const TfgDims *want = ((const PaddedBatch *)b->base.dataset)->padded[k];
-    int n = b->base.dataset->n;
-    dims[0] = b->n;
+    dims[0] = n_rows;
     for (int j = 0; j < want->rank; j++)
         dims[j + 1] = want->dims[j] < 0 ? 0 : want->dims[j];
-    for (int64_t i = 0; i < b->n; i++) {
-        const TfgTensor *t = b->rows[i * n + k];
+    for (int64_t i = 0; i < n_rows; i++) {
+        const TfgTensor *t = rows[i * n + k];
         if (t->rank != want->rank)
             return tfg_fail(s, TFG_INVALID_ARGUMENT, "All elements in a batch must have the same rank as the padded shape for component%d: "
                             "expected rank %d but got element with rank %d", k, want->rank, t->rank);
@@ -245,21 +243,25 @@ static int copy_to_corner(TfgTensor *out, int64_t i, const TfgTensor *t, TfgStat
     return 0;
 }
 
-static TfgTensor *pad_rows(const BatchCursor *b, int k, TfgStatus *s)
+TfgTensor *tfg_dataset_pad(TfgTensor *const *rows, int64_t n_rows, int n, int k, const TfgDims *padded, const TfgTensor *value, TfgStatus *s)
 {
-    const TfgTensor *value = ((const PaddedBatch *)b->base.dataset)->values[k];
-    int n = b->base.dataset->n, rank = ((const PaddedBatch *)b->base.dataset)->padded[k]->rank + 1;
     int64_t dims[TFG_MAX_RANK + 1];
-    if (padded_dims(b, k, dims, s) < 0)
+    if (padded_dims(rows, n_rows, n, k, padded, dims, s) < 0)
         return NULL;
-    TfgTensor *out = tfg_tensor_new(value->dtype, rank, dims, s);
+    TfgTensor *out = tfg_tensor_new(value->dtype, padded->rank + 1, dims, s);
     int rc = out ? tfg_fill_elements(out->dtype, out->data, value->data, out->count, s) : -1;
-    for (int64_t i = 0; rc == 0 && i < b->n; i++)
-        rc = copy_to_corner(out, i, b->rows[i * n + k], s);
+    for (int64_t i = 0; rc == 0 && i < n_rows; i++)
+        rc = copy_to_corner(out, i, rows[i * n + k], s);
     if (rc == 0)
         return out;
     tfg_tensor_unref(out);
     return NULL;
+}
+
+static TfgTensor *pad_rows(const BatchCursor *b, int k, TfgStatus *s)
+{
+    const PaddedBatch *d = (const PaddedBatch *)b->base.dataset;
+    return tfg_dataset_pad(b->rows, b->n, d->batch.base.n, k, d->padded[k], d->values[k], s);
 }
 
 static int padded_next(TfgWalk *c, TfgTensor **out, TfgCancel *cancel, TfgStatus *s)

@@ -182,7 +182,7 @@ static int open_window(WindowsWalk *w, TfgCancel *cancel, TfgStatus *s)
     if (inner && (inner->n != d->base.n || memcmp(inner->dtypes, d->base.dtypes, (size_t)inner->n * sizeof *inner->dtypes) != 0))
         tfg_fail(s, TFG_INVALID_ARGUMENT, "`reduce_func` gives a dataset whose elements have other types than it says");
     else if (inner)
-        w->window = tfg_walk_new(inner, s);
+        w->window = tfg_walk_new_inside(&w->base, inner, s);
     tfg_tensor_unref(made);
     if (!w->window)
         group_fini(&w->from, w->base.dataset->input->n);

@@ -6,6 +6,7 @@
 #include "base/status.h"
 #include "kernels/dataset_function.h"
 #include "kernels/dataset_state.h"
+#include "kernels/dataset_stats.h"
 
 /* ---- Functions --------------------------------------------------------------------------------------------------------------- */
 
@@ -130,6 +131,7 @@ typedef struct MapWalk {
     Place *open;                /* `cycle` of them */
     int64_t n_open, at, in_block;
     int64_t n_slots;            /* of `open` that are still used */
+    int64_t n_passed, n_dropped;        /* by a filter */
     bool over, begun;
 } MapWalk;
 
@@ -202,6 +204,9 @@ static int filter_next(TfgWalk *w, TfgTensor **out, TfgCancel *cancel, TfgStatus
         tfg_tensor_unref(answer);
         if (!fits)
             return tfg_fail(s, TFG_INVALID_ARGUMENT, "Filter predicate `f` must return a scalar bool.");
+        m->n_passed += yes;
+        m->n_dropped += !yes;
+        tfg_gauges_set(w->stats, yes ? "Filter::filtered_elements" : "Filter::dropped_elements", (float)(yes ? m->n_passed : m->n_dropped));
         if (yes) {
             memcpy(out, m->element, (size_t)w->dataset->n * sizeof *out);
             memset(m->element, 0, (size_t)w->dataset->n * sizeof *out);
@@ -211,7 +216,16 @@ static int filter_next(TfgWalk *w, TfgTensor **out, TfgCancel *cancel, TfgStatus
     return rc;
 }
 
-static const TfgDatasetKind filter_kind = {"Filter", sizeof(TfgMapped), sizeof(MapWalk), tfg_mapped_fini, map_begin, filter_next, map_end, tfg_state_pass};
+static int filter_state(TfgWalk *w, TfgWalkState *t, TfgStatus *s)
+{
+    MapWalk *m = (MapWalk *)w;
+    if (tfg_state_count(t, "filtered_elements", &m->n_passed, 0, INT64_MAX - 1, s) < 0 ||
+        tfg_state_count(t, "dropped_elements", &m->n_dropped, 0, INT64_MAX - 1, s) < 0)
+        return -1;
+    return tfg_state_pass(w, t, s);
+}
+
+static const TfgDatasetKind filter_kind = {"Filter", sizeof(TfgMapped), sizeof(MapWalk), tfg_mapped_fini, map_begin, filter_next, map_end, filter_state};
 
 static int run_filter(TfgKernelCall *c, TfgStatus *s)
 {
@@ -243,9 +257,9 @@ static bool goes_ahead(const MapWalk *m)
 static TfgWalk *open_inner(const MapWalk *m, TfgDataset *inner, TfgStatus *s)
 {
     if (!goes_ahead(m))
-        return tfg_walk_new(inner, s);
+        return tfg_walk_new_inside(&m->base, inner, s);
     TfgDataset *ahead = tfg_prefetch_new(inner, ((const TfgMapped *)m->base.dataset)->ahead, s);
-    TfgWalk *walk = ahead ? tfg_walk_new(ahead, s) : NULL;
+    TfgWalk *walk = ahead ? tfg_walk_new_inside(&m->base, ahead, s) : NULL;
     tfg_dataset_unref(ahead);
     return walk;
 }

@@ -150,7 +150,7 @@ static void several_end(TfgWalk *c)
 static int next_of(SeveralCursor *cursor, int i, TfgTensor **out, TfgCancel *cancel, TfgStatus *s)
 {
     const Several *v = (const Several *)cursor->base.dataset;
-    if (!cursor->cursors[i] && !(cursor->cursors[i] = tfg_walk_new(v->inputs[i], s)))
+    if (!cursor->cursors[i] && !(cursor->cursors[i] = tfg_walk_new_inside(&cursor->base, v->inputs[i], s)))
         return -1;
     return tfg_walk_next(cursor->cursors[i], out, cancel, s);
 }
@@ -200,7 +200,7 @@ static int several_state(TfgWalk *c, TfgWalkState *t, TfgStatus *s)
     for (int i = 0; i < v->n_inputs; i++) {
         char name[24];
         snprintf(name, sizeof name, "input[%d]", i);
-        if (tfg_state_walk(t, name, &cursor->cursors[i], v->inputs[i], s) < 0)
+        if (tfg_state_walk(t, name, c, &cursor->cursors[i], v->inputs[i], s) < 0)
             return -1;
         snprintf(name, sizeof name, "ended[%d]", i);
         if (cursor->ended && tfg_state_flag(t, name, &cursor->ended[i], s) < 0)

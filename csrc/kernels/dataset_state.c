@@ -186,7 +186,7 @@ static int state_of(TfgWalkState *t, TfgWalk *w, TfgStatus *s)
     return rc;
 }
 
-int tfg_state_walk(TfgWalkState *t, const char *name, TfgWalk **w, TfgDataset *d, TfgStatus *s)
+int tfg_state_walk(TfgWalkState *t, const char *name, const TfgWalk *around, TfgWalk **w, TfgDataset *d, TfgStatus *s)
 {
     size_t mark = t->prefix.n;
     bool none = !*w;
@@ -195,7 +195,7 @@ int tfg_state_walk(TfgWalkState *t, const char *name, TfgWalk **w, TfgDataset *d
     int rc = tfg_state_flag(t, "input_impl_empty", &none, s);
     if (rc == 0 && t->reads) {
         tfg_walk_free(*w);
-        *w = none ? NULL : tfg_walk_new(d, s);
+        *w = none ? NULL : tfg_walk_new_inside(around, d, s);
         rc = none || *w ? 0 : -1;
     }
     if (rc == 0 && *w)
@@ -204,7 +204,7 @@ int tfg_state_walk(TfgWalkState *t, const char *name, TfgWalk **w, TfgDataset *d
     return rc;
 }
 
-int tfg_state_input(TfgWalkState *t, TfgWalk *w, TfgStatus *s) { return tfg_state_walk(t, "", &w->input, w->dataset->input, s); }
+int tfg_state_input(TfgWalkState *t, TfgWalk *w, TfgStatus *s) { return tfg_state_walk(t, "", w, &w->input, w->dataset->input, s); }
 
 int tfg_state_pass(TfgWalk *w, TfgWalkState *t, TfgStatus *s)
 {

@@ -34,7 +34,7 @@ int tfg_state_numbers(TfgWalkState *t, const char *name, TfgNumbers *r, TfgStatu
 /* w->input: whether it is open, and its state.  Reading opens it anew. */
 int tfg_state_input(TfgWalkState *t, TfgWalk *w, TfgStatus *s);
 /* The same for a walk over any dataset; `name` is put before its names and need not be unique among datasets. */
-int tfg_state_walk(TfgWalkState *t, const char *name, TfgWalk **w, TfgDataset *d, TfgStatus *s);
+int tfg_state_walk(TfgWalkState *t, const char *name, const TfgWalk *around, TfgWalk **w, TfgDataset *d, TfgStatus *s);
 /* The same for a walk that is there. */
 int tfg_state_inside(TfgWalkState *t, const char *name, TfgWalk *w, TfgStatus *s);
 /* For kinds whose input is their state, and always open. */

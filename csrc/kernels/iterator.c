@@ -52,7 +52,7 @@ static TfgHandle *iterator_new(void *attrs, TfgStatus *s)
 
 /* ---- What fits together -------------------------------------------------------------------------------------------------------- */
 
-static int check_types(int n_want, const TfgDType *want, int n, const TfgDType *have, TfgStatus *s)
+int tfg_check_component_types(int n_want, const TfgDType *want, int n, const TfgDType *have, TfgStatus *s)
 {
     if (n != n_want)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "Number of components does not match: expected %d types but got %d.", n_want, n);
@@ -63,7 +63,7 @@ static int check_types(int n_want, const TfgDType *want, int n, const TfgDType *
     return 0;
 }
 
-static int check_shapes(int n_want, const TfgDims *const *want, int n, const TfgDims *const *have, TfgStatus *s)
+int tfg_check_component_shapes(int n_want, const TfgDims *const *want, int n, const TfgDims *const *have, TfgStatus *s)
 {
     if (n != n_want)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "Number of components does not match: expected %d shapes but got %d.", n_want, n);
@@ -88,27 +88,23 @@ static int check_shapes(int n_want, const TfgDims *const *want, int n, const Tfg
 static int check_attrs(const TfgIterator *it, const TfgAttrs *attrs, TfgStatus *s)
 {
     const TfgAttr *types = tfg_attrs_find(attrs, "output_types"), *shapes = tfg_attrs_find(attrs, "output_shapes");
-    if (types->n && check_types(types->n, types->list_type, it->n, it->dtypes, s) < 0)
+    if (types->n && tfg_check_component_types(types->n, types->list_type, it->n, it->dtypes, s) < 0)
         return -1;
-    return shapes->n ? check_shapes(shapes->n, shapes->list_shape, it->n, it->shapes, s) : 0;
+    return shapes->n ? tfg_check_component_shapes(shapes->n, shapes->list_shape, it->n, it->shapes, s) : 0;
 }
 
 static int check_dataset(const TfgIterator *it, const TfgDataset *d, TfgStatus *s)
 {
-    if (check_types(it->n, it->dtypes, d->n, d->dtypes, s) < 0)
+    if (tfg_check_component_types(it->n, it->dtypes, d->n, d->dtypes, s) < 0)
         return -1;
-    return check_shapes(it->n, it->shapes, d->n, d->shapes, s);
+    return tfg_check_component_shapes(it->n, it->shapes, d->n, d->shapes, s);
 }
 
 /* ---- Handles ------------------------------------------------------------------------------------------------------------------- */
 
-typedef struct Named {          /* of a node that makes an iterator */
-    char *container, *name, *device;
-} Named;
-
-static void release_named(void *state)
+void tfg_named_iterator_release(void *state)
 {
-    Named *n = state;
+    TfgNamedIterator *n = state;
     if (!n)
         return;
     tfg_free(n->container);
@@ -117,7 +113,7 @@ static void release_named(void *state)
     tfg_free(n);
 }
 
-static int prepare_named(const TfgPrepare *p, void **state, TfgStatus *s)
+int tfg_named_iterator_prepare(const TfgPrepare *p, void **state, TfgStatus *s)
 {
     const TfgAttr *types = tfg_attrs_find(p->attrs, "output_types"), *shapes = tfg_attrs_find(p->attrs, "output_shapes");
     TfgBytes container = tfg_attrs_string(p->attrs, "container"), shared = tfg_attrs_string(p->attrs, "shared_name");
@@ -125,7 +121,7 @@ static int prepare_named(const TfgPrepare *p, void **state, TfgStatus *s)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "`output_types` and `output_shapes` must have the same length, but got %d and %d", types->n, shapes->n);
     if (!p->resources)
         return tfg_fail(s, TFG_UNIMPLEMENTED, "%s runs only inside a session", p->type);
-    Named *n = tfg_calloc(1, sizeof *n);
+    TfgNamedIterator *n = tfg_calloc(1, sizeof *n);
     if (!n)
         return tfg_fail_memory(s);
     n->container = container.n ? tfg_strndup(container.data, container.n) : tfg_strdup("localhost");
@@ -135,14 +131,14 @@ static int prepare_named(const TfgPrepare *p, void **state, TfgStatus *s)
         *state = n;
         return 0;
     }
-    release_named(n);
+    tfg_named_iterator_release(n);
     return tfg_fail_memory(s);
 }
 
-static TfgTensor *handle_tensor(const char *device, const char *container, const char *name, TfgStatus *s)
+TfgTensor *tfg_iterator_handle(const char *device, const char *container, const char *name, const char *type_name, TfgStatus *s)
 {
     TfgTensor *t = tfg_tensor_new(TFG_RESOURCE, 0, NULL, s);
-    TfgResourceHandle *h = t ? tfg_resource_handle_new(device, container, name, TFG_ITERATOR_TYPE, s) : NULL;
+    TfgResourceHandle *h = t ? tfg_resource_handle_new(device, container, name, type_name, s) : NULL;
     if (!h) {
         tfg_tensor_unref(t);
         return NULL;
@@ -153,7 +149,7 @@ static TfgTensor *handle_tensor(const char *device, const char *container, const
 
 static TfgIterator *find_named(TfgKernelCall *c, TfgStatus *s)
 {
-    const Named *n = c->state;
+    const TfgNamedIterator *n = c->state;
     TfgIterator *it = (TfgIterator *)tfg_resources_find_or_make(c->resources, n->container, n->name, TFG_ITERATOR_TYPE, iterator_new,
                                                           (void *)(uintptr_t)c->attrs, s);
     if (it && check_attrs(it, c->attrs, s) < 0) {
@@ -165,25 +161,25 @@ static TfgIterator *find_named(TfgKernelCall *c, TfgStatus *s)
 
 static int run_iterator(TfgKernelCall *c, TfgStatus *s)
 {
-    const Named *n = c->state;
+    const TfgNamedIterator *n = c->state;
     TfgIterator *it = find_named(c, s);
     if (!it)
         return -1;
     tfg_handle_unref(&it->base);
-    c->out[0] = handle_tensor(n->device, n->container, n->name, s);
+    c->out[0] = tfg_iterator_handle(n->device, n->container, n->name, TFG_ITERATOR_TYPE, s);
     return c->out[0] ? 0 : -1;
 }
 
 static int run_anonymous(TfgKernelCall *c, TfgStatus *s)
 {
-    const Named *n = c->state;
+    const TfgNamedIterator *n = c->state;
     char name[40];
     snprintf(name, sizeof name, "AnonymousIterator%lld", (long long)tfg_resources_next_number(c->resources));
     TfgHandle *it = tfg_resources_find_or_make(c->resources, n->container, name, TFG_ITERATOR_TYPE, iterator_new, (void *)(uintptr_t)c->attrs, s);
     if (!it)
         return -1;
     tfg_handle_unref(it);
-    c->out[0] = handle_tensor(n->device, n->container, name, s);
+    c->out[0] = tfg_iterator_handle(n->device, n->container, name, TFG_ITERATOR_TYPE, s);
     return c->out[0] ? 0 : -1;
 }
 
@@ -262,7 +258,7 @@ static TfgWalk *shoot(TfgKernelCall *c, const TfgIterator *it, TfgStatus *s)
 
 static int run_one_shot(TfgKernelCall *c, TfgStatus *s)
 {
-    const Named *n = c->state;
+    const TfgNamedIterator *n = c->state;
     TfgIterator *it = find_named(c, s);
     if (!it)
         return -1;
@@ -277,7 +273,7 @@ static int run_one_shot(TfgKernelCall *c, TfgStatus *s)
     pthread_mutex_unlock(&it->lock);
     tfg_handle_unref(&it->base);
     if (rc == 0)
-        c->out[0] = handle_tensor(n->device, n->container, n->name, s);
+        c->out[0] = tfg_iterator_handle(n->device, n->container, n->name, TFG_ITERATOR_TYPE, s);
     return rc == 0 && c->out[0] ? 0 : -1;
 }
 
@@ -299,7 +295,7 @@ static int run_get_next(TfgKernelCall *c, TfgStatus *s)
     TfgIterator *it = tfg_kernel_check_cancel(c, s) < 0 ? NULL : tfg_iterator_find(c, 0, s);
     if (!it)
         return -1;
-    int rc = check_types(types->n, types->list_type, it->n, it->dtypes, s);
+    int rc = tfg_check_component_types(types->n, types->list_type, it->n, it->dtypes, s);
     if (rc == 0)
         rc = next_element(it, c->out, c->cancel, s);
     else
@@ -332,13 +328,13 @@ static int run_get_next_as_optional(TfgKernelCall *c, TfgStatus *s)
 
 /* ---- Handles as texts ------------------------------------------------------------------------------------------------------------ */
 
-static int run_to_string(TfgKernelCall *c, TfgStatus *s)
+int tfg_iterator_to_string(TfgKernelCall *c, const char *type_name, TfgStatus *s)
 {
     const TfgResourceHandle *h = tfg_tensor_resource_handle(c->in[0], s);
-    TfgIterator *it = h ? tfg_iterator_find(c, 0, s) : NULL;
+    TfgHandle *it = h ? tfg_resource_lookup(c->resources, c->in[0], type_name, s) : NULL;
     if (!it)
         return -1;
-    tfg_handle_unref(&it->base);
+    tfg_handle_unref(it);
     TfgStr text = TFG_STR_INIT;
     tfg_resource_handle_write(h, &text);
     TfgTensor *t = text.failed ? NULL : tfg_kernel_output(c, 0, 0, NULL, s);
@@ -366,13 +362,15 @@ static bool read_handle(const TfgString *text, HandleText *h)
     return more == 0;
 }
 
-static int prepare_device(const TfgPrepare *p, void **state, TfgStatus *s)
+static int run_to_string(TfgKernelCall *c, TfgStatus *s) { return tfg_iterator_to_string(c, TFG_ITERATOR_TYPE, s); }
+
+int tfg_iterator_prepare_device(const TfgPrepare *p, void **state, TfgStatus *s)
 {
     *state = tfg_strdup(p->device);
     return *state ? 0 : tfg_fail_memory(s);
 }
 
-static int run_from_string(TfgKernelCall *c, TfgStatus *s)
+int tfg_iterator_from_string(TfgKernelCall *c, const char *type_name, int (*check)(const TfgHandle *h, const TfgAttrs *attrs, TfgStatus *s), TfgStatus *s)
 {
     HandleText h = {NULL, NULL, NULL};
     TfgHandle *it = NULL;
@@ -387,9 +385,9 @@ static int run_from_string(TfgKernelCall *c, TfgStatus *s)
                  (const char *)c->state, h.device ? h.device : "");
         goto done;
     }
-    c->out[0] = handle_tensor(h.device, h.container ? h.container : "", h.name ? h.name : "", s);
-    it = c->out[0] ? tfg_resource_lookup(c->resources, c->out[0], TFG_ITERATOR_TYPE, s) : NULL;
-    if (it && check_attrs((TfgIterator *)it, c->attrs, s) < 0) {
+    c->out[0] = tfg_iterator_handle(h.device, h.container ? h.container : "", h.name ? h.name : "", type_name, s);
+    it = c->out[0] ? tfg_resource_lookup(c->resources, c->out[0], type_name, s) : NULL;
+    if (it && check(it, c->attrs, s) < 0) {
         tfg_handle_unref(it);
         it = NULL;
     }
@@ -402,8 +400,11 @@ done:
     return it ? 0 : -1;
 }
 
-#define NAMED(name, run_) {.op = name, .prepare = prepare_named, .release = release_named, .run = run_, .flags = TFG_KERNEL_KEEPS_STATE}
-#define FROM_STRING(name) {.op = name, .prepare = prepare_device, .release = tfg_free, .run = run_from_string}
+static int check_handle(const TfgHandle *h, const TfgAttrs *attrs, TfgStatus *s) { return check_attrs((const TfgIterator *)h, attrs, s); }
+static int run_from_string(TfgKernelCall *c, TfgStatus *s) { return tfg_iterator_from_string(c, TFG_ITERATOR_TYPE, check_handle, s); }
+
+#define NAMED(name, run_) {.op = name, .prepare = tfg_named_iterator_prepare, .release = tfg_named_iterator_release, .run = run_, .flags = TFG_KERNEL_KEEPS_STATE}
+#define FROM_STRING(name) {.op = name, .prepare = tfg_iterator_prepare_device, .release = tfg_free, .run = run_from_string}
 static const TfgKernelRow rows[] = {
     NAMED("Iterator", run_iterator), NAMED("IteratorV2", run_iterator), NAMED("OneShotIterator", run_one_shot),
     NAMED("AnonymousIterator", run_anonymous), {.op = "MakeIterator", .run = run_make_iterator},

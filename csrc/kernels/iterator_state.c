@@ -95,7 +95,7 @@ static int save_graph(TfgIteratorState *table, TfgGraph *functions, const TfgDat
 static int state_of(TfgWalkState *t, TfgWalk **w, TfgDataset *d, TfgStatus *s)
 {
     tfg_str_puts(&t->prefix, "Iterator");
-    int rc = t->prefix.failed ? tfg_fail_memory(s) : tfg_state_walk(t, "", w, d, s);
+    int rc = t->prefix.failed ? tfg_fail_memory(s) : tfg_state_walk(t, "", NULL, w, d, s);
     tfg_str_fini(&t->prefix);
     return rc;
 }
@@ -103,7 +103,7 @@ static int state_of(TfgWalkState *t, TfgWalk **w, TfgDataset *d, TfgStatus *s)
 TfgIteratorState *tfg_walk_save(TfgGraph *functions, TfgWalk *w, TfgStatus *s)
 {
     TfgWalkState t = {.prefix = TFG_STR_INIT, .table = tfg_iterator_state_new(s)};
-    if (t.table && save_graph(t.table, functions, w->dataset, s) == 0 && state_of(&t, &w, w->dataset, s) == 0)
+    if (t.table && state_of(&t, &w, w->dataset, s) == 0 && save_graph(t.table, functions, w->dataset, s) == 0)
         return t.table;
     if (t.table)
         tfg_handle_unref(&t.table->base);

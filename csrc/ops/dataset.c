@@ -57,6 +57,9 @@ static int shape_csv_dataset(TfgShapeCall *c, TfgStatus *s)
     return tfg_shape_scalar(c, s);
 }
 
+/* One argument is a scalar, as the family's others are, but the dataset itself is not looked at. */
+static int shape_tagged(TfgShapeCall *c, TfgStatus *s) { return tfg_want_rank(&c->in[1], 0, NULL, s) < 0 ? -1 : tfg_shape_scalar(c, s); }
+
 extern const TfgOpRow tfg_ops_dataset[];
 extern const int tfg_n_ops_dataset;
 const TfgOpRow tfg_ops_dataset[] = {
@@ -67,6 +70,8 @@ const TfgOpRow tfg_ops_dataset[] = {
     { .name = "BatchDatasetV2", .in = {"input_dataset: variant", "batch_size: int64", "drop_remainder: bool"},
       .out = {"handle: variant"}, .attr = {"output_types: list(type) >= 1", "output_shapes: list(shape) >= 1"},
       .shape = shape_dataset },
+    { .name = "BytesProducedStatsDataset", .in = {"input_dataset: variant", "tag: string"}, .out = {"handle: variant"}, .attr =
+      {"output_types: list(type) >= 1", "output_shapes: list(shape) >= 1"}, .shape = shape_tagged },
     { .name = "CacheDataset", .in = {"input_dataset: variant", "filename: string"}, .out = {"handle: variant"}, .attr =
       {"output_types: list(type) >= 1", "output_shapes: list(shape) >= 1"}, .shape = shape_dataset },
     { .name = "ConcatenateDataset", .in = {"input_dataset: variant", "another_dataset: variant"}, .out = {"handle: variant"},
@@ -80,6 +85,8 @@ const TfgOpRow tfg_ops_dataset[] = {
       TFG_OP_STATEFUL },
     { .name = "DenseToSparseBatchDataset", .in = {"input_dataset: variant", "batch_size: int64", "row_shape: int64"}, .out =
       {"handle: variant"}, .attr = {"output_types: list(type) >= 1", "output_shapes: list(shape) >= 1"}, .shape = shape_dataset },
+    { .name = "EnqueueInQueueDataset", .in = {"queue: variant", "components: Tcomponents"}, .attr = {"Tcomponents: list(type) >= 1"}, .shape =
+      tfg_shape_none, .flags = TFG_OP_STATEFUL },
     { .name = "ExperimentalCSVDataset", .in = {"filenames: string", "compression_type: string", "buffer_size: int64", "header: bool",
       "field_delim: string", "use_quote_delim: bool", "na_value: string", "select_cols: int64", "record_defaults: output_types"},
       .out = {"handle: variant"}, .attr = {"output_types: list({float, double, int32, int64, string}) >= 1",
@@ -142,6 +149,8 @@ const TfgOpRow tfg_ops_dataset[] = {
       .shape = tfg_shape_scalar, .flags = TFG_OP_STATEFUL },
     { .name = "IteratorV2", .out = {"handle: resource"}, .attr = {"shared_name: string", "container: string",
       "output_types: list(type) >= 1", "output_shapes: list(shape) >= 1"}, .shape = tfg_shape_scalar, .flags = TFG_OP_STATEFUL },
+    { .name = "LatencyStatsDataset", .in = {"input_dataset: variant", "tag: string"}, .out = {"handle: variant"}, .attr =
+      {"output_types: list(type) >= 1", "output_shapes: list(shape) >= 1"}, .shape = shape_tagged },
     { .name = "MakeIterator", .in = {"dataset: variant", "iterator: resource"}, .shape = tfg_shape_none, .flags = TFG_OP_STATEFUL
       },
     { .name = "MapAndBatchDataset", .in = {"input_dataset: variant", "other_arguments: Targuments", "batch_size: int64",
@@ -155,6 +164,19 @@ const TfgOpRow tfg_ops_dataset[] = {
       "use_inter_op_parallelism: bool = true"}, .shape = shape_dataset },
     { .name = "ModelDataset", .in = {"input_dataset: variant"}, .out = {"handle: variant"}, .attr = {"output_types: list(type) >= 1",
       "output_shapes: list(shape) >= 1"}, .shape = shape_dataset },
+    { .name = "MultiDeviceIterator", .out = {"handle: resource"}, .attr = {"devices: list(string) >= 1", "shared_name: string",
+      "container: string", "output_types: list(type) >= 1", "output_shapes: list(shape) >= 1"}, .shape = tfg_shape_scalar, .flags =
+      TFG_OP_STATEFUL },
+    { .name = "MultiDeviceIteratorFromStringHandle", .in = {"string_handle: string"}, .out = {"multi_device_iterator: resource"}, .attr =
+      {"output_types: list(type) >= 0 = []", "output_shapes: list(shape) >= 0 = []"}, .shape = tfg_shape_scalar, .flags =
+      TFG_OP_STATEFUL },
+    { .name = "MultiDeviceIteratorGetNextFromShard", .in = {"multi_device_iterator: resource", "shard_num: int32", "incarnation_id: int64"},
+      .out = {"components: output_types"}, .attr = {"output_types: list(type) >= 1", "output_shapes: list(shape) >= 1"}, .shape =
+      shape_components, .flags = TFG_OP_STATEFUL },
+    { .name = "MultiDeviceIteratorInit", .in = {"dataset: variant", "multi_device_iterator: resource", "max_buffer_size: int64"}, .out =
+      {"incarnation_id: int64"}, .shape = tfg_shape_scalar, .flags = TFG_OP_STATEFUL },
+    { .name = "MultiDeviceIteratorToStringHandle", .in = {"multi_device_iterator: resource"}, .out = {"string_handle: string"}, .shape =
+      tfg_shape_scalar, .flags = TFG_OP_STATEFUL },
     { .name = "OneShotIterator", .out = {"handle: resource"}, .attr = {"dataset_factory: func", "output_types: list(type) >= 1",
       "output_shapes: list(shape) >= 1", "container: string = ''", "shared_name: string = ''"}, .shape = tfg_shape_scalar,
       .flags = TFG_OP_STATEFUL },
@@ -189,6 +211,9 @@ const TfgOpRow tfg_ops_dataset[] = {
       },
     { .name = "PrefetchDataset", .in = {"input_dataset: variant", "buffer_size: int64"}, .out = {"handle: variant"},
       .attr = {"output_types: list(type) >= 1", "output_shapes: list(shape) >= 1"}, .shape = shape_dataset },
+    { .name = "PrependFromQueueAndPaddedBatchDataset", .in = {"input_dataset: variant", "batch_size: int64", "padded_shapes: N * int64",
+      "padding_values: Toutput_types"}, .out = {"handle: variant"}, .attr = {"Toutput_types: list(type) >= 1",
+      "output_shapes: list(shape) >= 1", "N: int >= 1"}, .shape = shape_tagged },
     { .name = "RandomDataset", .in = {"seed: int64", "seed2: int64"}, .out = {"handle: variant"}, .attr =
       {"output_types: list(type) >= 1", "output_shapes: list(shape) >= 1"}, .shape = shape_dataset, .flags = TFG_OP_STATEFUL },
     { .name = "RangeDataset", .in = {"start: int64", "stop: int64", "step: int64"}, .out = {"handle: variant"},
@@ -205,6 +230,8 @@ const TfgOpRow tfg_ops_dataset[] = {
       "output_types: list(type) >= 1", "output_shapes: list(shape) >= 1"}, .shape = shape_dataset },
     { .name = "SerializeIterator", .in = {"resource_handle: resource"}, .out = {"serialized: variant"}, .shape = tfg_shape_scalar, .flags =
       TFG_OP_STATEFUL },
+    { .name = "SetStatsAggregatorDataset", .in = {"input_dataset: variant", "stats_aggregator: resource"}, .out = {"handle: variant"}, .attr =
+      {"output_types: list(type) >= 1", "output_shapes: list(shape) >= 1"}, .shape = tfg_shape_scalar, .flags = TFG_OP_STATEFUL },
     { .name = "ShuffleAndRepeatDataset", .in = {"input_dataset: variant", "buffer_size: int64", "seed: int64", "seed2: int64",
       "count: int64"}, .out = {"handle: variant"}, .attr = {"output_types: list(type) >= 1", "output_shapes: list(shape) >= 1"},
       .shape = shape_dataset },
@@ -218,6 +245,12 @@ const TfgOpRow tfg_ops_dataset[] = {
       shape_dataset },
     { .name = "SparseTensorSliceDataset", .in = {"indices: int64", "values: Tvalues", "dense_shape: int64"}, .out =
       {"handle: variant"}, .attr = {"Tvalues: type"}, .shape = shape_dataset, .flags = TFG_OP_STATEFUL },
+    { .name = "SqlDataset", .in = {"driver_name: string", "data_source_name: string", "query: string"}, .out = {"handle: variant"}, .attr =
+      {"output_types: list(type) >= 1", "output_shapes: list(shape) >= 1"}, .shape = shape_dataset, .flags = TFG_OP_STATEFUL },
+    { .name = "StatsAggregatorHandle", .out = {"handle: resource"}, .attr = {"container: string = ''", "shared_name: string = ''"}, .shape =
+      tfg_shape_scalar, .flags = TFG_OP_STATEFUL },
+    { .name = "StatsAggregatorSummary", .in = {"iterator: resource"}, .out = {"summary: string"}, .shape = tfg_shape_scalar, .flags =
+      TFG_OP_STATEFUL },
     { .name = "TFRecordDataset", .in = {"filenames: string", "compression_type: string", "buffer_size: int64"}, .out =
       {"handle: variant"}, .shape = shape_dataset, .flags = TFG_OP_STATEFUL },
     { .name = "TakeDataset", .in = {"input_dataset: variant", "count: int64"}, .out = {"handle: variant"},

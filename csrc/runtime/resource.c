@@ -153,7 +153,9 @@ static const char *translate(const char *text, int from)
 {
     static const char *const names[][2] = {
         {"Var", "N10tensorflow3VarE"}, {"Queue", "N10tensorflow14QueueInterfaceE"}, {"Table", "N10tensorflow6lookup15LookupInterfaceE"},
-        {"Iterator", "N10tensorflow4data16IteratorResourceE"}, {"SparseTensorsMap", "N10tensorflow16SparseTensorsMapE"},
+        {"Iterator", "N10tensorflow4data16IteratorResourceE"},
+        {"StatsAggregator", "N10tensorflow4data23StatsAggregatorResourceE"},
+        {"MultiDeviceIterator", "N10tensorflow4data12_GLOBAL__N_119MultiDeviceIteratorE"}, {"SparseTensorsMap", "N10tensorflow16SparseTensorsMapE"},
         {"Barrier", "N10tensorflow7barrier7BarrierE"}, {"Accumulator", "N10tensorflow26ConditionalAccumulatorBaseE"},
         {"TmpVar", "N10tensorflow19TemporaryVariableOp6TmpVarE"}};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)

@@ -25,6 +25,7 @@ ALLOWED = {
     "runtime/op_library.c": r"libraries",                    # the op libraries that are open
     "runtime/fork.c": r"watched|once",                      # the sessions there are, for the fork handlers
     "runtime/kernel.c": r"registry",                        # the registry of kernels
+    "kernels/dataset_sql.c": r"sqlite|once",                # SQLite, opened once
     "kernels/blas.c": r"blas",                              # OpenBLAS, opened once
     "kernels/regex.cc": r"DW",                              # of C++ itself, for exceptions
     "kernels/string_regex.c": r"library",                   # RE2, opened once

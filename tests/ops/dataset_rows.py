@@ -343,3 +343,45 @@ iterate("state read by another", BACK % (at(), SAVED, at()))
 iterate("state read by one of other types", BACK % (at("[tf.int32], [[]]"), SAVED, at("[tf.int32], [[]]")))
 iterate("state that is none", BACK % (at(), "raw('OptionalNone')", at()))
 ROWS.append(("graph of no dataset", "raw('DatasetToGraph', raw('OptionalNone'))"))
+
+# ---- Statistics
+for op in ("LatencyStatsDataset", "BytesProducedStatsDataset"):
+    add("%s without an aggregator" % op, unary(op, numbers(3), text("'tag'")))
+    add("%s of a vector" % op, unary(op, numbers(3), text("['tag']")))
+    add("%s of no dataset" % op, unary(op, "raw('OptionalNone')", text("'tag'")))
+ROWS.append(("statistics of no aggregator", "raw('StatsAggregatorSummary', raw('IteratorV2', %s%s))" % (NAMED, at())))
+
+# ---- Several devices
+DEVICES = "raw('MultiDeviceIterator', devices=%s, shared_name='', container='', " + at() + ")"
+SHARDS = ("(lambda m: (lambda n: [t for k in %s for t in raw('MultiDeviceIteratorGetNextFromShard', m, tf.constant(k), n + %d, " + at() + ")])"
+          "(raw('MultiDeviceIteratorInit', %s, m, %s)))(" + DEVICES + ")")
+for name, (shards, off, dataset, limit, devices) in {
+        "two": ("(0, 1)", 0, numbers(5), 1, "['/cpu:0', '/cpu:0']"), "the second": ("(1,)", 0, numbers(5), 2, "['/cpu:0', '/cpu:0']"), "of an old one": ("(0,)", -1, numbers(5), 1, "['/cpu:0']"),
+        "nothing": ("(0,)", 0, numbers(0), 1, "['/cpu:0']"), "no dataset": ("(0,)", 0, "raw('OptionalNone')", 1, "['/cpu:0']"), "floats": ("(0,)", 0, FLOATS, 1, "['/cpu:0']")}.items():
+    ROWS.append(("devices take %s" % name, SHARDS % (shards, off, dataset, i(limit), devices)))
+ROWS.append(("devices none", SHARDS % ("(0,)", 0, numbers(5), i(1), "[]")))
+ROWS.append(("devices by a name that is none", "raw('MultiDeviceIteratorToStringHandle', raw('MultiDeviceIteratorFromStringHandle', P('\\xff', tf.string)))"))
+
+# ---- Elements that come back
+QUEUED = "raw('PrependFromQueueAndPaddedBatchDataset', %s, %s, [%s], [%s], output_shapes=[None])"
+VARIANTS = "[tf.variant, tf.int64], [None, None]"
+BATCHED = "[tf.int64], [None]"
+for name, (size, shape, value) in {"by the longest": ("3", "[-1]", "0"), "to five": ("3", "[5]", "-7"), "all": ("9", "[-1]", "1"), "rank 0": ("3", "[]", "0"), "size 0": ("0", "[-1]", "0"),
+                                   "size a vector": ("[3]", "[-1]", "0"), "shape a scalar": ("3", "4", "0"), "value a vector": ("3", "[-1]", "[0]")}.items():
+    queued = QUEUED % (SIZES, i(size), i(shape), i(value))
+    add("queued %s" % name, "raw('MapDataset', %s, [], %s, f=F(lambda q, x: x, tf.variant, tf.int64))" % (queued, at(BATCHED)), BATCHED, limit=2)
+add("queued with two shapes", "raw('PrependFromQueueAndPaddedBatchDataset', %s, %s, [%s, %s], [%s], output_shapes=[None])" % (SIZES, i(2), i("[-1]"), i("[-1]"), i(0)), VARIANTS)
+add("queued again", "raw('MapDataset', %s, [], %s, f=F(lambda q, x: (lambda c: (c.__enter__(), tf.identity(x), c.__exit__(None, None, None))[1])(tf.control_dependencies("
+    "[raw('EnqueueInQueueDataset', q, [x + 100])])), tf.variant, tf.int64))" % (QUEUED % (slices("[0, 1, 2]", "int64")[0], i(2), "P([], tf.int64)", i(0)), at("[tf.int64], [[None]]")), "[tf.int64], [[None]]", limit=4)
+ROWS.append(("queue a scalar", "raw('EnqueueInQueueDataset', raw('OptionalNone'), [P([1.])])"))
+
+# ---- Queries
+SQL = "raw('SqlDataset', %s, %s, %s, output_types=[tf.int64, tf.string], output_shapes=%s)"
+ASK = "\"SELECT 1, 'one' UNION SELECT 2, 'two'\""
+BOTH = "[tf.int64, tf.string], [[], []]"
+for name, (driver, path, query, shapes) in {
+        "rows": ("'sqlite'", "':memory:'", ASK, "[[], []]"), "other driver": ("'mysql'", "':memory:'", ASK, "[[], []]"), "no shapes": ("'sqlite'", "':memory:'", ASK, "[None, None]"),
+        "driver a vector": ("['sqlite']", "':memory:'", ASK, "[[], []]"), "path a vector": ("'sqlite'", "[':memory:']", ASK, "[[], []]"),
+        "query a vector": ("'sqlite'", "':memory:'", "['']", "[[], []]"), "one column": ("'sqlite'", "':memory:'", "'SELECT 1'", "[[], []]"),
+        "no query": ("'sqlite'", "':memory:'", "'nothing'", "[[], []]"), "no file": ("'sqlite'", "'/nowhere/at/all'", ASK, "[[], []]")}.items():
+    add("sql %s" % name, SQL % (text(driver), text(path), text(query), shapes), BOTH)

@@ -129,3 +129,83 @@ def test_functions_that_give_less_than_is_declared():
         iterator = _core.raw_op("IteratorV2")(shared_name="", container="", output_types=[tf.int64], output_shapes=[[]])
         with tf.Session() as s, pytest.raises(tf.errors.InvalidArgumentError):
             s.run(_core.raw_op("MakeIterator")(made, iterator))
+
+
+def summary(dataset, n=100):
+    """What an aggregator has when n elements were read: {tag: histogram or number}."""
+    aggregator = E.StatsAggregator()
+    iterator = dataset.apply(E.set_stats_aggregator(aggregator)).make_initializable_iterator()
+    element, told = iterator.get_next(), aggregator.get_summary()
+    with tf.Session() as s:
+        s.run(iterator.initializer)
+        try:
+            for _ in range(n):
+                s.run(element)
+        except tf.errors.OutOfRangeError:
+            pass
+        return {v.tag: v.histo if v.HasField("histo") else v.simple_value for v in tf.Summary.FromString(s.run(told)).value}
+
+
+def test_statistics():
+    from pytfgraph.data.experimental.ops import stats_ops
+    told = summary(D.range(10).filter(lambda x: x > 6).batch(2).apply(stats_ops.bytes_produced_stats("bytes")).apply(E.latency_stats("time")))
+    assert sorted(told) == ["Filter::dropped_elements", "Filter::filtered_elements", "bytes", "time"]
+    assert (told["Filter::dropped_elements"], told["Filter::filtered_elements"]) == (7, 3)
+    assert (told["bytes"].num, told["bytes"].sum, told["bytes"].max) == (2, 24, 16) and told["time"].num == 2
+    told = summary(D.range(30).prefetch(4), 20)
+    assert told["Prefetch::buffer_utilization"].num == 20 and told["Prefetch::buffer_capacity"] == 4
+    inner = D.range(3).flat_map(lambda x: D.range(4).apply(stats_ops.bytes_produced_stats("inner")))
+    assert summary(inner)["inner"].num == 12
+    assert summary(D.range(3)) == {}
+
+
+def test_elements_that_come_back():
+    made = _core.raw_op("PrependFromQueueAndPaddedBatchDataset")(
+        D.from_tensor_slices(np.arange(3))._as_variant_tensor(), 2, [tf.constant([], tf.int64)], [tf.constant(0, tf.int64)], output_shapes=[None])
+    attrs = {"output_types": [tf.variant, tf.int64], "output_shapes": [[None], [None]]}
+    iterator = _core.raw_op("IteratorV2")(shared_name="", container="", **attrs)
+    queue, x = _core.raw_op("IteratorGetNext")(iterator, **attrs)
+    back = _core.raw_op("EnqueueInQueueDataset")(queue, [x + 100])
+    broken = [_core.raw_op("EnqueueInQueueDataset")(queue, wrong) for wrong in ([x, x], [tf.cast(x, tf.float32)], [tf.stack([x, x], 1)], [x[:1]])]
+    with tf.Session() as s:
+        begin = _core.raw_op("MakeIterator")(made, iterator)
+        s.run(begin)
+        assert s.run([x, back])[0].tolist() == [0, 1]
+        assert s.run([x, back])[0].tolist() == [100, 101]
+        for op in broken:
+            s.run(begin)
+            with pytest.raises(tf.errors.InvalidArgumentError):
+                s.run(op)
+        with pytest.raises(tf.errors.OutOfRangeError):
+            while True:
+                s.run(x)
+
+
+def test_an_iterator_for_several_devices():
+    from pytfgraph.data.ops import multi_device_iterator_ops
+    iterator = multi_device_iterator_ops.MultiDeviceIterator(D.range(7), ["/cpu:0", "/cpu:1", "/cpu:2"])
+    elements_ = iterator.get_next()
+    assert [e.device for e in elements_] == ["/device:CPU:0", "/device:CPU:1", "/device:CPU:2"]
+    with tf.Session(config=tf.ConfigProto(device_count={"CPU": 3})) as s:
+        for _ in range(2):
+            s.run(iterator.initializer)
+            assert [s.run(elements_), s.run(elements_)] == [[0, 1, 2], [3, 4, 5]]
+            assert s.run(elements_[0]) == 6
+            for e in elements_:
+                with pytest.raises(tf.errors.OutOfRangeError):
+                    s.run(e)
+
+
+def test_a_device_that_waits_is_cancelled():
+    attrs = {"output_types": [tf.int64], "output_shapes": [[]]}
+    it = _core.raw_op("MultiDeviceIterator")(devices=["/cpu:0", "/cpu:0"], shared_name="", container="", **attrs)
+    begun = _core.raw_op("MultiDeviceIteratorInit")(D.range(9)._as_variant_tensor(), it, 1)
+    number = tf.placeholder(tf.int64, [])
+    x, = _core.raw_op("MultiDeviceIteratorGetNextFromShard")(it, 1, number, **attrs)
+    with tf.Session() as s:
+        n = s.run(begun)
+        assert s.run(x, {number: n}) == 1
+        with pytest.raises(tf.errors.DeadlineExceededError):        # the first device takes nothing, and its buffer is full
+            s.run(x, {number: n}, options=tf.RunOptions(timeout_in_ms=200))
+        with pytest.raises(tf.errors.InvalidArgumentError, match="Invalid incarnation id"):
+            s.run(x, {number: n + 1})

@@ -257,3 +257,46 @@ def test_the_restored_iterator_can_be_saved_again(tmp_path):
             assert read(s, element, 4) == rest[:4]
             saver.save(s, second)
     assert go_on(second, types, shapes) == rest[4:]
+
+
+def database(path):
+    import sqlite3
+    with sqlite3.connect(path) as db:
+        db.execute("CREATE TABLE t (a INTEGER, b REAL, c TEXT)")
+        db.executemany("INSERT INTO t VALUES (?, ?, ?)", [(i, i / 2, "row %d" % i) for i in range(6)])
+    db.close()
+    return path
+
+
+def test_rows_of_a_database(tmp_path):
+    path = database(str(tmp_path / "db"))
+
+    def rows(query="SELECT * FROM t ORDER BY a", types=(tf.int64, tf.float64, tf.string), driver="sqlite", where=path):
+        return E.SqlDataset(driver, where, query, types)
+
+    def got(dataset):
+        with tf.Graph().as_default():
+            iterator = dataset().make_initializable_iterator()
+            element = iterator.get_next()
+            with tf.Session() as s:
+                s.run(iterator.initializer)
+                return read(s, element)
+    assert got(rows)[:2] == [(0, 0.0, b"row 0"), (1, 0.5, b"row 1")] and len(got(rows)) == 7
+    assert got(lambda: rows("SELECT a > 2, a, a, a + 300, c, a, 70000 FROM t WHERE a > 2 ORDER BY a", (
+        tf.bool, tf.int8, tf.uint8, tf.int16, tf.string, tf.int32, tf.uint16)))[0] == (True, 3, 3, 303, b"row 3", 3, 4464)
+    for n in (0, 3, 1000):
+        state = str(tmp_path / ("state%d" % n))
+        _, rest, types, shapes = save_after(rows, n, state)
+        assert go_on(state, types, shapes) == rest
+    for dataset, error, words in (
+            (lambda: rows(driver="other"), tf.errors.InvalidArgumentError, "The database type, other, is not supported by SqlDataset."),
+            (lambda: rows("SELECT a FROM t"), tf.errors.InvalidArgumentError, r"The number of columns in query \(1\) must match"),
+            (lambda: rows("SELECT absent FROM t"), tf.errors.UnknownError, r"Prepare\(\) failed: \[1\] no such column: absent"),
+            (lambda: rows(where=str(tmp_path / "none" / "db")), tf.errors.InvalidArgumentError, "failed: unable to open database file"),
+            (lambda: rows(where=text(str(tmp_path / "junk"), b"junk" * 999)), tf.errors.InvalidArgumentError, "file is not a database"),
+            (lambda: rows("SELECT a FROM t", (tf.float32,)), tf.errors.InvalidArgumentError, "Each element of `output_types_` must be one of")):
+        with tf.Graph().as_default(), tf.Session() as s:
+            iterator = dataset().make_initializable_iterator()
+            with pytest.raises(error, match=words):
+                s.run(iterator.initializer)
+                s.run(iterator.get_next())

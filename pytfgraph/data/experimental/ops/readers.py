@@ -7,7 +7,7 @@ import numpy as np
 from pytfgraph.data.experimental.ops import interleave_ops, optimization, parsing_ops, shuffle_ops
 from pytfgraph.data.ops import dataset_ops
 from pytfgraph.data.ops import readers as core_readers
-from pytfgraph.data.util import convert
+from pytfgraph.data.util import convert, nest
 from pytfgraph.framework import dtypes, ops, tensor_shape
 from pytfgraph.framework.constant_op import constant
 from pytfgraph.lib.io import file_io
@@ -272,3 +272,33 @@ def make_batched_features_dataset(file_pattern, batch_size, features, reader=cor
             raise ValueError("The `label_key` provided (%r) must be one of the `features` keys." % label_key)
         dataset = dataset.map(lambda x: (x, x.pop(label_key)))
     return dataset.prefetch(prefetch_buffer_size)
+
+
+class SqlDataset(dataset_ops.DatasetSource, dataset_ops._Declared):
+    """The rows that a database query gives, a structure of scalars each."""
+
+    def __init__(self, driver_name, data_source_name, query, output_types):
+        """Rows of one query.
+
+        Args:
+          driver_name: a scalar string: "sqlite".
+          data_source_name: a scalar string: the file of the database, or a URI of it.
+          query: a scalar string, in SQL.
+          output_types: a structure of dtypes, one for each column of the answer: string, int8, int16, int32, int64, uint8, uint16, bool or float64.
+
+        Raises (when elements are asked for):
+          InvalidArgumentError: another driver, no database, or another number of columns.
+          UnknownError: a query that is none.
+          UnimplementedError: SQLite's library is not there.
+        """
+        super().__init__()
+        self._driver_name = ops.convert_to_tensor(driver_name, dtype=dtypes.string, name="driver_name")
+        self._data_source_name = ops.convert_to_tensor(data_source_name, dtype=dtypes.string, name="data_source_name")
+        self._query = ops.convert_to_tensor(query, dtype=dtypes.string, name="query")
+        self._output_types = output_types
+        self._output_classes = nest.map_structure(lambda _: ops.Tensor, output_types)
+        self._output_shapes = nest.map_structure(lambda _: tensor_shape.TensorShape([]), output_types)
+
+    def _as_variant_tensor(self):
+        return dataset_ops.gen_dataset_ops.sql_dataset(self._driver_name, self._data_source_name, self._query,
+                                                       nest.flatten(self.output_types), nest.flatten(self.output_shapes))
