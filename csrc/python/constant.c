@@ -459,19 +459,43 @@ static bool has_array_protocol(Core *core, PyObject *value)
     return yes;
 }
 
+/* Whether arrays stand among the elements; NumPy takes those like lists. */
+static bool has_arrays(PyObject *o)
+{
+    if (!is_list(o))
+        return PyArray_Check(o) && PyArray_NDIM((PyArrayObject *)o) > 0;
+    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(o); i++)
+        if (has_arrays(PySequence_Fast_GET_ITEM(o, i)))
+            return true;
+    return false;
+}
+
+/* The array of lists of unequal depths, where arrays make up for it; NULL without an error where they do not. */
+static PyArrayObject *evened_array(Core *core, PyObject *value, TfgDType dtype)
+{
+    if (!has_arrays(value))
+        return NULL;
+    PyArrayObject *a = numpy_array(core, value, dtype);
+    if (!a)
+        PyErr_Clear();
+    else if (PyArray_TYPE(a) == NPY_OBJECT)
+        Py_CLEAR(a);
+    return a;
+}
+
 /* Lists and scalars of anything but plain numbers and text. */
 static TfgTensor *tensor_through_numpy(Core *core, PyObject *value, TfgDType dtype, const Nest *nest)
 {
     if (check_fits(core, value, dtype) < 0)
         return NULL;
-    if (nest->ragged && !quantized(dtype)) {
+    PyArrayObject *a = NULL;
+    if (nest->ragged && !quantized(dtype) && !(a = evened_array(core, value, dtype))) {
         if (dtype == TFG_INVALID || dtype == TFG_STRING)
             return fail_ragged(value, nest);
         PyErr_SetString(PyExc_ValueError, "setting an array element with a sequence.");
         return NULL;
     }
-    PyArrayObject *a = numpy_array(core, value, dtype);
-    if (!a) {
+    if (!a && !(a = numpy_array(core, value, dtype))) {
         if (dtype == TFG_INVALID && (PyErr_ExceptionMatches(PyExc_ValueError) || PyErr_ExceptionMatches(PyExc_OverflowError))) {
             PyErr_Clear();
             return fail_contents(value);

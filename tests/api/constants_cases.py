@@ -139,3 +139,10 @@ p = tf.placeholder_with_default([1., 2.], [None], name="p")
 p, ev(p), ev(p, {p: [3.]})
 tf.placeholder_with_default([1., 2.], [3])
 tf.placeholder_with_default(1, []), tf.placeholder_with_default("a", None)
+
+#: lists with arrays among them
+tf.constant([[3, 4], np.array([1, 2], np.uint8)]), tf.constant([[1, 2], np.array([1., 2.], np.float32)]), ev(tf.stack([[3, 4], np.array([1, 2])]))
+tf.constant([[[1, 2]], np.array([[3, 4]])]), tf.constant([[1, 2], np.array([3, 4, 5])])
+tf.constant([np.array([1, 2]), [3, 4]])
+tf.constant([[3, 4], np.array([1, 2])], tf.int32)
+tf.convert_to_tensor([[3., 4.], np.array([1, 2])]), tf.constant([[3, 4], [np.uint8(1), 2]]), tf.constant([[3, 4], np.array(1)])
