@@ -11,7 +11,9 @@ _NAMES = {name: module for module, names in {
     _HERE + "gru_ops": "GRUBlockCell GRUBlockCellV2",
     _HERE + "lstm_ops": "LSTMBlockCell LSTMBlockFusedCell LSTMBlockWrapper",
     _HERE + "rnn": "stack_bidirectional_dynamic_rnn stack_bidirectional_rnn",
-    _HERE + "rnn_cell": "AttentionCellWrapper HighwayWrapper LayerNormBasicLSTMCell UGRNNCell",
+    _HERE + "rnn_cell": """AttentionCellWrapper BidirectionalGridLSTMCell CompiledWrapper Conv1DLSTMCell Conv2DLSTMCell Conv3DLSTMCell
+        ConvLSTMCell CoupledInputForgetGateLSTMCell GLSTMCell GridLSTMCell HighwayWrapper IndRNNCell IndyGRUCell IndyLSTMCell
+        IntersectionRNNCell LayerNormBasicLSTMCell NASCell PhasedLSTMCell SRUCell TimeFreqLSTMCell UGRNNCell""",
 }.items() for name in names.split()}
 _RENAMED = {"best_effort_input_batch_size": "_best_effort_input_batch_size", "transpose_batch_time": "_transpose_batch_time"}
 

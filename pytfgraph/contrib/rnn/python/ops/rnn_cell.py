@@ -1,7 +1,14 @@
-"""Cells and wrappers that never left contrib: attention, highways, layer normalisation, update gates."""
+"""Cells and wrappers that never left contrib: attention, highways, layer normalisation, update gates; the others by name."""
+from pytfgraph.contrib.rnn.python.ops.conv_cells import (  # noqa: F401
+    Conv1DLSTMCell, Conv2DLSTMCell, Conv3DLSTMCell, ConvLSTMCell)
 from pytfgraph.contrib.rnn.python.ops.core_rnn_cell import _Around, _Linear
+from pytfgraph.contrib.rnn.python.ops.grid_cells import BidirectionalGridLSTMCell, GridLSTMCell, TimeFreqLSTMCell  # noqa: F401
+from pytfgraph.contrib.rnn.python.ops.lstm_variants import (  # noqa: F401
+    CoupledInputForgetGateLSTMCell, GLSTMCell, LayerNormLSTMCell, PhasedLSTMCell, WeightNormLSTMCell, _normalized, _random_exp_initializer)
+from pytfgraph.contrib.rnn.python.ops.small_cells import (  # noqa: F401
+    CompiledWrapper, IndRNNCell, IndyGRUCell, IndyLSTMCell, IntersectionRNNCell, NASCell, SRUCell)
 from pytfgraph.framework import dtypes
-from pytfgraph.ops import array_ops, init_ops, math_ops, nn_impl, nn_ops, rnn_cell_impl
+from pytfgraph.ops import array_ops, init_ops, math_ops, nn_ops, rnn_cell_impl
 from pytfgraph.ops import variable_scope as vs
 from pytfgraph.ops.rnn_cell_wrappers import _Wrapper
 from pytfgraph.platform import tf_logging as logging
@@ -178,12 +185,7 @@ class LayerNormBasicLSTMCell(rnn_cell_impl.RNNCell):
         with vs.variable_scope(scope):
             vs.get_variable("gamma", shape=shape, initializer=init_ops.constant_initializer(self._norm_gain), dtype=dtype)
             vs.get_variable("beta", shape=shape, initializer=init_ops.constant_initializer(self._norm_shift), dtype=dtype)
-        with vs.variable_scope(scope, "LayerNorm", [x], reuse=True):
-            beta, gamma = [vs.get_variable(name, shape=shape, dtype=dtype) for name in ("beta", "gamma")]
-            mean, variance = nn_impl.moments(x, [1], keep_dims=True)
-            result = nn_impl.batch_normalization(x, mean, variance, offset=beta, scale=gamma, variance_epsilon=1e-12)
-            result.set_shape(x.get_shape())
-            return result
+        return _normalized(x, scope)
 
     def _linear(self, args):
         columns, dtype = 4 * self._num_units, args.dtype
