@@ -494,6 +494,36 @@ static int gate(Walk *w, TfgGradCall *call, TfgStatus *s)
     return rc;
 }
 
+/* The scope of a gradient that is compiled apart: "<the op's>_grad_<name scope of the gradients, as one word>". */
+static int name_compiled(const Walk *w, TfgBytes scope, bool apart, TfgStr *name)
+{
+    tfg_str_append(name, scope.data, scope.n);
+    if (apart) {
+        tfg_str_puts(name, "_grad_");
+        for (const char *c = tfg_graph_name_scope(w->graph); *c; c++)
+            tfg_str_putc(name, *c == '/' ? '_' : *c);
+    }
+    return name->failed ? -1 : 0;
+}
+
+/* Gradients of ops that are marked to be compiled are marked, too.  1 where a scope of attributes was entered, else 0 or -1. */
+static int enter_compiled(Walk *w, const TfgOp *op, TfgStatus *s)
+{
+    const TfgAttr *apart = tfg_attrs_find(&op->attrs, "_XlaSeparateCompiledGradients");
+    if (!apart || !tfg_attrs_find(&op->attrs, "_XlaScope") || !tfg_attrs_bool(&op->attrs, "_XlaCompile"))
+        return 0;
+    TfgStr name = TFG_STR_INIT;
+    int rc = -1;
+    if (name_compiled(w, tfg_attrs_string(&op->attrs, "_XlaScope"), tfg_attrs_bool(&op->attrs, "_XlaSeparateCompiledGradients"), &name) < 0) {
+        tfg_fail_memory(s);
+    } else {
+        TfgNamedAttr marks[] = {{"_XlaCompile", TFG_A_BOOL(true)}, {"_XlaScope", TFG_A_STRING(tfg_str_text(&name))}};
+        rc = tfg_graph_enter_attrs(w->graph, marks, 2, s) < 0 ? -1 : 1;
+    }
+    tfg_str_fini(&name);
+    return rc;
+}
+
 static int call_gradient(Walk *w, TfgOp *op, const TfgGradRow *row, TfgGrad *dy, TfgGrad *dx, TfgStatus *s)
 {
     for (int i = 0; i < op->n_outputs; i++)
@@ -517,8 +547,14 @@ static int call_gradient(Walk *w, TfgOp *op, const TfgGradRow *row, TfgGrad *dy,
     TfgGradCall call = {.op_type = op->def->name, .op_name = op->name, .attrs = &op->attrs, .n_in = op->n_inputs, .n_out = op->n_outputs,
                         .x = values, .y = values + op->n_inputs, .dy = dy, .dx = dx, .backend = &tfg_graph_backend,
                         .context = &w->backend, .row = row};
-    if (!tfg_graph_enter_scope(w->graph, scope.data, &saved, s))
+    int compiled = enter_compiled(w, op, s);
+    if (compiled < 0)
         goto done;
+    if (!tfg_graph_enter_scope(w->graph, scope.data, &saved, s)) {
+        if (compiled)
+            tfg_graph_leave_attrs(w->graph);
+        goto done;
+    }
     w->backend.op = op;
     TfgOp *original = tfg_graph_set_original(w->graph, op);
     rc = row->fn(&call, s);
@@ -527,6 +563,8 @@ static int call_gradient(Walk *w, TfgOp *op, const TfgGradRow *row, TfgGrad *dy,
     tfg_graph_set_original(w->graph, original);
     w->backend.op = NULL;
     tfg_graph_leave_scope(w->graph, saved);
+    if (compiled)
+        tfg_graph_leave_attrs(w->graph);
 done:
     tfg_str_fini(&scope);
     return rc;

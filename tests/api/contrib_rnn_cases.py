@@ -134,3 +134,53 @@ o, s = L.basic_rnn_seq2seq(steps, steps[:2], C.GRUCell(3))
 o, s, run(o, s), names()
 o, s = L.tied_rnn_seq2seq(steps, steps[:2], C.GRUCell(3))
 o, s, run(o, s), names()
+
+#: more cells
+inputs = tf.constant(np.arange(8).reshape(2, 4).astype(np.float32) / 8)
+def step(cell, inputs=inputs, batch=2):
+    with tf.variable_scope("s%d" % len(tf.global_variables()), initializer=tf.constant_initializer(0.5)):
+        return run(*cell(inputs, cell.zero_state(batch, tf.float32)))
+
+step(C.CoupledInputForgetGateLSTMCell(3, use_peepholes=True, num_proj=2, proj_clip=0.2, num_unit_shards=2))
+step(C.CoupledInputForgetGateLSTMCell(3, layer_norm=True, norm_gain=0.5, norm_shift=0.1, state_is_tuple=False))
+cell = C.TimeFreqLSTMCell(2, use_peepholes=True, cell_clip=0.7, feature_size=2, frequency_skip=1)
+with tf.variable_scope("tf", initializer=tf.constant_initializer(0.5)): out = cell(inputs, tf.ones([2, 12]))
+run(*out), cell.state_size, cell.output_size
+cell = C.GridLSTMCell(2, use_peepholes=True, feature_size=2, frequency_skip=2, num_frequency_blocks=[2], cell_clip=0.3)
+cell.state_size, cell.output_size, cell.state_tuple_type, step(cell)
+step(C.GridLSTMCell(2, share_time_frequency_weights=True, feature_size=2, frequency_skip=1, num_frequency_blocks=[1, 1], start_freqindex_list=[0, 2], end_freqindex_list=[2, 4], couple_input_forget_gates=True))
+cell = C.BidirectionalGridLSTMCell(1, feature_size=2, frequency_skip=2, num_frequency_blocks=[2], backward_slice_offset=1)
+cell.state_size, cell.output_size, step(cell)
+C.GridLSTMCell(2), step(C.GridLSTMCell(2, feature_size=2, frequency_skip=1, num_frequency_blocks=[2])), step(C.GridLSTMCell(2, feature_size=2, frequency_skip=1, num_frequency_blocks=[2, 1])), step(C.GridLSTMCell(2, feature_size=2, frequency_skip=1, num_frequency_blocks=[2], start_freqindex_list=[0, 1], end_freqindex_list=[2, 4])), step(C.GridLSTMCell(2, feature_size=2, frequency_skip=1, num_frequency_blocks=[2], start_freqindex_list=[0], end_freqindex_list=[2, 4]))
+step(C.NASCell(3, num_proj=2, use_biases=True)), C.NASCell(3).state_size
+step(C.IntersectionRNNCell(3, num_in_proj=3)), step(C.IntersectionRNNCell(3)), step(C.IntersectionRNNCell(4))
+step(C.CompiledWrapper(C.GRUCell(2)))
+step(C.Conv1DLSTMCell(input_shape=[4, 1], output_channels=2, kernel_shape=[2], skip_connection=False), tf.reshape(inputs, [2, 4, 1]))
+C.Conv2DLSTMCell(input_shape=[4, 1], output_channels=2, kernel_shape=[2])
+cell = C.Conv2DLSTMCell(input_shape=[3, 4, 1], output_channels=2, kernel_shape=[2, 2], skip_connection=True)
+cell.state_size, cell.output_size, cell.name
+step(C.GLSTMCell(4, number_of_groups=2, num_proj=2)), C.GLSTMCell(3, number_of_groups=2), C.GLSTMCell(4, number_of_groups=2, num_proj=3), step(C.GLSTMCell(3, number_of_groups=3))
+from tensorflow.contrib.rnn.python.ops import rnn_cell
+step(rnn_cell.LayerNormLSTMCell(3, use_peepholes=True, cell_clip=1.0, num_proj=2, proj_clip=0.5, layer_norm=True)), step(rnn_cell.LayerNormLSTMCell(3))
+step(C.SRUCell(4)), step(C.SRUCell(4), tf.placeholder(tf.float32, [2, None])), step(C.NASCell(4), tf.placeholder(tf.float32, [2, None]))
+step(rnn_cell.WeightNormLSTMCell(3, use_peepholes=True, cell_clip=1.0, num_proj=2, proj_clip=0.5)), step(rnn_cell.WeightNormLSTMCell(3, norm=False))
+[v.name for v in tf.global_variables()]
+step(C.PhasedLSTMCell(3, use_peepholes=True), (tf.constant([[3.], [7.]]), inputs))[1].c.shape
+times = tf.constant([[3.], [7.]])
+k = C.PhasedLSTMCell(3)._get_cycle_ratio(times, 0.5, 2.0)
+run(k, tf.gradients(k, times))
+rnn_cell._get_concat_variable("w", [2, 3], tf.float32, 3)
+with tf.variable_scope("parts"): w = rnn_cell._get_concat_variable("w", [5, 3], tf.float32, 2)
+
+w, tf.get_collection(tf.GraphKeys.CONCATENATED_VARIABLES)[-1] is w
+
+#: cells with weights of each unit alone
+inputs = tf.constant(np.arange(8).reshape(2, 4).astype(np.float32) / 8)
+def known(getter, name, shape=None, initializer=None, **kwargs):
+    return getter(name, shape=shape, initializer=tf.constant_initializer(0.25), **kwargs)
+
+with tf.variable_scope("x", custom_getter=known):
+    results = [tf.nn.static_rnn(cell, [inputs, inputs], dtype=tf.float32) for cell in (C.IndRNNCell(3), C.IndyGRUCell(3), C.IndyLSTMCell(3, forget_bias=0.5), C.IndyGRUCell(3, activation=tf.nn.relu, name="named"))]
+
+run(*results), [v.name for v in tf.global_variables()]
+C.IndyLSTMCell(3).state_size, C.IndRNNCell(3)(tf.placeholder(tf.float32, [2, None]), tf.zeros([2, 3])), C.IndyGRUCell(3)(tf.zeros([4]), tf.zeros([2, 3]))

@@ -1,4 +1,5 @@
 """Cells and wrappers that never left contrib: attention, highways, layer normalisation, update gates; the others by name."""
+from pytfgraph.contrib.rnn.python.ops.concat_variables import _get_concat_variable, _get_sharded_variable  # noqa: F401
 from pytfgraph.contrib.rnn.python.ops.conv_cells import (  # noqa: F401
     Conv1DLSTMCell, Conv2DLSTMCell, Conv3DLSTMCell, ConvLSTMCell)
 from pytfgraph.contrib.rnn.python.ops.core_rnn_cell import _Around, _Linear
