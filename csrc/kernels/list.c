@@ -532,10 +532,18 @@ static int run_scatter(TfgKernelCall *c, TfgStatus *s) { return from_rows(c, c->
 static TfgList *joined(TfgKernelCall *c, int64_t i, TfgStatus *s)
 {
     const TfgList *a = list_at(c->in[0], i, s), *b = a ? list_at(c->in[1], i, s) : NULL;
-    if (!b || tfg_list_check_dtype(c, a, s) < 0 || tfg_list_check_dtype(c, b, s) < 0)
+    if (!b)
         return NULL;
-    if (!tfg_shape_compatible(&a->shape, &b->shape)) {
-        tfg_list_fail_shapes("Lists have elements of different shapes: ", &a->shape, " and ", &b->shape, s);
+    if (a->dtype != tfg_list_element_dtype(c) || b->dtype != tfg_list_element_dtype(c)) {
+        bool second = a->dtype == tfg_list_element_dtype(c);
+        tfg_fail(s, TFG_INVALID_ARGUMENT, "input_%c[%lld].dtype != element_dtype.  Saw: %s vs. %s", second ? 'b' : 'a', (long long)i,
+                 tfg_dtype_signature_name((second ? b : a)->dtype), tfg_dtype_signature_name(tfg_list_element_dtype(c)));
+        return NULL;
+    }
+    if (!tfg_shape_equal(&a->shape, &b->shape)) {
+        char what[112];
+        snprintf(what, sizeof what, "input_a and input_b TensorList element shapes are not identical at index %lld.  Saw ", (long long)i);
+        tfg_list_fail_shapes(what, &a->shape, " vs. ", &b->shape, s);
         return NULL;
     }
     TfgList *l = list_copy(a, s);
@@ -564,14 +572,20 @@ static int run_concat_lists(TfgKernelCall *c, TfgStatus *s)
 
 /* ---- as numbers: zeros and sums, element by element ---- */
 
-static TfgList *zeros_of(const TfgList *l, TfgStatus *s)
+enum { MAX_NESTING = 1000 };    /* of lists in lists, which are walked by recursion */
+
+static TfgTensor *zeros_of_lists(const TfgTensor *t, int depth, TfgStatus *s);
+
+static TfgList *zeros_of(const TfgList *l, int depth, TfgStatus *s)
 {
     TfgList *zeros = tfg_list_new(l->dtype, &l->shape, s);
     if (zeros)
         zeros->reserved = l->reserved;
     for (int64_t i = 0; zeros && i < l->n; i++) {
         const TfgTensor *t = l->items[i];
-        if ((t ? tfg_list_append_steal(zeros, tfg_tensor_new_zeros(l->dtype, t->rank, t->dims, s), s) : tfg_list_append(zeros, NULL, s)) < 0) {
+        TfgTensor *item = !t ? NULL : t->dtype == TFG_VARIANT ? zeros_of_lists(t, depth + 1, s)
+                                                              : tfg_tensor_new_zeros(l->dtype, t->rank, t->dims, s);
+        if ((t ? tfg_list_append_steal(zeros, item, s) : tfg_list_append(zeros, NULL, s)) < 0) {
             tfg_handle_unref(&zeros->base);
             return NULL;
         }
@@ -579,20 +593,29 @@ static TfgList *zeros_of(const TfgList *l, TfgStatus *s)
     return zeros;
 }
 
-int tfg_lists_zeros_like(TfgKernelCall *c, TfgStatus *s)
+static TfgTensor *zeros_of_lists(const TfgTensor *t, int depth, TfgStatus *s)
 {
-    TfgTensor *out = tfg_tensor_new(TFG_VARIANT, c->in[0]->rank, c->in[0]->dims, s);
+    if (depth > MAX_NESTING) {
+        tfg_fail(s, TFG_RESOURCE_EXHAUSTED, "Lists are nested more than %d deep", MAX_NESTING);
+        return NULL;
+    }
+    TfgTensor *out = tfg_tensor_new(TFG_VARIANT, t->rank, t->dims, s);
     for (int64_t i = 0; out && i < out->count; i++) {
-        const TfgList *l = list_at(c->in[0], i, s);
-        TfgList *zeros = l ? zeros_of(l, s) : NULL;
+        const TfgList *l = list_at(t, i, s);
+        TfgList *zeros = l ? zeros_of(l, depth, s) : NULL;
         if (!zeros) {
             tfg_tensor_unref(out);
-            return -1;
+            return NULL;
         }
         ((TfgHandle **)out->data)[i] = &zeros->base;
     }
-    c->out[0] = out;
-    return out ? 0 : -1;
+    return out;
+}
+
+int tfg_lists_zeros_like(TfgKernelCall *c, TfgStatus *s)
+{
+    c->out[0] = zeros_of_lists(c->in[0], 0, s);
+    return c->out[0] ? 0 : -1;
 }
 
 static int add_into(TfgList *sum, const TfgList *l, TfgStatus *s)
@@ -602,9 +625,15 @@ static int add_into(TfgList *sum, const TfgList *l, TfgStatus *s)
     const TfgOpDef *def = tfg_load_op_def("AddN", s);
     if (!def)
         return -1;
-    if (sum->n != l->n || sum->dtype != l->dtype)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Trying to add two lists of tensors with different lengths. One is %lld and other is %lld",
+    if (sum->dtype != l->dtype)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Trying to add two lists of tensors of different dtypes. One is %s and the other is %s",
+                        tfg_dtype_signature_name(sum->dtype), tfg_dtype_signature_name(l->dtype));
+    if (sum->n != l->n)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Trying to add two lists of tensors with different lengths. One is %lld and the other is %lld",
                         (long long)sum->n, (long long)l->n);
+    if (!tfg_shape_compatible(&sum->shape, &l->shape))
+        return tfg_list_fail_shapes("Trying to add two lists of tensors with incompatible element shapes. One is ", &sum->shape, " and the other is ",
+                        &l->shape, s);
     for (int64_t i = 0; i < l->n; i++) {
         TfgTensor *in[2] = {sum->items[i], l->items[i]}, *out = NULL;
         if (!in[0] && in[1])

@@ -57,7 +57,7 @@ static int run_range(TfgKernelCall *c, TfgStatus *s)
     static const char *const names[] = {"start", "limit", "delta"};
     TfgShapeText text;
     for (int j = 0; j < 3; j++)
-        if (c->in[j]->count != 1 || c->in[j]->rank > 1)
+        if (c->in[j]->rank != 0)
             return tfg_fail(s, TFG_INVALID_ARGUMENT, "%s must be a scalar, not shape %s", names[j], tfg_shape_text(c->in[j], &text));
     switch (c->in[0]->dtype) {
     case TFG_INT32: return range_INT32(c, s);

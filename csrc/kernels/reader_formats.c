@@ -216,8 +216,9 @@ int tfg_reader_format(const TfgPrepare *p, TfgReaderFormat *format, TfgStatus *s
     TfgBytes compression = tfg_attrs_string(p->attrs, "compression_type");
     if ((compression.n == 4 && memcmp(compression.data, "ZLIB", 4) == 0) || (compression.n == 4 && memcmp(compression.data, "GZIP", 4) == 0))
         memcpy(format->compression, compression.data, 4);
-    if (tfg_attrs_string_is(p->attrs, "encoding", "ZLIB"))
-        memcpy(format->compression, "ZLIB", 5);
+    TfgBytes encoding = tfg_attrs_string(p->attrs, "encoding");
+    if (encoding.n == 4 && (memcmp(encoding.data, "ZLIB", 4) == 0 || memcmp(encoding.data, "GZIP", 4) == 0))
+        memcpy(format->compression, encoding.data, 4);
     if (!tfg_attrs_find(p->attrs, "record_bytes"))
         return 0;
     if (want_size(p, "header_bytes", &format->header, s) < 0 || want_size(p, "record_bytes", &format->record, s) < 0 ||

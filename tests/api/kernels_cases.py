@@ -94,3 +94,33 @@ alone(lambda: gen_functional_ops._if(True, [tf.constant(1.)], [tf.float32], Two,
 alone(lambda: gen_functional_ops._if(False, [tf.constant(1.)], [tf.float32], Two, One))
 alone(lambda: gen_functional_ops._if(True, [tf.constant(1.)], [tf.float32], ToInt, One))
 alone(lambda: gen_functional_ops._if(False, [tf.constant(1.)], [tf.float32], ToInt, One))
+
+#: numbers that are no scalars
+run(tf.range(tf.placeholder_with_default([0], None), 3, 2))
+run(tf.range(0, tf.placeholder_with_default([3], None), 2))
+run(tf.range(0, 3, tf.placeholder_with_default([2], None)))
+
+#: lists that do not fit
+from tensorflow.python.ops import list_ops
+def a_list(values, shape, dtype=tf.float32):
+    return list_ops.tensor_list_from_tensor(tf.constant(values, dtype), element_shape=tf.constant(shape, tf.int32))
+
+def joined(a, b):
+    both = list_ops.tensor_list_concat_lists(tf.stack([a]), tf.stack([b]), element_dtype=tf.float32)
+    return run(list_ops.tensor_list_stack(both[0], element_dtype=tf.float32))
+
+def nested():
+    outer = list_ops.empty_tensor_list(element_shape=tf.constant([], tf.int32), element_dtype=tf.variant)
+    for values in ([1., 2.], [5.]):
+        outer = list_ops.tensor_list_push_back(outer, a_list(values, []))
+    return outer
+
+joined(a_list([1., 2.], []), a_list([3.], []))
+joined(a_list([1., 2.], []), a_list([[3.]], [1]))
+joined(a_list([1., 2.], []), a_list([3], [], tf.int32))
+joined(a_list([1], [], tf.int32), a_list([3.], []))
+rest, last = list_ops.tensor_list_pop_back(tf.zeros_like(nested()), element_dtype=tf.variant)
+run([list_ops.tensor_list_stack(l, element_dtype=tf.float32) for l in (last, list_ops.tensor_list_pop_back(rest, element_dtype=tf.variant)[1])])
+run(list_ops.tensor_list_length(tf.add_n([a_list([1., 2.], []), a_list([3.], [])])))
+run(list_ops.tensor_list_length(tf.add_n([a_list([1., 2.], []), a_list([3, 4], [], tf.int32)])))
+run(list_ops.tensor_list_length(tf.add_n([a_list([1., 2.], []), a_list([[3.], [4.]], [1])])))

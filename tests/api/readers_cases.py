@@ -120,3 +120,19 @@ c.request_stop(), c.join(ts)
 
 #: old readers
 r = gen.text_line_reader()
+
+#: records of fixed length in compressed files
+import gzip, zlib
+with gzip.open("fixed.gz", "wb") as f: count = f.write(b"HHHHH000-001-002FF")
+
+with open("fixed.z", "wb") as f: size = f.write(zlib.compress(b"HHHHH000-001-002FF"))
+
+def read(name, encoding):
+    reader = tf.FixedLengthRecordReader(header_bytes=5, record_bytes=3, footer_bytes=2, hop_bytes=4, encoding=encoding)
+    queue = tf.FIFOQueue(9, [tf.string], shapes=())
+    record = reader.read(queue)
+    with tf.Session() as s:
+        s.run(queue.enqueue(name))
+        return [s.run(record) for _ in range(3)]
+
+read("fixed.gz", "GZIP"), read("fixed.z", "ZLIB")
