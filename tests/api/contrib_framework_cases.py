@@ -147,3 +147,53 @@ with tf.contrib.eager.restore_variables_on_create("x"): pass
 tf.contrib.eager.executing_eagerly(), tf.contrib.eager.Checkpoint is tf.train.Checkpoint
 v = tf.Variable(1.); opt = tf.train.AdamOptimizer(); t = opt.minimize(v * v)
 [x.name for x in tf.contrib.eager.get_optimizer_variables(opt)]
+
+#: fusing nodes, printing tensors, nested py_func, biases from checkpoints
+F = tf.contrib.framework
+from tensorflow.contrib.framework.python.ops import prettyprint_ops
+a, b = tf.placeholder(tf.float32, [2], name="A"), tf.constant([1., 2.], name="B")
+c = tf.identity(tf.add(tf.multiply(a, b, name="M"), b, name="S"), name="C")
+e = tf.exp(c, name="D")
+g = tf.get_default_graph().as_graph_def()
+fused = F.fuse_op(g, ["A", "B"], ["C"], [1], False, "fused", "Fused")
+[(n.name, n.op, list(n.input)) for n in fused.node], fused.node[2].attr["_output_types"].list.type, fused.node[2].attr["_output_quantized"].b
+F.fuse_op(g, "A", ["C"], [1], False, "fused", "Fused"), F.fuse_op(g, ["A"], "C", [1], False, "fused", "Fused"), F.fuse_op("g", ["A"], ["C"], [1], False, "fused", "Fused")
+F.fuse_op(g, ["A"], ["X"], [1], False, "fused", "Fused"), F.fuse_op(g, ["A"], ["M"], [1], False, "fused", "Fused")
+[n.name for n in F.fuse_op(g, ["M"], ["D"], [1], True, "fused", "Fused").node]
+F.py_func(lambda x, k: {"s": x[0] + x[1], "d": [x[0] - k["t"], k["t"]]}, args=([1., 2.],), kwargs={"k": {"t": 3.}}, output_types={"s": tf.float32, "d": [tf.float32, tf.float32]})
+out = F.py_func(lambda x, y, t: {"s": x + y, "d": [x - t, t]}, args=[tf.constant(1.), tf.constant(2.)], kwargs={"t": tf.constant(3.)}, output_types={"s": tf.float32, "d": [tf.float32, tf.float32]}, output_shapes={"s": [], "d": [[], None]})
+out, tf.Session().run(out)
+F.py_func(lambda x: x, args=3), F.py_func(lambda x: x, kwargs=[3]), F.py_func(lambda x: x * 2., [tf.constant(2.)], output_types=lambda x: x.dtype, output_shapes=lambda x: x.shape)
+tf.Session().run(F.py_func(lambda x: [x], [tf.constant(2.)], output_types=tf.float32))
+F.TensorSpec([2], tf.float32), F.BoundedTensorSpec([2], tf.float32, 0., 1.), F.RecordInput.__name__
+prettyprint_ops.print_op(a, [b, tf.constant([False, True])], message="m"), prettyprint_ops.print_op(None), prettyprint_ops.print_op(3), prettyprint_ops.print_op(tf.SparseTensor([[0]], [1.], [2]))
+ta = tf.TensorArray(tf.float32, 2).unstack([1., 2.])
+tf.Session().run(prettyprint_ops.print_op(ta, print_shape=True).stack())
+v = tf.get_variable("v", [2]); prettyprint_ops.print_op(v)
+
+[op.name for op in tf.get_default_graph().get_operations()][-30:]
+from tensorflow.contrib.framework.python.framework import experimental
+@experimental
+def changing(x):
+    """Changes."""
+    return x + 1
+
+changing(2), changing.__doc__, changing.__name__, experimental(3)
+import os
+os.chdir(d)
+with open("old.txt", "w") as f: n = f.write("a\nb\nc\n")
+
+with open("new.txt", "w") as f: n = f.write("c\na\nz\n")
+
+with tf.Graph().as_default(), tf.Session() as s:
+    bias = tf.get_variable("bias", initializer=[[1.], [2.], [3.]])
+    s.run(tf.global_variables_initializer())
+    path = tf.train.Saver().save(s, "./model")
+
+with tf.Graph().as_default(), tf.Session() as s:
+    w = tf.get_variable("w", [4, 1], initializer=F.load_linear_multiclass_bias_initializer(path, "bias", 3, "old.txt", "new.txt", 1))
+    slot = tf.get_variable("slot", initializer=F.load_variable_slot_initializer(path, "bias", None, 3, 1, "old.txt", "new.txt", initializer=tf.zeros_initializer())([3, 1]))
+    s.run(tf.global_variables_initializer())
+    found = s.run([w, slot])
+
+found

@@ -1,10 +1,17 @@
 """What distributions share: logits and probabilities, checks of arguments, seeds."""
+import functools
 import hashlib
+import inspect
 
 import numpy as np
 
 from pytfgraph.framework import constant_op, dtypes, ops, tensor_util
-from pytfgraph.ops import array_ops, check_ops, control_flow_ops, math_ops, nn_ops
+from pytfgraph.ops import array_ops, check_ops, control_flow_ops, linalg_ops, math_ops, nn_ops
+from pytfgraph.ops.distributions.matrices import (  # noqa: F401
+    assert_symmetric, fill_triangular, fill_triangular_inverse, matrix_diag_transform, tridiag)
+from pytfgraph.ops.distributions.static_values import (  # noqa: F401
+    dimension_size, maybe_get_static_value, pad, prefer_static_broadcast_shape, prefer_static_rank, prefer_static_shape,
+    prefer_static_value, same_dynamic_shape)
 
 
 def assert_integer_form(x, data=None, summarize=None, message=None, int_dtype=None, name="assert_integer_form"):
@@ -203,3 +210,101 @@ def gen_new_seed(seed, salt):
     if seed is None:
         return None
     return int(hashlib.md5((str(seed) + salt).encode("utf-8")).hexdigest()[:8], 16) & 0x7FFFFFFF
+
+
+def reduce_weighted_logsumexp(logx, w=None, axis=None, keep_dims=False, return_sign=False, name=None):
+    """log(abs(sum(w * exp(logx)))) along axes, without overflow; with return_sign a pair of it and the sum's sign."""
+    with ops.name_scope(name, "reduce_weighted_logsumexp", [logx, w]):
+        logx = ops.convert_to_tensor(logx, name="logx")
+        if w is None:
+            result = math_ops.reduce_logsumexp(logx, axis=axis, keepdims=keep_dims)
+            return (result, array_ops.ones_like(result)) if return_sign else result
+        w = ops.convert_to_tensor(w, dtype=logx.dtype, name="w")
+        logs = logx + math_ops.log(math_ops.abs(w))
+        largest = math_ops.reduce_max(logs, axis=axis, keepdims=True)
+        # Without infinite maxima inf - inf is not met.
+        largest = array_ops.where(math_ops.is_inf(largest), array_ops.zeros_like(largest), largest)
+        terms = math_ops.sign(w) * math_ops.exp(logs - largest)
+        total = math_ops.reduce_sum(terms, axis=axis, keepdims=keep_dims)
+        if not keep_dims:
+            largest = array_ops.squeeze(largest, axis)
+        sign = math_ops.sign(total)
+        result = largest + math_ops.log(sign * total)
+        return (result, sign) if return_sign else result
+
+
+def softplus_inverse(x, name=None):
+    """log(exp(x) - 1), exact for small and large x, too."""
+    with ops.name_scope(name, "softplus_inverse", values=[x]):
+        x = ops.convert_to_tensor(x, name="x")
+        threshold = np.log(np.finfo(x.dtype.as_numpy_dtype).eps) + 2.
+        small = math_ops.less(x, np.exp(threshold))
+        large = math_ops.greater(x, -threshold)
+        of_small, of_large = math_ops.log(x), x
+        # Where one of those is taken, the gradient of the formula must be finite.
+        x = array_ops.where(math_ops.logical_or(small, large), array_ops.ones_like(x), x)
+        y = x + math_ops.log(-math_ops.expm1(-x))
+        return array_ops.where(small, of_small, array_ops.where(large, of_large, y))
+
+
+def process_quadrature_grid_and_probs(quadrature_grid_and_probs, dtype, validate_args, name=None):
+    """(points, weights that sum to 1) of a quadrature, as tensors of the dtype; those of Gauss and Hermite with 8 points for None.
+
+    Raises:
+      ValueError: where they are known to be of different number.
+    """
+    with ops.name_scope(name, "process_quadrature_grid_and_probs", [quadrature_grid_and_probs]):
+        if quadrature_grid_and_probs is None:
+            grid, probs = [a.astype(dtype.as_numpy_dtype) for a in np.polynomial.hermite.hermgauss(deg=8)]
+            probs /= np.linalg.norm(probs, ord=1, keepdims=True)
+            return ops.convert_to_tensor(grid, name="grid", dtype=dtype), ops.convert_to_tensor(probs, name="probs", dtype=dtype)
+        grid, probs = tuple(quadrature_grid_and_probs)
+        grid = ops.convert_to_tensor(grid, name="grid", dtype=dtype)
+        probs = ops.convert_to_tensor(probs, name="unnormalized_probs", dtype=dtype)
+        probs /= linalg_ops.norm(probs, ord=1, axis=-1, keepdims=True, name="probs")
+        what = "`quadrature_grid_and_probs` must be a `tuple` of same-length zero-th-dimension `Tensor`s"
+        m, n = (x.shape.with_rank_at_least(1)[-1].value for x in (probs, grid))
+        if m is not None and n is not None:
+            if m != n:
+                raise ValueError(what + " (saw lengths {}, {})".format(m, n))
+        elif validate_args:
+            check = check_ops.assert_equal(dimension_size(probs, axis=-1), dimension_size(grid, axis=-1), message=what)
+            with ops.control_dependencies([check]):
+                grid, probs = array_ops.identity(grid), array_ops.identity(probs)
+        return grid, probs
+
+
+def parent_frame_arguments():
+    """The arguments of the function that calls this one, by name; those of its ** among them, those of its * left out."""
+    names, _, named, values = inspect.getargvalues(inspect.stack()[1][0])
+    result = {name: values[name] for name in names}
+    result.update(values.get(named) or {})
+    return result
+
+
+class AppendDocstring:
+    """A decorator that adds a note, and a list of arguments, to a doc string.
+
+    Raises:
+      ValueError: for names with spaces, and descriptions of several lines.
+    """
+
+    def __init__(self, additional_note="", kwargs_dict=None):
+        self._note = additional_note
+        lines = []
+        for key in sorted(kwargs_dict or {}):
+            value = kwargs_dict[key].lstrip()
+            if any(c.isspace() for c in key):
+                raise ValueError("Parameter name \"%s\" contains whitespace." % key)
+            if "\n" in value:
+                raise ValueError("Parameter description for \"%s\" contains newlines." % key)
+            lines.append("*  `%s`: %s" % (key, value))
+        if lines:
+            self._note += "\n\n##### `kwargs`:\n\n" + "\n".join(lines)
+
+    def __call__(self, fn):
+        @functools.wraps(fn)
+        def wrapped(*args, **kwargs):
+            return fn(*args, **kwargs)
+        wrapped.__doc__ = self._note if wrapped.__doc__ is None else wrapped.__doc__ + "\n%s" % self._note
+        return wrapped
