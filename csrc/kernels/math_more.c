@@ -110,6 +110,11 @@ static double xlogy(double x, double y) { return x == 0 ? 0 : x * log(y); }
 static double xlog1py(double x, double y) { return x == 0 ? 0 : x * log1p(y); }
 static double xdivy(double x, double y) { return x == 0 ? 0 : x / y; }
 static double mul_no_nan(double x, double y) { return y == 0 ? 0 : x * y; }
+/* Of halves, the logarithm is rounded before it is multiplied, as NumPy and TensorFlow do. */
+static double h_xlogy(double x, double y) { return x == 0 ? 0 : x * (double)tfg_half_to_float(tfg_float_to_half((float)log(y))); }
+#define h_xlog1py xlog1py
+#define h_xdivy xdivy
+#define h_mul_no_nan mul_no_nan
 static C128 c_xlogy(C128 x, C128 y) { return x == 0 ? 0 : x * clog(y); }
 static C128 c_xlog1py(C128 x, C128 y) { return x == 0 ? 0 : x * clog(y + 1); }
 static C128 c_xdivy(C128 x, C128 y) { return x == 0 ? 0 : x / y; }
@@ -127,7 +132,7 @@ static C128 c_mul_no_nan(C128 x, C128 y) { return y == 0 ? 0 : x * y; }
 #define BINARY_OPS(X) X("Xdivy", xdivy) X("Xlogy", xlogy) X("Xlog1py", xlog1py) X("MulNoNan", mul_no_nan)
 #define BINARY_LOOPS(op, id)                                                                    \
     BINARY(id, id, FLOAT, float, double, SAME, TO_FLOAT) BINARY(id, id, DOUBLE, double, double, SAME, SAME)       \
-    BINARY(id, id, HALF, uint16_t, double, tfg_half_to_float, TO_HALF)                          \
+    BINARY(id, h_##id, HALF, uint16_t, double, tfg_half_to_float, TO_HALF)                          \
     BINARY(id, id, BFLOAT16, uint16_t, double, tfg_bfloat16_to_float, TO_BFLOAT16)              \
     BINARY(id, c_##id, COMPLEX64, C64, C128, SAME, TO_C64) BINARY(id, c_##id, COMPLEX128, C128, C128, SAME, SAME)
 BINARY_OPS(BINARY_LOOPS)

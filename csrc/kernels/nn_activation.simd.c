@@ -31,11 +31,30 @@ static inline VecD softplus_d(VecD x)
 static inline VecF softplus_grad_f(VecF dy, VecF x) { return dy / (exp_f(-x) + 1.0f); }
 static inline VecD softplus_grad_d(VecD dy, VecD x) { return dy / (exp_d(-x) + 1.0); }
 
+/* Of halves, each step is rounded, as NumPy and TensorFlow do. */
+static inline VecF rounded(VecF x)
+{
+    for (int i = 0; i < VECF_N; i++)
+        x[i] = tfg_half_to_float(tfg_float_to_half(x[i]));
+    return x;
+}
+static inline VecF elu_h(VecF x) { return vecf_pick(x < 0, rounded(exp_f(x)) - 1.0f, x); }
+static inline VecF selu_h(VecF x)
+{
+    const float scale_alpha = tfg_half_to_float(tfg_float_to_half((float)SELU_SCALE_ALPHA));
+    const float scale = tfg_half_to_float(tfg_float_to_half((float)SELU_SCALE));
+    return vecf_pick(x < 0, scale_alpha * rounded(rounded(exp_f(x)) - 1.0f), scale * x);
+}
+UNARY_VEC_LOOP(b_elu_of_half, float, VecF, VECF_N, elu_h)
+UNARY_VEC_LOOP(b_selu_of_half, float, VecF, VECF_N, selu_h)
+#define b_softplus_of_half b_softplus_float
+
 #define VECTOR_OPS(X) X("Elu", elu) X("Selu", selu) X("Softplus", softplus)
 #define VECTOR_LOOPS(op, id)                                         \
     UNARY_VEC_LOOP(b_##id##_float, float, VecF, VECF_N, id##_f)      \
     UNARY_VEC_LOOP(b_##id##_double, double, VecD, VECD_N, id##_d)    \
-    HALF_LOOPS(b_##id, 1, 2)
+    static void b_##id##_half(const TfgBlock *b) { half_block(b, TFG_HALF, 1, b_##id##_of_half, 2); }            \
+    static void b_##id##_bfloat16(const TfgBlock *b) { half_block(b, TFG_BFLOAT16, 1, b_##id##_float, 2); }
 VECTOR_OPS(VECTOR_LOOPS)
 BINARY_VEC_LOOP(b_softplus_grad_float, float, VecF, VECF_N, softplus_grad_f)
 BINARY_VEC_LOOP(b_softplus_grad_double, double, VecD, VECD_N, softplus_grad_d)

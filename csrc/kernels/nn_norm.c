@@ -366,6 +366,8 @@ static int run_gradient(TfgKernelCall *c, TfgStatus *s)
             return -1;
         memset(vector->data, 0, tfg_tensor_nbytes(vector));
     }
+    if (out && points == 0)         /* the statistics of nothing may be NaN, but the gradients are zero */
+        return 0;
     float *vectors = out ? tfg_kernel_scratch(c, (size_t)channels * (3 * sizeof(float) + 2 * sizeof(double)), s) : NULL;
     if (!vectors)
         return -1;

@@ -189,6 +189,9 @@ static int fail_single(const Parse *p, int64_t i, int key, const TfgFeature *f, 
     return fail_feature(p, i, key, words, s);
 }
 
+/* How messages about several values name their type. */
+static const char *list_type(const TfgFeature *f) { return f->dtype == TFG_STRING ? "bytes" : type_name(f->dtype); }
+
 static int fail_count(const Parse *p, int64_t i, int key, const TfgFeature *f, TfgStatus *s)
 {
     const Dense *e = &p->dense[key - p->n_sparse];
@@ -196,10 +199,10 @@ static int fail_count(const Parse *p, int64_t i, int key, const TfgFeature *f, T
     if (p->single)
         return fail_single(p, i, key, f, s);
     if (e->variable)
-        tfg_str_printf(&words, "Number of %s values is not a multiple of stride length. Saw %lld values but output shape is: ", type_name(f->dtype),
+        tfg_str_printf(&words, "Number of %s values is not a multiple of stride length. Saw %lld values but output shape is: ", list_type(f),
                        (long long)f->count);
     else
-        tfg_str_printf(&words, "Number of %s values != expected.  Values size: %lld but output shape: ", type_name(f->dtype), (long long)f->count);
+        tfg_str_printf(&words, "Number of %s values != expected.  Values size: %lld but output shape: ", list_type(f), (long long)f->count);
     tfg_shape_format(&e->shape, &words);
     int rc = fail_feature(p, i, key, tfg_str_text(&words), s);
     tfg_str_fini(&words);

@@ -124,3 +124,26 @@ run([list_ops.tensor_list_stack(l, element_dtype=tf.float32) for l in (last, lis
 run(list_ops.tensor_list_length(tf.add_n([a_list([1., 2.], []), a_list([3.], [])])))
 run(list_ops.tensor_list_length(tf.add_n([a_list([1., 2.], []), a_list([3, 4], [], tf.int32)])))
 run(list_ops.tensor_list_length(tf.add_n([a_list([1., 2.], []), a_list([[3.], [4.]], [1])])))
+
+#: halves whose steps are rounded
+x = np.array([-8, -3.1, -1.7, -0.9, -0.3, -0.01, -1e-4, 0, 0.02, 0.7, 2.3, 9], np.float16)
+run(tf.nn.elu(x)).tobytes(), run(tf.nn.selu(x)).tobytes()
+from tensorflow.python.ops import gen_math_ops
+run(gen_math_ops.xlogy(x, abs(x) + np.float16(0.37))).tobytes()
+
+#: gradients of a batch normalisation of nothing
+x = tf.zeros([0, 3, 2, 4])
+y, mean, variance = tf.nn.fused_batch_norm(x, tf.ones([4]), tf.zeros([4]))
+from tensorflow.python.ops import gen_nn_ops
+run(gen_nn_ops.fused_batch_norm_grad(y, x, tf.ones([4]), tf.fill([4], float("nan")), tf.fill([4], float("nan")))[:3])
+
+#: strings that do not fit an example
+def example(**features):
+    e = tf.train.Example()
+    for key, values in features.items():
+        e.features.feature[key].bytes_list.value.extend(values)
+    return e.SerializeToString()
+
+run(tf.parse_example([example(a=[b"x", b"y", b"z"])], {"a": tf.FixedLenFeature([2], tf.string)}))
+run(tf.parse_example([example(a=[b"x", b"y", b"z"])], {"a": tf.FixedLenSequenceFeature([2], tf.string, allow_missing=True)}))
+run(tf.parse_single_example(example(a=[b"x", b"y", b"z"]), {"a": tf.FixedLenFeature([2], tf.string)}))
