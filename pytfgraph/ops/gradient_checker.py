@@ -117,6 +117,8 @@ def compute_gradient(x, x_shape, y, y_shape, x_init_value=None, delta=1e-3, init
 def compute_gradient_error(x, x_shape, y, y_shape, x_init_value=None, delta=1e-3, init_targets=None, extra_feed_dict=None):
     """The largest difference between the two Jacobians of compute_gradient."""
     pairs = compute_gradient(x, x_shape, y, y_shape, x_init_value, delta, init_targets, extra_feed_dict)
-    # np.max, for which NaN is the largest
-    return np.max([0] + [np.fabs(theoretical - numeric).max() for theoretical, numeric in (pairs if isinstance(pairs, list) else [pairs])
-                         if theoretical.size or numeric.size])
+    error = 0
+    for theoretical, numeric in pairs if isinstance(pairs, list) else [pairs]:
+        if theoretical.size or numeric.size:
+            error = np.maximum(np.float64(error), np.fabs(theoretical - numeric).max())     # for which NaN is the largest
+    return error

@@ -1,6 +1,6 @@
 """tf.gradients: the walk itself is the core's (csrc/gradients/backprop.c)."""
 from pytfgraph import _core
-from pytfgraph.framework import dtypes
+from pytfgraph.framework import dtypes, indexed_slices, ops
 
 
 class AggregationMethod:
@@ -30,9 +30,36 @@ def gradients(ys, xs, grad_ys=None, name="gradients", colocate_gradients_with_op
       LookupError: for an operation on the way without a registered gradient.
       ValueError: for arguments that do not fit.
     """
+    xs, stop_gradients = _inside(xs), _inside(stop_gradients)
     return _core.gradients(ys, xs, grad_ys=grad_ys, name=name, colocate_gradients_with_ops=colocate_gradients_with_ops,
                            gate_gradients=gate_gradients, aggregation_method=aggregation_method, stop_gradients=stop_gradients,
                            unconnected_gradients=unconnected_gradients)
+
+
+def _inside(xs):
+    """Where a function's body is made: the inputs of the function that stand for tensors and variables outside of it."""
+    captured = getattr(ops.get_default_graph(), "_captured", None)
+    if not captured or xs is None:
+        return xs
+    if isinstance(xs, (list, tuple)):
+        return [_inside(x) for x in xs]
+    names = (xs, getattr(xs, "handle", None), getattr(xs, "_snapshot", None), getattr(xs, "_variable", None))
+    found = (captured.get(t) for t in names if isinstance(t, ops.Tensor))
+    return next((t for t in found if t is not None), xs)
+
+
+def _AggregateIndexedSlicesGradients(grads):
+    """The sum of gradients, as one IndexedSlices of all their rows; None of none."""
+    if len(grads) < 2:
+        return grads[0] if grads else None
+    from pytfgraph.ops import array_ops, math_ops
+    parts = []
+    for g in math_ops._as_indexed_slices_list([g for g in grads if g is not None]):
+        if isinstance(g.values, indexed_slices.IndexedSlices):
+            g = indexed_slices.IndexedSlices(g.values.values, array_ops.gather(g.indices, g.values.indices), g.dense_shape)
+        parts.append(g)
+    return indexed_slices.IndexedSlices(array_ops.concat([g.values for g in parts], axis=0),
+                                        array_ops.concat([g.indices for g in parts], axis=0), parts[0].dense_shape)
 
 
 def hessians(ys, xs, name="hessians", colocate_gradients_with_ops=False, gate_gradients=False, aggregation_method=None):

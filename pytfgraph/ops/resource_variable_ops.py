@@ -1,4 +1,6 @@
 """Resource variables: named by a handle; a read is a value of its own, ordered by control dependencies."""
+import contextlib
+
 from pytfgraph.framework import dtypes, ops, tensor_shape
 from pytfgraph.framework.indexed_slices import IndexedSlices
 from pytfgraph.ops import raw, variables
@@ -22,6 +24,11 @@ def shape_safe_assign_variable_handle(handle, shape, value, name=None):
     value = ops.convert_to_tensor(value)
     shape.assert_is_compatible_with(value.shape)
     return gen.assign_variable_op(handle, value, name=name)
+
+
+def _graph_of(handle):
+    """A context of the handle's graph, unless the program has chosen a default one."""
+    return contextlib.nullcontext() if ops.has_default_graph() else handle.graph.as_default()
 
 
 class ResourceVariable(variables.VariableV1):
@@ -176,6 +183,9 @@ class ResourceVariable(variables.VariableV1):
         """The value in a session (the default one), a NumPy array."""
         return self._graph_element.eval(session=session)
 
+    def __deepcopy__(self, memo):
+        raise NotImplementedError("__deepcopy__() is only available when eager execution is enabled.")
+
     def _as_graph_element(self):
         return self._graph_element
 
@@ -200,17 +210,22 @@ class ResourceVariable(variables.VariableV1):
 
     def assign(self, value, use_locking=None, name=None, read_value=True):
         """Assigns when it runs; the result reads the variable afterwards. ValueError for a shape that does not fit."""
-        value = ops.convert_to_tensor(value, dtype=self.dtype)
-        self._shape.assert_is_compatible_with(value.shape)
-        return self._changed(gen.assign_variable_op(self.handle, value, name=name), read_value)
+        with _graph_of(self.handle):
+            value = ops.convert_to_tensor(value, dtype=self.dtype)
+            self._shape.assert_is_compatible_with(value.shape)
+            return self._changed(gen.assign_variable_op(self.handle, value, name=name), read_value)
 
     def assign_add(self, delta, use_locking=None, name=None, read_value=True):
         """Adds when it runs."""
-        return self._changed(gen.assign_add_variable_op(self.handle, ops.convert_to_tensor(delta, dtype=self.dtype), name=name), read_value)
+        with _graph_of(self.handle):
+            delta = ops.convert_to_tensor(delta, dtype=self.dtype)
+            return self._changed(gen.assign_add_variable_op(self.handle, delta, name=name), read_value)
 
     def assign_sub(self, delta, use_locking=None, name=None, read_value=True):
         """Subtracts when it runs."""
-        return self._changed(gen.assign_sub_variable_op(self.handle, ops.convert_to_tensor(delta, dtype=self.dtype), name=name), read_value)
+        with _graph_of(self.handle):
+            delta = ops.convert_to_tensor(delta, dtype=self.dtype)
+            return self._changed(gen.assign_sub_variable_op(self.handle, delta, name=name), read_value)
 
     def _scatter(self, op_name, sparse_delta, name):
         if not isinstance(sparse_delta, IndexedSlices):

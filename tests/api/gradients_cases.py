@@ -151,3 +151,31 @@ k.op._original_op.name, n.op._original_op.name, tf.gradients(e, x)[0].op._origin
 c = tf.gradients(tf.check_numerics(x, 'm', name='cn'), x, grad_ys=[tf.constant([float('nan'), 1.])])[0]; s = tf.Session(); s.run(x.initializer)
 try: s.run(c)
 except tf.errors.InvalidArgumentError as err: print([l for l in str(err).split('\n') if 'originally' in l])
+
+#: gradients inside a function, by what it takes from outside
+from tensorflow.python.framework import function
+x = tf.constant(3.0, name="x")
+v = tf.get_variable("v", initializer=2.0)
+r = tf.get_variable("r", initializer=5.0, use_resource=True)
+
+@function.Defun(func_name="Captured")
+def captured():
+    y = x * v * r * x
+    return tf.gradients(y, [x, v, r]) + tf.gradients(y, x, stop_gradients=[x])
+
+@function.Defun(func_name="ByArgument")
+def by_argument(z):
+    return tf.gradients(z * x + x, [z, x])
+
+with tf.Session() as s:
+    s.run(tf.global_variables_initializer())
+    s.run([captured(), by_argument(x)])
+
+#: sums of gradients of rows, of NaN
+from tensorflow.python.ops import gradients_impl, gradient_checker
+a, b = tf.IndexedSlices(tf.ones([2, 3]), tf.constant([0, 1]), tf.constant([4, 3])), tf.ones([4, 3])
+gradients_impl._AggregateIndexedSlicesGradients([]), gradients_impl._AggregateIndexedSlicesGradients([b]), gradients_impl._AggregateIndexedSlicesGradients([a, None, b])
+x = tf.constant([1., 2.])
+with tf.Session(): error = gradient_checker.compute_gradient_error(x, [2], x * float("nan"), [2])
+
+error

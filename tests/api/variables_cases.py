@@ -372,3 +372,11 @@ tf.train.global_step(sess, s)
 sess.run(tf.assign_add(s, 1))
 tf.train.assert_global_step(tf.Variable(1.))
 tf.train.assert_global_step(tf.Variable([1]))
+
+#: a resource variable of another graph than the default one
+import copy
+with tf.Graph().as_default(): v = tf.get_variable("v", initializer=1.0, use_resource=True)
+
+op = v.assign(2.0).op
+op.graph is v.graph, v.assign_add(1.0, read_value=False).graph is v.graph, v.assign_sub(1.0, read_value=False).graph is v.graph
+copy.deepcopy(v)
