@@ -199,10 +199,12 @@ static double beta_fraction(double a, double b, double x)
 
 static double betainc(double a, double b, double x)
 {
-    if (!(a > 0) || !(b > 0) || !(x >= 0) || !(x <= 1))
+    if (a <= 0 || b <= 0)
         return NAN;
-    if (x == 0 || x == 1)
+    if (x == 0 || x == 1)       /* whatever the others are */
         return x;
+    if (!(x > 0 && x < 1) || isnan(a) || isnan(b))
+        return NAN;
     double front = exp(log_gamma(a + b) - log_gamma(a) - log_gamma(b) + a * log(x) + b * log1p(-x));
     return x < (a + 1) / (a + b + 2) ? front * beta_fraction(a, b, x) / a : 1 - front * beta_fraction(b, a, 1 - x) / b;
 }

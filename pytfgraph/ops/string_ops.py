@@ -1,10 +1,11 @@
 """Functions of strings whose arguments are not the operation's."""
 import numpy as np
 
+from pytfgraph.compat import compat as horizon
 from pytfgraph.framework import dtypes, ops, sparse_tensor
 from pytfgraph.framework.constant_op import constant
 from pytfgraph.ops import raw
-from pytfgraph.util import deprecation
+from pytfgraph.util import compat, deprecation
 
 gen_string_ops = raw.module("gen_string_ops")
 
@@ -16,6 +17,27 @@ def __getattr__(name):
         except AttributeError:
             pass
     raise AttributeError("module '%s' has no attribute '%s'" % (__name__, name), name=name)
+
+
+def regex_replace(source, pattern, rewrite, replace_global=True):
+    """`source` with what matches `pattern` replaced; a pattern and a rewrite that are texts are compiled once.
+
+    Args:
+      source: strings.
+      pattern: a regular expression, a text or a scalar tensor.
+      rewrite: a text or a scalar tensor, with \\1 to \\9 for groups.
+      replace_global: whether each match is replaced, not just the first of a string.
+    """
+    static = isinstance(pattern, compat.bytes_or_text_types) and isinstance(rewrite, compat.bytes_or_text_types)
+    function = gen_string_ops.static_regex_replace if static else gen_string_ops.regex_replace
+    return function(input=source, pattern=pattern, rewrite=rewrite, replace_global=replace_global)
+
+
+def regex_full_match(input, pattern, name=None):
+    """Whether all of each string matches a pattern, a text or a scalar tensor; for readers of late 2018 a text is compiled once."""
+    static = isinstance(pattern, compat.bytes_or_text_types) and horizon.forward_compatible(2018, 11, 10)
+    function = gen_string_ops.static_regex_full_match if static else gen_string_ops.regex_full_match
+    return function(input=input, pattern=pattern, name=name)
 
 
 def string_format(template, inputs, placeholder="{}", summarize=3, name=None):

@@ -1,10 +1,12 @@
 """tf.make_template: functions that share their variables between calls."""
+import contextlib
 import functools
 import traceback
 
 from pytfgraph.framework import ops
 from pytfgraph.ops import variable_scope
 from pytfgraph.platform import tf_logging as logging
+from pytfgraph.training.checkpointable import base, capture
 
 
 def make_template(name_, func_, create_scope_now_=False, unique_name_=None, custom_getter_=None, **kwargs):
@@ -26,8 +28,8 @@ def make_template(name_, func_, create_scope_now_=False, unique_name_=None, cust
     return Template(name_, func_, create_scope_now=create_scope_now_, unique_name=unique_name_, custom_getter=custom_getter_)
 
 
-class Template:
-    """What make_template returns."""
+class Template(base.CheckpointableBase):
+    """What make_template returns; checkpoints of objects hold its variables, by their names inside its scope."""
 
     def __init__(self, name, func, create_scope_now=False, unique_name=None, custom_getter=None):
         self._func = func
@@ -49,7 +51,8 @@ class Template:
         trainable = ops.get_collection_ref(ops.GraphKeys.TRAINABLE_VARIABLES)
         n_variables, n_trainable = len(graph_variables), len(trainable)
         try:
-            result = self._func(*args, **kwargs)
+            with contextlib.nullcontext() if self._variables_created else capture.capture_dependencies(self):
+                result = self._func(*args, **kwargs)
             if self._variables_created:
                 if len(trainable) != n_trainable:
                     raise ValueError("Trainable variable created when calling a template after the first time, perhaps you used tf.Variable "

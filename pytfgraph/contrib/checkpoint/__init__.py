@@ -1,6 +1,7 @@
 """tf.contrib.checkpoint: more about checkpoints of objects."""
 from pytfgraph.training.checkpoint_management import CheckpointManager  # noqa: F401
 from pytfgraph.training.checkpointable.base import Checkpointable, CheckpointableBase, NotCheckpointable  # noqa: F401
+from pytfgraph.training.checkpointable.capture import capture_dependencies  # noqa: F401
 
 
 def __getattr__(name):

@@ -5,7 +5,7 @@ from pytfgraph.ops import array_ops, control_flow_ops, math_ops
 _DIVERGENCES = {}
 
 
-def _find(type_a, type_b):
+def _registered_kl(type_a, type_b):
     """The function registered for the nearest ancestors; the first of those that are equally near."""
     found = [(i + j, i, j) for i, a in enumerate(type_a.__mro__) for j, b in enumerate(type_b.__mro__) if (a, b) in _DIVERGENCES]
     if not found:
@@ -28,7 +28,7 @@ def kl_divergence(distribution_a, distribution_b, allow_nan_stats=True, name=Non
     Raises:
       NotImplementedError: no function is registered.
     """
-    fn = _find(type(distribution_a), type(distribution_b))
+    fn = _registered_kl(type(distribution_a), type(distribution_b))
     if fn is None:
         raise NotImplementedError("No KL(distribution_a || distribution_b) registered for distribution_a type %s and distribution_b type %s"
                                   % (type(distribution_a).__name__, type(distribution_b).__name__))

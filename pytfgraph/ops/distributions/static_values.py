@@ -21,10 +21,7 @@ def maybe_get_static_value(x, dtype=None):
     """The value of x, as an array of the dtype where one is given; None where it is not known.  What is no tensor is its own value."""
     if x is None:
         return x
-    try:
-        value = tensor_util.constant_value(x)
-    except TypeError:
-        value = x
+    value = tensor_util.constant_value(x) if tensor_util.is_tensor(x) else x
     return value if value is None or dtype is None else np.array(value, dtype)
 
 
