@@ -122,7 +122,8 @@ static int run_print_v2(TfgKernelCall *c, TfgStatus *s)
         if (tfg_attrs_string_is(c->attrs, "output_stream", logs[i][0]))
             fprintf(to, "%s ", logs[i][1]);
     fwrite(line->n ? line->data : "", 1, line->n, to);
-    fputc('\n', to);
+    const TfgAttr *end = tfg_attrs_find(c->attrs, "end");
+    fwrite(end && end->s.n ? end->s.data : "\n", 1, end ? end->s.n : 1, to);
     fflush(to);
     funlockfile(to);
     return 0;

@@ -240,20 +240,27 @@ static int run_assign_resource(TfgKernelCall *c, TfgStatus *s)
     return rc;
 }
 
-static int run_read(TfgKernelCall *c, TfgStatus *s)
+/* The variable that is to be read; a new reference. */
+static TfgVariable *take_variable(TfgKernelCall *c, TfgStatus *s)
 {
     const TfgResourceHandle *h = tfg_tensor_resource_handle(c->in[0], s);
     if (!h)
-        return -1;
+        return NULL;
     TfgVariable *v = (TfgVariable *)tfg_resource_lookup(c->resources, c->in[0], TFG_VARIABLE_TYPE, s);
-    if (!v) {
-        if (s->code == TFG_NOT_FOUND) {
-            tfg_status_prepend(s, "Error while reading resource variable %s from Container: %s. This could mean that the variable was "
-                               "uninitialized. Not found: ", h->name, h->container);
-            s->code = TFG_FAILED_PRECONDITION;
-        }
-        return -1;
+    if (!v && s->code == TFG_NOT_FOUND) {
+        tfg_status_prepend(s, "Error while reading resource variable %s from Container: %s. This could mean that the variable was "
+                           "uninitialized. Not found: ", h->name, h->container);
+        s->code = TFG_FAILED_PRECONDITION;
     }
+    return v;
+}
+
+static int run_read(TfgKernelCall *c, TfgStatus *s)
+{
+    const TfgResourceHandle *h = tfg_tensor_resource_handle(c->in[0], s);
+    TfgVariable *v = h ? take_variable(c, s) : NULL;
+    if (!v)
+        return -1;
     TfgTensor *value = tfg_variable_value(v);
     tfg_variable_unref(v);
     if (!value)
@@ -282,6 +289,14 @@ static int run_resource_is_initialized(TfgKernelCall *c, TfgStatus *s)
     }
     tfg_variable_unref(v);
     return out ? 0 : -1;
+}
+
+/* How a variable of later versions is read from now on; ours are never copied for it. */
+static int run_disable_copy_on_read(TfgKernelCall *c, TfgStatus *s)
+{
+    TfgVariable *v = take_variable(c, s);
+    tfg_variable_unref(v);
+    return v ? 0 : -1;
 }
 
 static int run_shape(TfgKernelCall *c, TfgStatus *s)
@@ -400,6 +415,7 @@ static const TfgKernelRow rows[] = {
     {.op = "AssignSubVariableOp", .types = {{"dtype", UPDATES}}, .prepare = prepare_update, .run = run_update, .flags = WRITES},
     {.op = "ReadVariableOp", .run = run_read},
     {.op = "VarIsInitializedOp", .run = run_resource_is_initialized},
+    {.op = "DisableCopyOnRead", .run = run_disable_copy_on_read},
     {.op = "VariableShape", .run = run_shape, .types = {{"out_type", TFG_TYPES_INDEX}}},
     {.op = "DestroyResourceOp", .run = run_destroy, .flags = WRITES},
     {.op = "ResourceCountUpTo", .types = {{"T", TFG_TYPES_INDEX}}, .run = run_count_up_to, .flags = WRITES},

@@ -79,7 +79,7 @@ const TfgOpRow tfg_ops_control_flow[] = {
     { .name = "Print", .in = {"input: T", "data: U"}, .out = {"output: T"}, .attr = {"T: type", "U: list(type) >= 0",
       "message: string = ''", "first_n: int = -1", "summarize: int = 3"}, .shape = tfg_shape_unchanged, .flags = TFG_OP_STATEFUL },
     { .name = "PrintV2", .in = {"input: string"}, .attr = {"output_stream: {'stdout', 'stderr', 'log(info)', 'log(warning)', "
-      "'log(error)'} = 'stderr'"}, .shape = shape_print_v2, .flags = TFG_OP_STATEFUL },
+      "'log(error)'} = 'stderr'"}, .later = {"end: string"}, .shape = shape_print_v2, .flags = TFG_OP_STATEFUL },
     { .name = "PyFunc", .in = {"input: Tin"}, .out = {"output: Tout"}, .attr = {"token: string", "Tin: list(type) >= 0",
       "Tout: list(type) >= 0"}, .shape = tfg_shape_unknown, .flags = TFG_OP_STATEFUL },
     { .name = "PyFuncStateless", .in = {"input: Tin"}, .out = {"output: Tout"}, .attr = {"token: string", "Tin: list(type) >= 0",

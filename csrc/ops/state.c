@@ -142,6 +142,7 @@ const TfgOpRow tfg_ops_state[] = {
       .shape = tfg_shape_none, .flags = TFG_OP_STATEFUL },
     { .name = "DestroyTemporaryVariable", .in = {"ref: Ref(T)"}, .out = {"value: T"}, .attr = {"T: type", "var_name: string"},
       .shape = tfg_shape_unchanged },
+    { .name = "DisableCopyOnRead", .in = {"resource: resource"}, .shape = tfg_shape_none, .flags = TFG_OP_STATEFUL },
     { .name = "IsVariableInitialized", .in = {"ref: Ref(dtype)"}, .out = {"is_initialized: bool"}, .attr = {"dtype: type"},
       .shape = tfg_shape_scalar, .flags = TFG_OP_ALLOWS_UNINITIALIZED },
     { .name = "ReadVariableOp", .in = {"resource: resource"}, .out = {"value: dtype"}, .attr = {"dtype: type"},

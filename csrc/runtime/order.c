@@ -58,6 +58,7 @@ static bool passes_reference(const TfgNode *n)
 static bool resource_is_read_only(const char *type)
 {
     static const char *const readers[] = {"ReadVariableOp", "ResourceGather", "ResourceGatherNd", "VariableShape", "VarIsInitializedOp",
+                                          "DisableCopyOnRead",
                                           NULL};
     return one_of(type, readers);
 }

@@ -152,3 +152,12 @@ def test_copy_scoped():
             sess.run(tf.global_variables_initializer())
             assert sess.run('b/Add_1:0', {x: [1, 2]}).tolist() == [2, 3]
     assert graph.get_operation_by_name('b/Add').inputs[1] is x
+
+
+def test_unknown_operation():
+    """Whether or not the file tells what its writer knew of the operation."""
+    meta = protos.message('tensorflow.MetaGraphDef')()
+    meta.graph_def.node.add(name='a', op='NobodyKnowsThis')
+    meta.meta_info_def.stripped_op_list.op.add(name='NobodyKnowsThis')
+    with tf.Graph().as_default(), pytest.raises(tf.errors.NotFoundError, match="Op type not registered 'NobodyKnowsThis'"):
+        tf.train.import_meta_graph(meta)

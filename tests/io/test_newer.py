@@ -50,5 +50,28 @@ def test_lists(path):
         assert [a.name for a in stack.op_def.input_arg] == ['input_handle', 'element_shape']
 
 
+def test_printing_and_reading_without_copies(capfd):
+    """PrintV2 with another end, and what savers of 2.x say about variables before they read them."""
+    with tf.Graph().as_default() as graph, tf.Session() as sess:
+        v = tf.get_variable('v', [2], initializer=tf.ones_initializer(), use_resource=True)
+        given = graph.as_graph_def()
+        text = given.node.add(name='text', op='Const')
+        text.attr['dtype'].type = tf.string.as_datatype_enum
+        text.attr['value'].tensor.CopyFrom(tf.make_tensor_proto('words'))
+        for name, end in (('print', b'!'), ('nothing', b''), ('line', b'\n')):
+            given.node.add(name=name, op='PrintV2', input=['text']).attr['end'].s = end
+        given.node.add(name='uncopied', op='DisableCopyOnRead', input=['v'])
+    with tf.Graph().as_default() as graph, tf.Session() as sess:
+        tf.import_graph_def(given, name='')
+        with pytest.raises(tf.errors.FailedPreconditionError):
+            sess.run('uncopied')
+        sess.run('v/Assign')
+        sess.run('uncopied')
+        assert sess.run('v/Read/ReadVariableOp:0').tolist() == [1, 1]
+        for name in ('print', 'nothing', 'line'):
+            sess.run(name)
+        assert capfd.readouterr().err == 'words!wordswords\n'
+
+
 def test_there_are_files():
     assert len(FILES) >= 1 and LISTS
