@@ -32,8 +32,9 @@
  * have already taken a while, and does so for a time in proportion to what was lost. */
 #define STALL_NS 300000         /* waiting longer than this, and than the job itself took, is a stall */
 #define ALONE_NS 500000         /* after a stall: how long a job is done alone */
-#define STALL_COST 30           /* a stall is remembered for so many times its length, */
-#define MAX_SHY_NS 300000000    /* but not for longer than this */
+#define STALL_COST 30           /* a stall is remembered for so many times its length, but not for longer than this; */
+#define MAX_SHY_NS 300000000
+#define LONG_SHY_NS 2000000000  /* the next one, where it comes soon, for twice as long, up to this */
 
 typedef struct Job {
     struct Job *next_job, **link;       /* in the pool's list, under its lock */
@@ -53,7 +54,7 @@ static struct {
     _Atomic int size;                   /* threads that may work on a job; 0: not asked yet */
     _Alignas(64) _Atomic uint32_t epoch;        /* counts published jobs; workers sleep on it */
     _Alignas(64) _Atomic int32_t sleepers;
-    _Atomic int64_t shy_until;          /* the time until which a stall is remembered */
+    _Atomic int64_t shy_until, shy_ns;  /* the time until which a stall is remembered; how long that was */
 } pool = {.lock = ATOMIC_FLAG_INIT};
 
 static pthread_once_t fork_once = PTHREAD_ONCE_INIT;
@@ -316,6 +317,10 @@ static void note_stall(int64_t worked, int64_t now, int64_t since)
     if (lost < STALL_NS || lost < worked)
         return;
     int64_t shy = lost > MAX_SHY_NS / STALL_COST ? MAX_SHY_NS : lost * STALL_COST;
+    int64_t before = atomic_load_explicit(&pool.shy_ns, memory_order_relaxed), ended = atomic_load_explicit(&pool.shy_until, memory_order_relaxed);
+    if (before > 0 && now - ended < before && shy < 2 * before)
+        shy = 2 * before < LONG_SHY_NS ? 2 * before : LONG_SHY_NS;
+    atomic_store_explicit(&pool.shy_ns, shy, memory_order_relaxed);
     atomic_store_explicit(&pool.shy_until, now + shy, memory_order_relaxed);
 }
 

@@ -134,13 +134,13 @@ static int export_pairs(const TfgLookupMap *m, const int64_t *order, TfgTensor *
 static int export(TfgTable *t, TfgTensor **keys, TfgTensor **values, TfgStatus *s)
 {
     const TfgLookupMap *m = map_of(t);
-    int64_t dims[2], *order = tfg_alloc(((size_t)m->n + 1) * sizeof *order);
+    int64_t dims[2], *order = tfg_alloc_data(((size_t)m->n + 1) * sizeof *order);
     if (!order)
         return tfg_fail_memory(s);
     *keys = tfg_tensor_new(t->key, 1, &m->n, s);
     *values = *keys ? tfg_tensor_new(t->value, tfg_table_dims(m->n, t->value_rank, t->value_width, dims), dims, s) : NULL;
     int rc = *values && tfg_lookup_map_order(m, order, s) == 0 ? export_pairs(m, order, *keys, *values, s) : -1;
-    tfg_free(order);
+    tfg_free_data(order, ((size_t)m->n + 1) * sizeof *order);
     return rc;
 }
 
