@@ -4,7 +4,8 @@
 int tfg_register_kernels_image(TfgStatus *s);
 int tfg_register_kernels_image(TfgStatus *s)
 {
-    static TfgRowsFn *const plain[] = {tfg_kernels_image_boxes, tfg_kernels_image_codec, tfg_kernels_image_crop,
+    static TfgRowsFn *const plain[] = {tfg_kernels_image_boxes, tfg_kernels_image_codec, tfg_kernels_image_combined,
+                                       tfg_kernels_image_crop,
                                        tfg_kernels_image_resize, tfg_kernels_image_scale, tfg_kernels_image_suppress, tfg_kernels_image_warp};
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
         if (tfg_register_plain(plain[i], s) < 0)

@@ -39,7 +39,8 @@ TfgRowsFn tfg_kernels_math_cast, tfg_kernels_math_complex, tfg_kernels_math_spec
     tfg_kernels_sparse_move, tfg_kernels_sparse_rows, tfg_kernels_sparse_dense, tfg_kernels_sparse_reduce,
     tfg_kernels_edit_distance, tfg_kernels_sparse_serialize, tfg_kernels_sparse_cross, tfg_kernels_quantize_convert;
 
-TfgRowsFn tfg_kernels_image_boxes, tfg_kernels_image_codec, tfg_kernels_image_crop, tfg_kernels_image_resize, tfg_kernels_image_scale,
+TfgRowsFn tfg_kernels_image_boxes, tfg_kernels_image_codec, tfg_kernels_image_combined,
+    tfg_kernels_image_crop, tfg_kernels_image_resize, tfg_kernels_image_scale,
     tfg_kernels_image_suppress, tfg_kernels_image_warp;
 TfgRowsFn tfg_kernels_parsing_example;
 TfgRowsFn tfg_kernels_parsing_sequence;

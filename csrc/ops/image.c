@@ -272,7 +272,52 @@ static int shape_random_crop(TfgShapeCall *c, TfgStatus *s)
 #define SUPPRESS_TYPES "T: {half, float} = DT_FLOAT"
 
 #define HALF_PIXELS {"half_pixel_centers: bool = false"}
+/* How many boxes each image keeps, as far as it is known. */
+static int combined_size(TfgShapeCall *c, int64_t classes, int64_t *out, TfgStatus *s)
+{
+    int64_t per_class;
+    if (tfg_scalar_dim(c, 3, out, s) < 0)
+        return -1;
+    if (*out == 0)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "max_total_size should be > 0 ");
+    if (tfg_scalar_dim(c, 2, &per_class, s) < 0)
+        return -1;
+    if (!tfg_attrs_bool(c->attrs, "pad_per_class"))
+        return 0;
+    if (per_class == 0)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "max_output_size_per_class must be > 0 if pad_per_class is set to true ");
+    const int64_t of_classes = tfg_multiply_dim(per_class, classes);
+    *out = *out < 0 || of_classes < 0 ? -1 : *out < of_classes ? *out : of_classes;
+    return 0;
+}
+
+static int shape_combined(TfgShapeCall *c, TfgStatus *s)
+{
+    TfgShape boxes, scores;
+    int64_t batch, n, size;
+    if (tfg_want_rank(&c->in[0], 4, &boxes, s) < 0 || tfg_want_rank(&c->in[1], 3, &scores, s) < 0)
+        return -1;
+    for (int i = 2; i < 6; i++)
+        if (tfg_want_scalar(c, i, s) < 0)
+            return -1;
+    if (tfg_merge_dim(boxes.dims[0], scores.dims[0], &batch, s) < 0 || tfg_merge_dim(boxes.dims[1], scores.dims[1], &n, s) < 0
+        || (boxes.dims[3] >= 0 && tfg_want_dim(boxes.dims[3], 4, s) < 0))
+        return -1;
+    if (boxes.dims[2] >= 0 && scores.dims[2] >= 0 && boxes.dims[2] != 1 && boxes.dims[2] != scores.dims[2])
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "third dimension of boxes must be either 1 or equal to the third dimension of scores");
+    if (combined_size(c, scores.dims[2], &size, s) < 0)
+        return -1;
+    tfg_shape_set(&c->out[0], 3, (int64_t[]){boxes.dims[0], size, 4});
+    tfg_shape_set(&c->out[1], 2, (int64_t[]){boxes.dims[0], size});
+    tfg_shape_set(&c->out[2], 2, (int64_t[]){boxes.dims[0], size});
+    tfg_shape_set(&c->out[3], 1, &boxes.dims[0]);
+    return 0;
+}
+
 const TfgOpRow tfg_ops_image[] = {
+    { .name = "CombinedNonMaxSuppression", .in = {"boxes: float", "scores: float", "max_output_size_per_class: int32", "max_total_size: int32",
+      "iou_threshold: float", "score_threshold: float"}, .out = {"nmsed_boxes: float", "nmsed_scores: float", "nmsed_classes: float", "valid_detections: int32"},
+      .attr = {"pad_per_class: bool = false", "clip_boxes: bool = true"}, .shape = shape_combined },
     { .name = "AdjustContrast", .in = {"images: T", "contrast_factor: float", "min_value: float", "max_value: float"}, .out = {"output: float"},
       .attr = {"T: {uint8, int8, int16, int32, int64, float, double}"}, .shape = shape_at_least_3, .deprecated_since = 2,
       .deprecation = "Use AdjustContrastv2 instead" },
