@@ -125,6 +125,9 @@ static int read_graph(TfgImport *m, TfgWire w, TfgStatus *s)
 
 static int check_versions(const TfgImport *m, TfgStatus *s)
 {
+    if (m->producer < 0)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "GraphDef producer version %d below min producer 0 supported by TensorFlow 1.12.3.  Please "
+                        "regenerate your graph.", m->producer);
     if (m->min_consumer > TFG_GRAPH_DEF_PRODUCER)
         return tfg_fail(s, TFG_INVALID_ARGUMENT,
                         "GraphDef min consumer version %d above current version %d for TensorFlow 1.12.3.  Please upgrade TensorFlow.",

@@ -1,7 +1,7 @@
 """Graphs from GraphDef messages."""
 import math
 
-from pytfgraph import protos
+from pytfgraph import _core, protos
 from pytfgraph.framework import dtypes, ops
 
 _LARGE = 1 << 16                # bytes of a constant from which its elements are handed over by themselves
@@ -142,6 +142,28 @@ def _in_pieces(graph_def):
     return rest.SerializeToString(), [_apart(node) for node in nodes]
 
 
+def _defaults(op_type):
+    """((attribute, serialised default value), ...) of a registered operation."""
+    if not _core.has_op(op_type):
+        return ()
+    return tuple((a.name, a.default_value.SerializeToString()) for a in _core.op_def(op_type).attr if a.HasField("default_value"))
+
+
+def _fill_defaults(graph_def):
+    """Gives the caller's message the attributes that its nodes leave out, as TensorFlow does: loaders hand it on to those who look at it."""
+    known = {}
+    for node in graph_def.node:
+        op = node.op
+        defaults = known.get(op)
+        if defaults is None:
+            defaults = known[op] = _defaults(op)
+        if defaults:
+            attr = node.attr
+            for name, value in defaults:
+                if name not in attr:
+                    attr[name].MergeFromString(value)
+
+
 def import_graph_def(graph_def, input_map=None, return_elements=None, name=None, op_dict=None, producer_op_list=None):
     """Adds the nodes of a GraphDef to the default graph, under the prefix `name`.
 
@@ -156,6 +178,8 @@ def import_graph_def(graph_def, input_map=None, return_elements=None, name=None,
       producer_op_list: an OpList message: what the graph's writer knew.  Attributes unknown here are left out where they have the
         default that it tells.
 
+    A message gets the default values of attributes that its nodes leave out.
+
     Returns:
       The return_elements as a list of Operations and Tensors; None without return_elements.
 
@@ -164,6 +188,7 @@ def import_graph_def(graph_def, input_map=None, return_elements=None, name=None,
       ValueError: if a name is not in graph_def, or graph_def is not well-formed.
     """
     del op_dict
+    given = graph_def
     if not isinstance(graph_def, bytes) or producer_op_list is not None:
         graph_def = _as_message(graph_def)
     input_map = _check_input_map(input_map)
@@ -176,6 +201,8 @@ def import_graph_def(graph_def, input_map=None, return_elements=None, name=None,
     with ops.name_scope(name, "import", list(input_map.values())) as scope:
         prefix = scope[:-1] if scope else ""
         input_map = _as_tensors(name, input_map)
+    if hasattr(given, "node"):
+        _fill_defaults(given)
     results = graph._import_graph_def(serialized, prefix, [_map_entry(k, v) for k, v in input_map.items()],
                                       [_wanted(x) for x in return_elements or ()], nodes)
     return results if return_elements is not None else None

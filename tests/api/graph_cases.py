@@ -372,3 +372,16 @@ tf.initialize_variables([]).name
 tf.op_scope
 with tf.op_scope([], "a") as s: s
 names()
+
+#: versions of a graph that is imported
+for p, m, bad in ((-1, 0, []), (27, 28, []), (100, 0, []), (27, 0, [27])):
+    g = tf.GraphDef(); g.versions.producer = p; g.versions.min_consumer = m; g.versions.bad_consumers.extend(bad)
+    try: tf.import_graph_def(g); print('fine')
+    except ValueError as e: print(e)
+
+#: attributes that a graph leaves out, in the message that was imported
+from google.protobuf import text_format
+g = tf.GraphDef(); text_format.Merge("node { name: 'a' op: 'Placeholder' attr { key: 'dtype' value { type: DT_FLOAT } } } node { name: 'b' op: 'MatMul' input: 'a' input: 'a' attr { key: 'T' value { type: DT_FLOAT } } }", g)
+tf.import_graph_def(g, name=''), sorted(g.node[0].attr), sorted(g.node[1].attr), str(g.node[0].attr['shape']), g.node[1].attr['transpose_b']
+g = tf.GraphDef(); text_format.Merge("node { name: 'c' op: 'Complex' input: 'x' input: 'x' } node { name: 'x' op: 'Const' attr { key: 'dtype' value { type: DT_FLOAT } } attr { key: 'value' value { tensor { dtype: DT_FLOAT tensor_shape { } float_val: 1 } } } }", g)
+tf.import_graph_def(g, name='i'), sorted(g.node[0].attr), tf.Session().run('i/c:0')

@@ -143,3 +143,11 @@ def test_order_of_the_graph_editor_walks():
     tf.square(b, name="c")
     tf.exp(a, name="d")
     assert [op.name for op in tf.contrib.graph_editor.get_forward_walk_ops(a.op)] == ["a", "b", "d", "c"]
+
+
+def test_paths_of_checkpoints_stay_the_callers(tmp_path):
+    paths = ["model-2"]
+    tf.train.update_checkpoint_state(str(tmp_path), "model-0", all_model_checkpoint_paths=paths)
+    assert paths == ["model-2"]
+    assert list(tf.train.get_checkpoint_state(str(tmp_path)).all_model_checkpoint_paths) == [
+        str(tmp_path / "model-2"), str(tmp_path / "model-0")]
