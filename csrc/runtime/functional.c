@@ -102,6 +102,9 @@ static int check_loop_results(const TfgNode *n, bool counts, const TfgBody *b, T
 
 static int check_results(const TfgNode *n, const TfgBody *b, TfgStatus *s)
 {
+    if (b->fn->n_rets != n->n_out && strcmp(n->def->name, "SymbolicGradient") == 0)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "SymGrad expects to return %d tensor(s), but get %d tensor(s) instead.", n->n_out,
+                        b->fn->n_rets);
     if (b->fn->n_rets != n->n_out)
         return tfg_fail(s, TFG_INTERNAL, "Expect to produce %d tensors, but only get %d", n->n_out, b->fn->n_rets);
     for (int i = 0; i < n->n_out; i++)

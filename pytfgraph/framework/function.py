@@ -385,22 +385,21 @@ def func_graph_from_py_func(func, arg_names, arg_types, name=None, capture_by_va
 
 
 def _is_guaranteed_const(tensor):
-    """Whether GuaranteeConst says that a tensor is constant, or all that it is computed from."""
-    known, waiting = {}, [tensor.op]
+    """Whether GuaranteeConst says that a tensor is constant, or all that it is computed from; a loop is not constant."""
+    constant, seen, waiting = set(), set(), [(tensor.op, False)]
     while waiting:
-        op = waiting[-1]
-        if op in known:
-            waiting.pop()
-        elif op.type == "GuaranteeConst" or not op.inputs:
-            known[op] = op.type == "GuaranteeConst"
+        op, leaving = waiting.pop()
+        if leaving:
+            if op.inputs and all(t.op in constant for t in op.inputs):
+                constant.add(op)
+            continue
+        seen.add(op)
+        if op.type == "GuaranteeConst":
+            constant.add(op)
         else:
-            missing = [t.op for t in op.inputs if t.op not in known]
-            if missing:
-                known[op] = False       # a loop is not constant; else set below
-                waiting.extend(missing)
-                continue
-            known[op] = all(known[t.op] for t in op.inputs)
-    return known[tensor.op]
+            waiting.append((op, True))
+            waiting.extend((t.op, False) for t in op.inputs if t.op not in seen)
+    return tensor.op in constant
 
 
 def _type_name(dtype):

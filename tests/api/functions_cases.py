@@ -322,3 +322,19 @@ held = function.Defun(tf.float32)(Held().method); held(a), held.name
 def nothing(): return tf.constant(1)
 nothing(), nothing.name
 made()
+
+#: functions: constants that are guaranteed, and gradients that give too many
+v = tf.Variable(1.); c = tf.guarantee_const(v); a = tf.identity(c); s = tf.identity(a); n = s + v; p = tf.placeholder(tf.float32)
+@function.Defun()
+def guaranteed():
+    o = c + a + s + n + p + c
+    print([[(x.name, x.type) for x in t.consumers()] for t in function.get_extra_args()])
+    return o
+guaranteed().op.name, [(x.name, x.op, list(x.input)) for x in tf.get_default_graph().as_graph_def().library.function[0].node_def]
+@function.Defun(*[tf.float32] * 3)
+def two(x, dy, dz): return x, dy + dz
+@function.Defun(tf.float32, grad_func=two)
+def twice(x): return x, x
+d = tf.gradients(tf.add_n(twice(p)), [p])
+try: tf.Session().run(d, {p: [1.]})
+except tf.errors.InvalidArgumentError as e: print(e.message.split('\n')[0])
