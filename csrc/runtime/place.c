@@ -82,15 +82,19 @@ int tfg_session_place_graph(TfgSession *session, TfgStatus *s)
     int32_t n = tfg_graph_n_ops(session->graph), before = atomic_load(&session->n_placed);
     if (n == before || session->options.place_pruned)
         return 0;
+    TfgOp *misplaced = NULL;
     const char *last = NULL;
-    for (int32_t i = before; i < n; i++) {
+    for (int32_t i = before; i < n && (!misplaced || is_generator(misplaced)); i++) {
         TfgOp *op = tfg_graph_op(session->graph, i);
-        if (!*op->device || op->device == last)
+        if (!*op->device || op->device == last || (misplaced && is_generator(op)))
             continue;
         if (tfg_session_match_device(session, op->device) < 0)
-            return fail_device(session, op, op->device, s);
-        last = op->device;
+            misplaced = op;
+        else
+            last = op->device;
     }
+    if (misplaced)
+        return fail_device(session, misplaced, misplaced->device, s);
     if (atomic_compare_exchange_strong(&session->n_placed, &before, n) && session->options.log_device_placement)
         log_graph(session, n);
     return 0;

@@ -388,3 +388,16 @@ tf.nn.dropout(tf.ones([3]),keep_prob=2.)
 
 #: tile
 tf.tile(tf.ones([2,3]),[2])
+
+#: a device that is not there, of several operations
+with tf.device("/gpu:0"):
+    x = tf.placeholder(tf.float32, [2, 2])
+    c = tf.constant([[1., 2.], [3., 4.]])
+    y = tf.matmul(x, c)
+    z = y + 1.
+try: S().run(z, {x: [[1, 2], [3, 4]]})
+except tf.errors.InvalidArgumentError as e: print(e.op.name, str(e)[:112])
+g = tf.Graph()
+with g.as_default(), tf.device("/gpu:0"): a, b = tf.constant(1.), tf.placeholder(tf.float32)
+try: S(graph=g).run(a)
+except tf.errors.InvalidArgumentError as e: print(e.op.name, str(e)[:108])
