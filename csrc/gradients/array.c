@@ -95,8 +95,22 @@ static void gather_along(TfgBuild *b, TfgValue shape, TfgValue n, TfgValue indic
     tfg_b_dx(b, 0, tfg_b_transpose(b, sums, tfg_b_concat_with(b, back, 3, 0, 0)));
 }
 
+/* With batch_dims: the element of params that each element of the result came from, and what came from each summed up. */
+static int grad_gather_batches(TfgGradCall *g, const TfgAttr *batch_dims, TfgStatus *s)
+{
+    TfgBuild build = TFG_BUILD(g, s), *b = &build;
+    TfgValue x = tfg_b_x(b, 0), shape = tfg_b_shape(b, x), n = tfg_b_size(b, x), dy = tfg_b_flatten(b, tfg_b_dy(b));
+    TfgValue in[3] = {tfg_b_reshape(b, tfg_b_range(b, TFG_NO_VALUE, n, TFG_NO_VALUE), shape), tfg_b_x(b, 1), tfg_b_x(b, 2)};
+    TfgValue ids = tfg_b_flatten(b, tfg_b_op(b, "GatherV2", NULL, in, 3, B_ATTRS({"batch_dims", *batch_dims})));
+    tfg_b_dx(b, 0, tfg_b_reshape(b, B_OP(b, "UnsortedSegmentSum", dy, ids, n), shape));
+    return tfg_b_done(b);
+}
+
 static int grad_gather_v2(TfgGradCall *g, TfgStatus *s)
 {
+    const TfgAttr *batch_dims = tfg_attrs_find(g->attrs, "batch_dims");
+    if (batch_dims && batch_dims->i != 0)
+        return grad_gather_batches(g, batch_dims, s);
     TfgBuild build = TFG_BUILD(g, s), *b = &build;
     TfgValue shape = params_shape(b), indices = tfg_b_x(b, 1), n = tfg_b_expand_dims(b, tfg_b_size(b, indices), 0), axis = tfg_b_x(b, 2);
     TfgTensor *t = b->failed ? NULL : tfg_grad_constant_value(g, axis);

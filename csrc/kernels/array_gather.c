@@ -13,6 +13,7 @@ typedef struct Gather {
     const TfgTensor *params, *indices;
     TfgTensor *out;
     int64_t limit, inner, n;    /* indices are below limit; a slice is `inner` elements; n indices per outer row */
+    int64_t per_batch;          /* outer rows that share their indices */
     bool plain;
     size_t size, bytes;         /* of an element; of a slice */
     _Atomic int64_t bad;        /* position of a wrong index, the smallest found; -1 */
@@ -34,15 +35,15 @@ static int gather_range(void *context, int64_t begin, int64_t end, TfgStatus *s)
 {
     Gather *g = context;
     char *to = (char *)g->out->data + (size_t)begin * g->bytes;
-    int64_t outer = begin / g->n, i = begin % g->n - 1;
+    int64_t outer = begin / g->n, i = begin % g->n - 1, batch = outer / g->per_batch * g->n;
     for (int64_t k = begin; k < end; k++, to += g->bytes) {
         if (++i == g->n) {
             i = 0;
-            outer++;
+            batch = ++outer / g->per_batch * g->n;
         }
-        int64_t index = index_at(g->indices, i);
+        int64_t index = index_at(g->indices, batch + i);
         if ((uint64_t)index >= (uint64_t)g->limit) {
-            note_bad(g, i);
+            note_bad(g, batch + i);
             continue;
         }
         const char *from = (const char *)g->params->data + (size_t)(outer * g->limit + index) * g->bytes;
@@ -73,20 +74,44 @@ static int fail_index(const TfgTensor *indices, int64_t i, int64_t limit, TfgSta
                     indices->rank ? tfg_dims_text(indices->rank, at, &text) : "", (long long)index, (long long)limit);
 }
 
+/* batch_dims of later versions: so many leading dimensions params and indices have in common. */
+static int read_batch_dims(const TfgKernelCall *c, int64_t axis, int64_t *out, TfgStatus *s)
+{
+    const TfgTensor *params = c->in[0], *indices = c->in[1];
+    const TfgAttr *attr = tfg_attrs_find(c->attrs, "batch_dims");
+    int64_t b = attr ? attr->i : 0;
+    if (b < -indices->rank || b > indices->rank)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Expected batch_dims in the range [%d, %d], but got %lld", -indices->rank, indices->rank,
+                        (long long)b);
+    *out = b = b < 0 ? b + indices->rank : b;
+    if (b >= params->rank)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "batch_dims (%lld) must be less than rank(params) (%d).", (long long)b, params->rank);
+    if (b > axis)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "batch_dims (%lld) must be less than or equal to axis (%lld).", (long long)b, (long long)axis);
+    for (int64_t i = 0; i < b; i++)
+        if (params->dims[i] != indices->dims[i])
+            return tfg_fail(s, TFG_INVALID_ARGUMENT, "params.shape[%lld]: %lld should be equal to indices.shape[%lld]: %lld", (long long)i,
+                            (long long)params->dims[i], (long long)i, (long long)indices->dims[i]);
+    return 0;
+}
+
 static int gather(TfgKernelCall *c, int64_t axis, TfgStatus *s)
 {
     const TfgTensor *params = c->in[0], *indices = c->in[1];
-    int64_t dims[TFG_MAX_RANK * 2];
-    int rank = params->rank - 1 + indices->rank;
+    int64_t dims[TFG_MAX_RANK * 2], b = 0;
+    if (read_batch_dims(c, axis, &b, s) < 0)
+        return -1;
+    int64_t rank = params->rank - 1 + indices->rank - b, own = indices->rank - b;
     if (rank > TFG_MAX_RANK)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "Too many dimensions in tensor");
     memcpy(dims, params->dims, (size_t)axis * sizeof *dims);
-    memcpy(dims + axis, indices->dims, (size_t)indices->rank * sizeof *dims);
-    memcpy(dims + axis + indices->rank, params->dims + axis + 1, (size_t)(params->rank - axis - 1) * sizeof *dims);
-    TfgTensor *out = tfg_kernel_output(c, 0, rank, dims, s);
+    memcpy(dims + axis, indices->dims + b, (size_t)own * sizeof *dims);
+    memcpy(dims + axis + own, params->dims + axis + 1, (size_t)(params->rank - axis - 1) * sizeof *dims);
+    TfgTensor *out = tfg_kernel_output(c, 0, (int)rank, dims, s);
     if (!out)
         return -1;
-    Gather g = {.params = params, .indices = indices, .out = out, .limit = params->dims[axis], .n = indices->count,
+    Gather g = {.params = params, .indices = indices, .out = out, .limit = params->dims[axis], .n = tfg_dims_product((int)own, indices->dims + b),
+                .per_batch = tfg_dims_product((int)(axis - b), params->dims + b),
                 .inner = tfg_dims_product(params->rank - (int)axis - 1, params->dims + axis + 1),
                 .plain = tfg_dtype_is_plain(params->dtype), .size = tfg_dtype_size(params->dtype), .bad = -1};
     g.bytes = g.size * (size_t)g.inner;

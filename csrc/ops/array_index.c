@@ -12,9 +12,41 @@ static int shape_gather(TfgShapeCall *c, TfgStatus *s)
     return 0;
 }
 
+/* Leading dimensions that params and indices have in common come once. */
+static int shape_gather_batches(TfgShapeCall *c, int64_t batch_dims, TfgStatus *s)
+{
+    const TfgShape *params = &c->in[0], *indices = &c->in[1];
+    const TfgTensor *t = c->constant(c, 2);
+    if (tfg_want_rank_at_least(params, 1, s) < 0 || tfg_want_scalar(c, 2, s) < 0)
+        return -1;
+    if (params->rank < 0 || indices->rank < 0)
+        return 0;
+    int64_t b = batch_dims < 0 ? batch_dims + indices->rank : batch_dims, axis = t ? tfg_tensor_int(t, 0) : b;
+    axis = axis < 0 ? axis + params->rank : axis;
+    int64_t rank = params->rank + indices->rank - 1 - b;
+    if (b < 0 || b > indices->rank || axis < b || axis >= params->rank)
+        return tfg_fail(s, TFG_INVALID_ARGUMENT, "batch_dims (%lld) fits neither the axis %lld nor shapes of rank %d and %d", (long long)batch_dims,
+                        (long long)axis, params->rank, indices->rank);
+    if (!t || rank > TFG_MAX_RANK) {
+        if (rank <= TFG_MAX_RANK)
+            tfg_shape_set_rank(&c->out[0], (int)rank);
+        return 0;
+    }
+    TfgShape before, own, after, front;
+    tfg_sub_shape(params, 0, (int)axis, &before);
+    tfg_sub_shape(indices, (int)b, TFG_TO_END, &own);
+    tfg_sub_shape(params, (int)axis + 1, TFG_TO_END, &after);
+    tfg_join_shapes(&before, NULL, &own, &front);
+    tfg_join_shapes(&front, NULL, &after, &c->out[0]);
+    return 0;
+}
+
 static int shape_gather_v2(TfgShapeCall *c, TfgStatus *s)
 {
     const TfgShape *params = &c->in[0], *indices = &c->in[1];
+    const TfgAttr *attr = tfg_attrs_find(c->attrs, "batch_dims");
+    if (attr && attr->i != 0)
+        return shape_gather_batches(c, attr->i, s);
     if (tfg_want_rank_at_least(params, 1, s) < 0 || tfg_want_scalar(c, 2, s) < 0)
         return -1;
     const TfgTensor *t = c->constant(c, 2);
@@ -272,7 +304,7 @@ const TfgOpRow tfg_ops_array_index[] = {
     { .name = "GatherNd", .in = {"params: Tparams", "indices: Tindices"}, .out = {"output: Tparams"}, .attr = {"Tparams: type",
       "Tindices: " INDEX}, .shape = shape_gather_nd },
     { .name = "GatherV2", .in = {"params: Tparams", "indices: Tindices", "axis: Taxis"}, .out = {"output: Tparams"},
-      .attr = {"Tparams: type", "Tindices: " INDEX, "Taxis: " INDEX}, .shape = shape_gather_v2 },
+      .attr = {"Tparams: type", "Tindices: " INDEX, "Taxis: " INDEX}, .later = {"batch_dims: int = 0"}, .shape = shape_gather_v2 },
     { .name = "LowerBound", .in = {"sorted_inputs: T", "values: T"}, .out = {"output: out_type"}, .attr = {"T: type",
       "out_type: " INDEX " = DT_INT32"}, .shape = shape_bound },
     { .name = "OneHot", .in = {"indices: TI", "depth: int32", "on_value: T", "off_value: T"}, .out = {"output: T"},

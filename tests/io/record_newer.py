@@ -77,8 +77,11 @@ def build_later_lists(x):
     tf.identity(stacked, name='stacked')
     tf.identity(raw.TensorListConcat(input_handle=raw.TensorListSplit(tensor=x, element_shape=-1, lengths=tf.constant([4, 1], tf.int64)),
                                      element_dtype=f)[0], name='whole')
+    batches = tf.gather(tf.reshape(x, [1, 5, 3]), [[[2, 0], [1, 1]]], axis=2, batch_dims=1, name='batches')
+    rows_of_batch = tf.gather(x, [[2, 0], [1, 1], [0, 0], [2, 1], [0, 2]], axis=1, batch_dims=-1, name='rows')
     weights = tf.reshape(tf.range(24, dtype=f), [8, 3])
-    tf.identity(tf.reduce_sum(stacked * weights) + tf.reduce_sum(joined ** 2.), name='loss')
+    tf.identity(tf.reduce_sum(stacked * weights) + tf.reduce_sum(joined ** 2.) + tf.reduce_sum(batches ** 2.) +
+                tf.reduce_sum(rows_of_batch ** 3.), name='loss')
     tf.identity(tf.gradients(tf.get_default_graph().get_tensor_by_name('loss:0'), x)[0], name='slope')
 
 
@@ -88,7 +91,7 @@ def record_lists():
         x = build_lists()
         data = np.linspace(-1, 1, 15).reshape(5, 3).astype(np.float32)
         answers = {name: sess.run(name + ':0', {x: data}).tolist() for name in ('y', 'g', 'zeros', 'one', 'unset', 'gathered', 'popped', 'pushed', 'joined',
-                                                                               'lengths', 'stacked', 'whole', 'loss', 'slope')}
+                                                                               'lengths', 'stacked', 'whole', 'loss', 'slope', 'batches', 'rows')}
         try:
             sess.run('full:0')
         except tf.errors.InvalidArgumentError as e:

@@ -75,3 +75,19 @@ def test_printing_and_reading_without_copies(capfd):
 
 def test_there_are_files():
     assert len(FILES) >= 1 and LISTS
+
+
+@pytest.mark.parametrize('params, indices, axis, batch_dims, message', [
+    ([[1., 2.]], [[0], [1]], 1, 1, r'params.shape\[0\]: 1 should be equal to indices.shape\[0\]: 2'),
+    ([[1., 2.]], [[0]], 0, 1, 'must be less than or equal to axis'), ([[1., 2.]], [[0]], 1, 3, 'Expected batch_dims in the range'),
+    ([1.], [[0]], 0, 2, 'must be less than rank'), ([[1., 2.], [3., 4.]], [[0], [2]], 1, 1, r'indices\[1,0\] = 2 is not in \[0, 2\)')])
+def test_batch_dims_that_do_not_fit(params, indices, axis, batch_dims, message):
+    with tf.Graph().as_default() as graph:
+        inputs = [tf.placeholder(tf.float32, name='p'), tf.placeholder(tf.int32, name='i'), tf.placeholder(tf.int32, name='a')]
+        tf.gather(inputs[0], inputs[1], axis=inputs[2], name='y')
+        given = graph.as_graph_def()
+    next(n for n in given.node if n.op == 'GatherV2').attr['batch_dims'].i = batch_dims
+    with tf.Graph().as_default(), tf.Session() as sess:
+        tf.import_graph_def(given, name='')
+        with pytest.raises(tf.errors.InvalidArgumentError, match=message):
+            sess.run('y:0', {'p:0': params, 'i:0': indices, 'a:0': axis})
