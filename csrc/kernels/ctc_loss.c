@@ -73,6 +73,7 @@ typedef struct Work {
     const int32_t *l;
     float *y;                   /* [t][classes]: probabilities */
     float *alpha, *beta;        /* [t][u] */
+    float *log_y;               /* [t][u]: logarithm of the probability of a label there */
     float *sums;                /* [classes] */
     bool merge;
     int32_t blank;
@@ -87,18 +88,18 @@ static void go_forward(Work *w)
 {
     for (int64_t i = 0; i < w->t * w->u; i++)
         w->alpha[i] = -INFINITY;
-    w->alpha[0] = logf(w->y[w->blank]);
+    w->alpha[0] = w->log_y[0];
     if (w->u > 1)
-        w->alpha[1] = logf(w->y[w->l[1]]);
+        w->alpha[1] = w->log_y[1];
     for (int64_t t = 1; t < w->t; t++) {
-        const float *y = w->y + t * w->classes, *last = w->alpha + (t - 1) * w->u;
+        const float *log_y = w->log_y + t * w->u, *last = w->alpha + (t - 1) * w->u;
         for (int64_t u = first_u(w, t); u < last_u(w, t); u++) {
             float sum = w->merge || w->l[u] == w->blank ? last[u] : -INFINITY;
             if (u > 0)
                 sum = tfg_ctc_add(sum, last[u - 1]);
             if (u > 1 && may_skip(w, u - 2))
                 sum = tfg_ctc_add(sum, last[u - 2]);
-            w->alpha[t * w->u + u] = logf(y[w->l[u]]) + sum;
+            w->alpha[t * w->u + u] = log_y[u] + sum;
         }
     }
 }
@@ -110,15 +111,15 @@ static void go_backward(Work *w)
     for (int64_t u = w->u > 1 ? w->u - 2 : 0; u < w->u; u++)
         w->beta[(w->t - 1) * w->u + u] = 0;
     for (int64_t t = w->t - 2; t >= 0; t--) {
-        const float *y = w->y + (t + 1) * w->classes, *next = w->beta + (t + 1) * w->u;
+        const float *log_y = w->log_y + (t + 1) * w->u, *next = w->beta + (t + 1) * w->u;
         for (int64_t u = first_u(w, t); u < last_u(w, t); u++) {
             float sum = -INFINITY;
             if (w->merge || w->l[u] == w->blank)
-                sum = tfg_ctc_add(sum, next[u] + logf(y[w->l[u]]));
+                sum = tfg_ctc_add(sum, next[u] + log_y[u]);
             if (u + 1 < w->u)
-                sum = tfg_ctc_add(sum, next[u + 1] + logf(y[w->l[u + 1]]));
+                sum = tfg_ctc_add(sum, next[u + 1] + log_y[u + 1]);
             if (u + 2 < w->u && may_skip(w, u))
-                sum = tfg_ctc_add(sum, next[u + 2] + logf(y[w->l[u + 2]]));
+                sum = tfg_ctc_add(sum, next[u + 2] + log_y[u + 2]);
             w->beta[t * w->u + u] = sum;
         }
     }
@@ -148,6 +149,9 @@ static void find_probabilities(const Loss *j, int64_t b, Work *w)
             sum += y[k] = expf(x[k] - most);
         for (int64_t k = 0; k < w->classes; k++)
             y[k] /= sum;
+        float *log_y = w->log_y + t * w->u, of_blank = logf(y[w->blank]);       /* every other label is the blank */
+        for (int64_t u = 0; u < w->u; u++)
+            log_y[u] = u % 2 ? logf(y[w->l[u]]) : of_blank;
     }
 }
 
@@ -162,7 +166,7 @@ static int find_loss(const Loss *j, int64_t b, TfgStatus *s)
         tfg_free(labels);
         return rc;
     }
-    if (__builtin_mul_overflow(t, 2 * (2 * n + 1) + j->classes, &cells) || cells > INT64_MAX / 8)
+    if (__builtin_mul_overflow(t, 3 * (2 * n + 1) + j->classes, &cells) || cells > INT64_MAX / 8)
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "inputs and labels are too large");
     int32_t *labels = tfg_alloc((size_t)(2 * n + 1) * sizeof *labels);
     float *memory = tfg_alloc((size_t)(cells + j->classes) * sizeof *memory);
@@ -174,7 +178,8 @@ static int find_loss(const Loss *j, int64_t b, TfgStatus *s)
         w.y = memory;
         w.alpha = w.y + t * j->classes;
         w.beta = w.alpha + t * w.u;
-        w.sums = w.beta + t * w.u;
+        w.log_y = w.beta + t * w.u;
+        w.sums = w.log_y + t * w.u;
         find_probabilities(j, b, &w);
         go_forward(&w);
         go_backward(&w);
