@@ -1,91 +1,27 @@
 """Nested lists, tuples, namedtuples and dicts as flat lists, and back."""
-import collections
 import collections.abc
 
 from pytfgraph import _core
+from pytfgraph.util import nesting
 
 
 def is_sequence(x):
     """Whether `x` is a list, tuple, dict, an instance of an attrs class, or another sequence that is not a string."""
-    return _is_mapping(x) or _is_attrs(x) or (
+    return nesting.is_mapping(x) or nesting.is_attrs(x) or (
         isinstance(x, collections.abc.Sequence) and not isinstance(x, (str, bytes)) and not isinstance(x, _core.TensorShape))
 
 
-def _is_mapping(x):
-    return isinstance(x, collections.abc.Mapping)
-
-
-def _is_attrs(x):
-    """Whether `x` is an instance of a class made by the package attrs."""
-    return hasattr(type(x), "__attrs_attrs__")
-
-
-def _values(x):
-    if _is_mapping(x):
-        return [x[k] for k in _sorted_keys(x)]
-    if _is_attrs(x):
-        return [getattr(x, a.name) for a in type(x).__attrs_attrs__]
-    return list(x)
-
-
-def _sorted_keys(mapping):
-    try:
-        return sorted(mapping)
-    except TypeError:
-        raise TypeError("nest only supports dicts with sortable keys.")
-
-
-def _is_namedtuple(x):
-    return isinstance(x, tuple) and hasattr(x, "_fields")
+_NESTING = nesting.Nesting(is_sequence, equal_namedtuples=True)
 
 
 def flatten(structure):
     """The leaves in order (dicts by sorted key), a list; [x] for a single leaf x."""
-    if not is_sequence(structure):
-        return [structure]
-    out = []
-    _flatten_into(structure, out)
-    return out
-
-
-def _flatten_into(structure, out):
-    for v in _values(structure):
-        if is_sequence(v):
-            _flatten_into(v, out)
-        else:
-            out.append(v)
-
-
-def _same_kind(like, values):
-    """A sequence of the kind of `like` with other values."""
-    if isinstance(like, collections.abc.Mapping):
-        made = dict(zip(_sorted_keys(like), values))
-        ordered = [(k, made[k]) for k in like]
-        if isinstance(like, collections.defaultdict):
-            return collections.defaultdict(like.default_factory, ordered)
-        return type(like)(ordered)
-    if _is_namedtuple(like) or _is_attrs(like):
-        return type(like)(*values)
-    return type(like)(values)
+    return _NESTING.flatten(structure)
 
 
 def pack_sequence_as(structure, flat_sequence):
     """`structure` with its leaves replaced, in order; ValueError where their number differs, TypeError for a flat_sequence that is none."""
-    if not is_sequence(flat_sequence):
-        raise TypeError("flat_sequence must be a sequence")
-    if not is_sequence(structure):
-        if len(flat_sequence) != 1:
-            raise ValueError("Structure is a scalar but len(flat_sequence) == %d > 1" % len(flat_sequence))
-        return flat_sequence[0]
-    n = len(flatten(structure))
-    if n != len(flat_sequence):
-        raise ValueError("Could not pack sequence. Structure had %d elements, but flat_sequence had %d elements.  Structure: %s, "
-                         "flat_sequence: %s." % (n, len(flat_sequence), structure, flat_sequence))
-    leaves = iter(flat_sequence)
-
-    def build(x):
-        return _same_kind(x, [build(v) if is_sequence(v) else next(leaves) for v in _values(x)])
-    return build(structure)
+    return _NESTING.pack_sequence_as(structure, flat_sequence)
 
 
 def _check_map(func, structure, check_types):
@@ -116,8 +52,8 @@ def map_structure_with_paths(func, *structure, **kwargs):
 def yield_flat_paths(nest):
     """Yields for each leaf, in the order of flatten, the tuple of the keys, fields and places that lead to it."""
     if isinstance(nest, collections.abc.Mapping):
-        parts = [(key, nest[key]) for key in _sorted_keys(nest)]
-    elif _is_namedtuple(nest):
+        parts = [(key, nest[key]) for key in nesting.sorted_keys(nest)]
+    elif nesting.is_namedtuple(nest):
         parts = zip(nest._fields, nest)
     elif isinstance(nest, collections.abc.Sequence) and not isinstance(nest, str):
         parts = enumerate(nest)
@@ -175,7 +111,7 @@ def _difference(a, b, check_types):
     if isinstance(a, collections.abc.Mapping) and isinstance(b, collections.abc.Mapping) and set(a) != set(b):
         return ValueError, ("The two dictionaries don't have the same set of keys. First structure has keys %s, while second structure has "
                             "keys %s" % (_described(list(a)), _described(list(b))))
-    x, y = _values(a), _values(b)
+    x, y = nesting.values(a), nesting.values(b)
     inside = next((d for d in (_difference(u, v, check_types) for u, v in zip(x, y)) if d is not None), None)
     if inside is None and len(x) != len(y):
         return ValueError, ("The two structures don't have the same number of elements. First structure: %s. Second structure: %s"
@@ -184,49 +120,24 @@ def _difference(a, b, check_types):
 
 
 def _exchangeable(a, b):
-    if _is_mapping(a) and _is_mapping(b) or isinstance(a, list) and isinstance(b, list):
+    if nesting.is_mapping(a) and nesting.is_mapping(b) or isinstance(a, list) and isinstance(b, list):
         return True
-    return _is_namedtuple(a) and _is_namedtuple(b) and type(a).__name__ == type(b).__name__ and a._fields == b._fields
+    return nesting.is_namedtuple(a) and nesting.is_namedtuple(b) and type(a).__name__ == type(b).__name__ and a._fields == b._fields
 
 
 def flatten_up_to(shallow_tree, input_tree):
     """The subtrees of `input_tree` at the leaves of `shallow_tree`."""
-    assert_shallow_structure(shallow_tree, input_tree)
-    if not is_sequence(shallow_tree):
-        return [input_tree]
-    out = []
-    for s, v in zip(_values(shallow_tree), _values(input_tree)):
-        out.extend(flatten_up_to(s, v))
-    return out
+    return _NESTING.flatten_up_to(shallow_tree, input_tree)
 
 
 def assert_shallow_structure(shallow_tree, input_tree, check_types=True):
     """Raises TypeError or ValueError where `input_tree` does not begin like `shallow_tree`."""
-    if not is_sequence(shallow_tree):
-        return
-    if not is_sequence(input_tree):
-        raise TypeError("If shallow structure is a sequence, input must also be a sequence. Input has type: %s." % type(input_tree))
-    if check_types and not isinstance(input_tree, type(shallow_tree)):
-        both = _is_namedtuple(shallow_tree) and _is_namedtuple(input_tree)
-        if not both or type(shallow_tree).__name__ != type(input_tree).__name__ or shallow_tree._fields != input_tree._fields:
-            raise TypeError("The two %s don't have the same sequence type. Input structure has type %s, while shallow structure has "
-                            "type %s." % ("namedtuples" if both else "structures", type(input_tree), type(shallow_tree)))
-    if len(input_tree) != len(shallow_tree):
-        raise ValueError("The two structures don't have the same sequence length. Input structure has length %s, while shallow structure "
-                         "has length %s." % (len(input_tree), len(shallow_tree)))
-    if check_types and _is_mapping(shallow_tree) and set(input_tree) != set(shallow_tree):
-        raise ValueError("The two structures don't have the same keys. Input structure has keys %s, while shallow structure has keys %s."
-                         % (list(input_tree), list(shallow_tree)))
-    for s, v in zip(_values(shallow_tree), _values(input_tree)):
-        assert_shallow_structure(s, v, check_types=check_types)
+    _NESTING.assert_shallow_structure(shallow_tree, input_tree, check_types)
 
 
 def map_structure_up_to(shallow_tree, func, *inputs):
     """func applied to corresponding subtrees at the leaves of `shallow_tree`."""
-    if not inputs:
-        raise ValueError("Cannot map over no sequences")
-    flat = [flatten_up_to(shallow_tree, x) for x in inputs]
-    return pack_sequence_as(shallow_tree, [func(*x) for x in zip(*flat)])
+    return _NESTING.map_structure_up_to(shallow_tree, func, *inputs)
 
 
 def get_traverse_shallow_structure(traverse_fn, structure):
@@ -245,17 +156,17 @@ def get_traverse_shallow_structure(traverse_fn, structure):
     if isinstance(enter, bool):
         if not enter:
             return False
-        parts = [get_traverse_shallow_structure(traverse_fn, v) for v in _values(structure)]
+        parts = [get_traverse_shallow_structure(traverse_fn, v) for v in nesting.values(structure)]
     elif not is_sequence(enter):
         raise TypeError("traverse_fn returned a non-bool scalar: %s for input: %s" % (enter, structure))
     else:
         assert_shallow_structure(enter, structure)
         parts = []
-        for go, v in zip(_values(enter), _values(structure)):
+        for go, v in zip(nesting.values(enter), nesting.values(structure)):
             if not isinstance(go, bool):
                 raise TypeError("traverse_fn didn't return a depth=1 structure of bools.  saw: %s  for structure: %s" % (enter, structure))
             parts.append(get_traverse_shallow_structure(traverse_fn, v) if go else False)
-    return _same_kind(structure, parts)
+    return nesting.same_kind(structure, parts)
 
 
 def flatten_dict_items(dictionary):

@@ -110,7 +110,8 @@ class WindowDataset(dataset_ops._Declared, dataset_ops.UnaryDataset):
         self._drop_remainder = ops.convert_to_tensor(drop_remainder, dtype=dtypes.bool, name="drop_remainder")
         classes, shapes, types = (nest.flatten(x) for x in (input_dataset.output_classes, input_dataset.output_shapes,
                                                             input_dataset.output_types))
-        nested = [structured_functions._NestedDatasetComponent(output_classes=c, output_shapes=s, output_types=t) for c, s, t in zip(classes, shapes, types)]
+        nested = [structured_functions._NestedDatasetComponent(output_classes=c, output_shapes=s, output_types=t)
+                  for c, s, t in zip(classes, shapes, types)]
         self._output_classes = self._output_shapes = self._output_types = nest.pack_sequence_as(input_dataset.output_classes, nested)
 
     def _as_variant_tensor(self):

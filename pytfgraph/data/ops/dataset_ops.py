@@ -406,7 +406,8 @@ class UnaryDataset(Dataset):
 
 def flat_structure(dataset):
     """The attributes output_shapes and output_types of a dataset's operation."""
-    classes, shapes, types = (structured_functions._unnested(getattr(dataset, what), what) for what in ("output_classes", "output_shapes", "output_types"))
+    classes, shapes, types = (structured_functions._unnested(getattr(dataset, what), what)
+                              for what in ("output_classes", "output_shapes", "output_types"))
     return {"output_shapes": nest.flatten(sparse.as_dense_shapes(shapes, classes)),
             "output_types": nest.flatten(sparse.as_dense_types(types, classes))}
 
