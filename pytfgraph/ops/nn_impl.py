@@ -58,8 +58,8 @@ def weighted_cross_entropy_with_logits(targets, logits, pos_weight, name=None):
         targets = ops.convert_to_tensor(targets, name="targets")
         _same_shape(targets, logits, "logits and targets")
         weight = 1 + (pos_weight - 1) * targets
-        tail = math_ops.log1p(math_ops.exp(-math_ops.abs(logits))) + nn_ops.relu(-logits)
-        return math_ops.add((1 - targets) * logits, weight * tail, name=name)
+        return math_ops.add((1 - targets) * logits,
+                            weight * (math_ops.log1p(math_ops.exp(-math_ops.abs(logits))) + nn_ops.relu(-logits)), name=name)
 
 
 def relu_layer(x, weights, biases, name=None):

@@ -1,0 +1,16 @@
+x = tf.placeholder(tf.float32, [None, 4], name="x"); y = tf.placeholder(tf.float32, [None, 4], name="y")
+im = tf.placeholder(tf.float32, [2, 8, 8, 3], name="im"); w = tf.Variable(tf.ones([4, 3]), name="w"); b = tf.Variable(tf.zeros([3]), name="b")
+l = [tf.nn.weighted_cross_entropy_with_logits(y, x, 2.), tf.nn.weighted_cross_entropy_with_logits(y, x, tf.constant(3.), name="named"),
+     tf.nn.log_poisson_loss(y, x), tf.nn.log_poisson_loss(y, x, compute_full_loss=True), tf.nn.sigmoid_cross_entropy_with_logits(labels=y, logits=x)]
+tf.gradients(l, [x, y])
+tf.nn.relu_layer(x, w, b); tf.nn.xw_plus_b(x, w, b, name="xwb"); tf.nn.zero_fraction(x); tf.nn.l2_normalize(x, axis=[0, 1]); tf.nn.crelu(x)
+tf.nn.leaky_relu(x, .3); tf.nn.relu6(x); tf.nn.log_softmax(x); tf.nn.softmax(x, axis=0); tf.nn.selu(x); tf.nn.elu(x)
+tf.nn.sufficient_statistics(x, [0]); tf.nn.sufficient_statistics(im, [0, 1], shift=tf.constant(1.), keep_dims=True)
+m, v = tf.nn.weighted_moments(x, [0], tf.constant([[1.], [2.]])); tf.nn.moments(im, [0, 1, 2], keep_dims=True)
+tf.nn.batch_normalization(x, m, v, tf.constant(1.), None, 1e-3); tf.nn.batch_normalization(x, m, v, None, tf.constant(1.), 1e-3, name="bn")
+tf.nn.separable_conv2d(im, tf.ones([2, 2, 3, 2]), tf.ones([1, 1, 6, 4]), [1, 1, 1, 1], "SAME"); tf.nn.depthwise_conv2d(im, tf.ones([2, 2, 3, 2]), [1, 1, 1, 1], "VALID", rate=[2, 2])
+tf.nn.atrous_conv2d(im, tf.ones([2, 2, 3, 5]), 2, "SAME"); tf.nn.conv2d_transpose(im, tf.ones([2, 2, 5, 3]), [2, 16, 16, 5], [1, 2, 2, 1])
+tf.nn.pool(im, [2, 2], "MAX", "SAME"); tf.nn.pool(im, [2, 2], "AVG", "VALID", dilation_rate=[2, 2]); tf.nn.convolution(im, tf.ones([2, 2, 3, 4]), "SAME", dilation_rate=[2, 2])
+tf.nn.lrn(im); tf.nn.local_response_normalization(im, 3); tf.nn.dropout(im, .5, noise_shape=[2, 1, 1, 3], seed=1); tf.nn.ctc_greedy_decoder(tf.ones([3, 2, 4]), [3, 3])
+tf.nn.sampled_softmax_loss(tf.ones([10, 4]), tf.zeros([10]), tf.ones([2, 1], tf.int64), x[:2], 3, 10, seed=1); tf.nn.nce_loss(tf.ones([10, 4]), tf.zeros([10]), tf.ones([2, 1], tf.int64), x[:2], 3, 10)
+tf.nn.embedding_lookup_sparse(tf.ones([5, 2]), tf.SparseTensor([[0, 0], [1, 0]], [1, 2], [2, 2]), None, combiner="sqrtn"); tf.nn.conv1d(tf.ones([1, 5, 2]), tf.ones([2, 2, 3]), 1, "SAME")
