@@ -718,6 +718,34 @@ def non_max_suppression_padded(boxes, scores, max_output_size, iou_threshold=0.5
         return gen_image_ops.non_max_suppression_v4(boxes, scores, max_output_size, iou_threshold, score_threshold, pad_to_max_output_size)
 
 
+def combined_non_max_suppression(boxes, scores, max_output_size_per_class, max_total_size, iou_threshold=0.5, score_threshold=float("-inf"),
+                                 pad_per_class=False, clip_boxes=True, name=None):
+    """The best boxes of each class of each image, without those that overlap a better one of their class; of 1.14 and later.
+
+    Args:
+      boxes: float32 [batch, boxes, 1 or classes, 4], corners.
+      scores: float32 [batch, boxes, classes].
+      max_output_size_per_class: int32 scalar.
+      max_total_size: int32 scalar.
+      iou_threshold: float, how much two boxes may overlap.
+      score_threshold: float, the score that a box must exceed.
+      pad_per_class: whether the output is no larger than max_output_size_per_class times the classes.
+      clip_boxes: whether corners are brought into [0, 1].
+      name: of the operations.
+
+    Returns:
+      nmsed_boxes [batch, n, 4], nmsed_scores and nmsed_classes [batch, n], filled up with zeros; valid_detections [batch].
+
+    Raises:
+      ValueError: for shapes that do not fit, or sizes known not to be positive.
+    """
+    with ops.name_scope(name, "combined_non_max_suppression"):
+        iou_threshold = ops.convert_to_tensor(iou_threshold, dtype=dtypes.float32, name="iou_threshold")
+        score_threshold = ops.convert_to_tensor(score_threshold, dtype=dtypes.float32, name="score_threshold")
+        return gen_image_ops.combined_non_max_suppression(boxes, scores, max_output_size_per_class, max_total_size, iou_threshold, score_threshold,
+                                                          pad_per_class, clip_boxes)
+
+
 def non_max_suppression_with_overlaps(overlaps, scores, max_output_size, overlap_threshold=0.5, score_threshold=float("-inf"), name=None):
     """non_max_suppression where a matrix says how much each two overlap."""
     with ops.name_scope(name, "non_max_suppression_overlaps"):
