@@ -39,8 +39,22 @@ TfgList *tfg_list_new(TfgDType dtype, const TfgShape *shape, TfgStatus *s)
     return l;
 }
 
+enum { MAX_NESTING = 1000 };
+
+int tfg_list_note_depth(TfgList *l, const TfgTensor *t, TfgStatus *s)
+{
+    for (int64_t i = 0; t && t->dtype == TFG_VARIANT && i < t->count; i++) {
+        const TfgHandle *h = ((TfgHandle **)t->data)[i];
+        if (h && strcmp(h->type_name, LIST_TYPE) == 0 && ((const TfgList *)h)->depth >= l->depth)
+            l->depth = ((const TfgList *)h)->depth + 1;
+    }
+    return l->depth <= MAX_NESTING ? 0 : tfg_fail(s, TFG_RESOURCE_EXHAUSTED, "Lists are nested more than %d deep", MAX_NESTING);
+}
+
 int tfg_list_append(TfgList *l, TfgTensor *t, TfgStatus *s)
 {
+    if (tfg_list_note_depth(l, t, s) < 0)
+        return -1;
     if (tfg_grow((void **)&l->items, &l->capacity, (size_t)l->n + 1, sizeof t) < 0)
         return tfg_fail_memory(s);
     l->items[l->n++] = t ? tfg_tensor_ref(t) : NULL;
@@ -49,7 +63,7 @@ int tfg_list_append(TfgList *l, TfgTensor *t, TfgStatus *s)
 
 int tfg_list_append_steal(TfgList *l, TfgTensor *t, TfgStatus *s)
 {
-    if (t && tfg_grow((void **)&l->items, &l->capacity, (size_t)l->n + 1, sizeof t) == 0) {
+    if (t && tfg_list_note_depth(l, t, s) == 0 && tfg_grow((void **)&l->items, &l->capacity, (size_t)l->n + 1, sizeof t) == 0) {
         l->items[l->n++] = t;
         return 0;
     }
@@ -424,7 +438,8 @@ static int run_set_item(TfgKernelCall *c, TfgStatus *s)
     if (own && i >= n)
         own->reserved = i + 1;
     TfgTensor *item = own && tfg_list_fill_reserved(own, s) == 0 ? tfg_kernel_keep(c, 2, s) : NULL;
-    if (!item) {
+    if (!item || tfg_list_note_depth(own, item, s) < 0) {
+        tfg_tensor_unref(item);
         if (own)
             tfg_handle_unref(&own->base);
         return -1;
@@ -572,18 +587,16 @@ static int run_concat_lists(TfgKernelCall *c, TfgStatus *s)
 
 /* ---- as numbers: zeros and sums, element by element ---- */
 
-enum { MAX_NESTING = 1000 };    /* of lists in lists, which are walked by recursion */
+static TfgTensor *zeros_of_lists(const TfgTensor *t, TfgStatus *s);
 
-static TfgTensor *zeros_of_lists(const TfgTensor *t, int depth, TfgStatus *s);
-
-static TfgList *zeros_of(const TfgList *l, int depth, TfgStatus *s)
+static TfgList *zeros_of(const TfgList *l, TfgStatus *s)
 {
     TfgList *zeros = tfg_list_new(l->dtype, &l->shape, s);
     if (zeros)
         zeros->reserved = l->reserved;
     for (int64_t i = 0; zeros && i < l->n; i++) {
         const TfgTensor *t = l->items[i];
-        TfgTensor *item = !t ? NULL : t->dtype == TFG_VARIANT ? zeros_of_lists(t, depth + 1, s)
+        TfgTensor *item = !t ? NULL : t->dtype == TFG_VARIANT ? zeros_of_lists(t, s)
                                                               : tfg_tensor_new_zeros(l->dtype, t->rank, t->dims, s);
         if ((t ? tfg_list_append_steal(zeros, item, s) : tfg_list_append(zeros, NULL, s)) < 0) {
             tfg_handle_unref(&zeros->base);
@@ -593,16 +606,12 @@ static TfgList *zeros_of(const TfgList *l, int depth, TfgStatus *s)
     return zeros;
 }
 
-static TfgTensor *zeros_of_lists(const TfgTensor *t, int depth, TfgStatus *s)
+static TfgTensor *zeros_of_lists(const TfgTensor *t, TfgStatus *s)
 {
-    if (depth > MAX_NESTING) {
-        tfg_fail(s, TFG_RESOURCE_EXHAUSTED, "Lists are nested more than %d deep", MAX_NESTING);
-        return NULL;
-    }
     TfgTensor *out = tfg_tensor_new(TFG_VARIANT, t->rank, t->dims, s);
     for (int64_t i = 0; out && i < out->count; i++) {
         const TfgList *l = list_at(t, i, s);
-        TfgList *zeros = l ? zeros_of(l, depth, s) : NULL;
+        TfgList *zeros = l ? zeros_of(l, s) : NULL;
         if (!zeros) {
             tfg_tensor_unref(out);
             return NULL;
@@ -614,7 +623,7 @@ static TfgTensor *zeros_of_lists(const TfgTensor *t, int depth, TfgStatus *s)
 
 int tfg_lists_zeros_like(TfgKernelCall *c, TfgStatus *s)
 {
-    c->out[0] = zeros_of_lists(c->in[0], 0, s);
+    c->out[0] = zeros_of_lists(c->in[0], s);
     return c->out[0] ? 0 : -1;
 }
 
@@ -634,6 +643,8 @@ static int add_into(TfgList *sum, const TfgList *l, TfgStatus *s)
     if (!tfg_shape_compatible(&sum->shape, &l->shape))
         return tfg_list_fail_shapes("Trying to add two lists of tensors with incompatible element shapes. One is ", &sum->shape, " and the other is ",
                         &l->shape, s);
+    if (l->depth > sum->depth)
+        sum->depth = l->depth;
     for (int64_t i = 0; i < l->n; i++) {
         TfgTensor *in[2] = {sum->items[i], l->items[i]}, *out = NULL;
         if (!in[0] && in[1])

@@ -69,8 +69,10 @@ static int set_rows(TfgList *l, const TfgTensor *rows, const TfgTensor *indices,
     for (int64_t k = 0; k < indices->count; k++) {
         int64_t i = tfg_tensor_int(indices, k);
         TfgTensor *row = tfg_list_row(rows, k, s);
-        if (!row)
+        if (!row || tfg_list_note_depth(l, row, s) < 0) {
+            tfg_tensor_unref(row);
             return -1;
+        }
         tfg_tensor_unref(l->items[i]);
         l->items[i] = row;
     }

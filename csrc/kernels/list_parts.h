@@ -12,9 +12,12 @@ typedef struct TfgList {
     int64_t n, reserved;        /* reserved: of a list of which nothing was set yet */
     int64_t most;               /* elements that may be pushed; -1 for any number */
     size_t capacity;
+    int32_t depth;              /* of lists in lists: more than in any element */
 } TfgList;
 
 TfgList *tfg_list_new(TfgDType dtype, const TfgShape *shape, TfgStatus *s);
+/* Before `t` becomes an element: lists in lists are freed, copied and added by recursion, so they may not be too deep. */
+int tfg_list_note_depth(TfgList *l, const TfgTensor *t, TfgStatus *s);
 int tfg_list_append(TfgList *l, TfgTensor *t, TfgStatus *s);            /* a reference of its own; NULL: not set */
 int tfg_list_append_steal(TfgList *l, TfgTensor *t, TfgStatus *s);      /* a failure where t is NULL */
 int tfg_list_fill_reserved(TfgList *l, TfgStatus *s);                   /* makes what was reserved elements that are not set */

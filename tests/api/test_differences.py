@@ -151,3 +151,18 @@ def test_paths_of_checkpoints_stay_the_callers(tmp_path):
     assert paths == ["model-2"]
     assert list(tf.train.get_checkpoint_state(str(tmp_path)).all_model_checkpoint_paths) == [
         str(tmp_path / "model-2"), str(tmp_path / "model-0")]
+
+
+def test_stateless_py_func_of_constants_runs_each_time():
+    with tf.Graph().as_default(), tf.Session() as session:
+        numbers = iter(range(3))
+        x = tf.py_func(lambda: next(numbers), [], tf.int64, stateful=False)
+        assert [session.run(x), session.run(x)] == [0, 1]
+
+
+def test_temporary_variables_of_one_name():
+    from pytfgraph.ops import raw
+    gen = raw.module("gen_state_ops")
+    with tf.Graph().as_default(), tf.Session() as session:
+        a, b = [tf.assign(gen.temporary_variable([], tf.float32, var_name="t"), v) for v in (1., 2.)]
+        assert session.run(a + b) == 3

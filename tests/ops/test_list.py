@@ -128,3 +128,21 @@ def test_gradient_of_gather():
         rows = gen.tensor_list_gather(gen.tensor_list_from_tensor(x, tf.constant([2])), [1, 0], tf.float32)
         dx, = tf.gradients(rows * [[1., 2.], [3., 4.]], x)
         assert session.run(dx).tolist() == [[3., 4.], [1., 2.]]
+
+
+def nested(n):
+    """A list in a list in a list ... n deep."""
+    def inner():
+        return gen.empty_tensor_list(tf.constant([], tf.int32), element_dtype=tf.variant)
+    return tf.while_loop(lambda i, l: i < n, lambda i, l: (i + 1, gen.tensor_list_push_back(inner(), l)), [0, inner()])[1]
+
+
+def test_lists_in_lists_are_not_too_deep():
+    with tf.Graph().as_default(), tf.Session() as session:
+        deep = nested(1000)
+        assert session.run(gen.tensor_list_length(tf.zeros_like(deep))) == 1
+        assert session.run(gen.tensor_list_length(tf.add_n([deep, deep]))) == 1
+        with pytest.raises(tf.errors.ResourceExhaustedError, match="Lists are nested more than 1000 deep"):
+            session.run(gen.tensor_list_length(nested(5000)))
+        with pytest.raises(tf.errors.ResourceExhaustedError, match="Lists are nested more than 1000 deep"):
+            session.run(gen.tensor_list_length(gen.tensor_list_set_item(nested(1), 0, deep)))

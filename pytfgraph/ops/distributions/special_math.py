@@ -81,7 +81,9 @@ def ndtri(p, name="ndtri"):
 
 
 # Below the first an asymptotic series serves, above the second log(1 - x) = -x.
-_SEGMENTS = {np.float32: (np.array(-10, np.float32), np.array(5, np.float32)), np.float64: (np.array(-20, np.float64), np.array(8, np.float64))}
+LOGNDTR_FLOAT32_LOWER, LOGNDTR_FLOAT32_UPPER = np.array(-10, np.float32), np.array(5, np.float32)
+LOGNDTR_FLOAT64_LOWER, LOGNDTR_FLOAT64_UPPER = np.array(-20, np.float64), np.array(8, np.float64)
+_SEGMENTS = {np.float32: (LOGNDTR_FLOAT32_LOWER, LOGNDTR_FLOAT32_UPPER), np.float64: (LOGNDTR_FLOAT64_LOWER, LOGNDTR_FLOAT64_UPPER)}
 
 
 def log_ndtr(x, series_order=3, name="log_ndtr"):

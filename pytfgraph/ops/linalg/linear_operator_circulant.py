@@ -9,6 +9,10 @@ from pytfgraph.ops.linalg import linear_operator
 from pytfgraph.ops.linalg import linear_operator_util as util
 
 
+def _to_complex(x):
+    return math_ops.cast(x, dtypes.complex64)
+
+
 class _BaseLinearOperatorCirculant(linear_operator.LinearOperator):
     """Convolution with a kernel, around the ends, whose Fourier transform is the spectrum; over 1, 2 or 3 dimensions."""
 
@@ -25,7 +29,7 @@ class _BaseLinearOperatorCirculant(linear_operator.LinearOperator):
             if is_square is False:
                 raise ValueError("A [[nested] block] circulant operator is always square.")
             self._block_shape_tensor = array_ops.shape(self.spectrum)[-self.block_depth:]
-            self._spectrum_complex = math_ops.cast(self.spectrum, dtypes.complex64)
+            self._spectrum_complex = _to_complex(self.spectrum)
             self._abs_spectrum = math_ops.abs(self.spectrum)
             self._conj_spectrum = math_ops.conj(self._spectrum_complex)
             super().__init__(dtype=dtypes.as_dtype(input_output_dtype), graph_parents=[self.spectrum], is_non_singular=is_non_singular,
@@ -60,7 +64,7 @@ class _BaseLinearOperatorCirculant(linear_operator.LinearOperator):
 
     def _transform(self, x, inverse):
         name = ("ifft" if inverse else "fft") + {1: "", 2: "2d", 3: "3d"}[self.block_depth]
-        return getattr(spectral_ops, name)(math_ops.cast(x, dtypes.complex64))
+        return getattr(spectral_ops, name)(_to_complex(x))
 
     def convolution_kernel(self, name="convolution_kernel"):
         """The kernel."""
