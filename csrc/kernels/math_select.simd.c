@@ -7,23 +7,33 @@
 /* ---- Blocks: only the width of an element matters ------------------------------------------------------------------------- */
 
 /* By masks, since branches on data are slow. */
+#define SELECT_EACH(T, c, then, otherwise)                                         \
+    _Pragma("GCC ivdep") for (int64_t i = 0; i < n; i++) {                         \
+        T u = then, v = otherwise;                                                 \
+        out[i] = (T)(v ^ ((u ^ v) & (T)-(T)((c) != 0)));                           \
+    }                                                                              \
+    return;
 #define SELECT_LOOP(name, T)                                                       \
     static void name(const TfgBlock *b)                                            \
     {                                                                              \
         const uint8_t *condition = b->in[0];                                       \
         const T *t = b->in[1], *e = b->in[2];                                      \
         T *out = b->out;                                                           \
-        bool sc = b->scalar & 1, st = b->scalar & 2, se = b->scalar & 4;           \
-        if (!(b->scalar & 7))                                                      \
-            _Pragma("GCC ivdep") for (int64_t i = 0; i < b->n; i++) {              \
-                T x = t[i], y = e[i];                                              \
-                out[i] = (T)(y ^ ((x ^ y) & (T)-(T)(condition[i] != 0)));                 \
+        int64_t n = b->n;                                                          \
+        switch (b->scalar & 7) {                                                   \
+        case 0: SELECT_EACH(T, condition[i], t[i], e[i])                           \
+        case 2: { T x = *t; SELECT_EACH(T, condition[i], x, e[i]) }                \
+        case 4: { T y = *e; SELECT_EACH(T, condition[i], t[i], y) }                \
+        case 6: { T x = *t, y = *e; SELECT_EACH(T, condition[i], x, y) }           \
+        default:                                                                   \
+            if (b->scalar & (*condition ? 2 : 4)) {                                \
+                T x = *condition ? *t : *e;                                        \
+                for (int64_t i = 0; i < n; i++)                                    \
+                    out[i] = x;                                                    \
+            } else {                                                               \
+                memmove(out, *condition ? t : e, (size_t)n * sizeof(T));           \
             }                                                                      \
-        else                                                                       \
-            for (int64_t i = 0; i < b->n; i++) {                                   \
-                T x = t[st ? 0 : i], y = e[se ? 0 : i];                            \
-                out[i] = (T)(y ^ ((x ^ y) & (T)-(T)(condition[sc ? 0 : i] != 0)));        \
-            }                                                                      \
+        }                                                                          \
     }
 SELECT_LOOP(select1, uint8_t)
 SELECT_LOOP(select2, uint16_t)
