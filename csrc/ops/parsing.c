@@ -115,7 +115,7 @@ static int shape_parse_later(TfgShapeCall *c, TfgStatus *s)
     }
     if (tfg_want_rank_at_most(in, 1, s) < 0 || tfg_want_rank_at_most(&c->in[1], 1, s) < 0)
         return -1;
-    int64_t columns = in->rank < 0 ? -1 : in->rank + 1, splits = in->rank == 1 && in->dims[0] >= 0 ? in->dims[0] + 1 : -1;
+    int64_t columns = in->rank < 0 ? -1 : in->rank + 1, splits = in->rank == 1 ? tfg_add_dim(in->dims[0], 1) : -1;
     for (int i = 0; i < n_sparse; i++) {
         tfg_shape_set(&out[i], 2, (int64_t[]){-1, columns});
         tfg_shape_set(&out[n_sparse + i], 1, (int64_t[]){-1});

@@ -37,3 +37,11 @@ def test_parsing_lists_of_nothing():
 def test_folding_what_overflows():
     with pytest.raises(tf.errors.OpError):
         run(tf.parse_single_example(b"", {"a": tf.FixedLenFeature([2 ** 62], tf.float32)}))
+
+
+def test_row_splits_of_more_rows_than_there_are():
+    serialized = tf.placeholder(tf.string, [2 ** 63 - 1])
+    *_, values, splits = raw("ParseExampleV2", serialized, tf.constant([], tf.string), tf.constant([], tf.string), tf.constant([], tf.string),
+                             tf.constant(["a"]), [], num_sparse=0, sparse_types=[], ragged_value_types=[tf.int64],
+                             ragged_split_types=[tf.int64], dense_shapes=[])
+    assert splits[0].get_shape().as_list() == [None]
