@@ -588,6 +588,15 @@ static PyObject *operation_remove_all_control_inputs(Core *core, PyObject *self,
     return rc < 0 ? py_raise_build(core, &s) : Py_NewRef(Py_None);
 }
 
+/* TensorFlow logs results that nobody used, unless told so; here nothing is logged. */
+static PyObject *operation_mark_used(Core *core, PyObject *self, PyObject **args)
+{
+    (void)core;
+    (void)self;
+    (void)args;
+    Py_RETURN_NONE;
+}
+
 static PyObject *operation_update_input(Core *core, PyObject *self, PyObject **args)
 {
     PyOperation *o = self_op(self);
@@ -629,6 +638,7 @@ static const PyRow operation_rows[] = {
     {"_add_control_input", "(self, op)", operation_add_control_input, NULL, 0},
     {"_add_control_inputs", "(self, ops)", operation_add_control_inputs, NULL, 0},
     {"_remove_all_control_inputs", "(self)", operation_remove_all_control_inputs, NULL, 0},
+    {"mark_used", "(self)", operation_mark_used, "Nothing: results that nobody used are not logged here.", 0},
     {"_update_input", "(self, index, tensor)", operation_update_input, NULL, 0},
     {"_get_control_flow_context", "(self)", operation_get_control_flow_context, NULL, 0},
     {"_set_control_flow_context", "(self, ctx)", operation_set_control_flow_context, NULL, 0},

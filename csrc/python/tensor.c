@@ -246,6 +246,15 @@ static PyObject *tensor_set_shape(Core *core, PyObject *self, PyObject **args)
     return rc < 0 ? py_raise_build(core, &s) : Py_NewRef(Py_None);
 }
 
+/* TensorFlow logs results that nobody used, unless told so; here nothing is logged. */
+static PyObject *tensor_mark_used(Core *core, PyObject *self, PyObject **args)
+{
+    (void)core;
+    (void)self;
+    (void)args;
+    Py_RETURN_NONE;
+}
+
 static PyObject *tensor_consumers(Core *core, PyObject *self, PyObject **args)
 {
     (void)core;
@@ -460,6 +469,7 @@ static const PyRow tensor_rows[] = {
     {"eval", "(self, feed_dict=None, session=None)", tensor_eval, "The value of this tensor, run in `session` or the default one.", 0},
     {"get_shape", "(self)", tensor_get_shape_method, "The same as `shape`.", 0},
     {"set_shape", "(self, shape)", tensor_set_shape, "Adds to what is known of the shape.", 0},
+    {"mark_used", "(self)", tensor_mark_used, "Nothing: results that nobody used are not logged here.", 0},
     {"consumers", "(self)", tensor_consumers, "The operations that take this tensor.", 0},
     {"_shape_as_list", "(self)", tensor_shape_as_list, NULL, 0},
     {"_shape_tuple", "(self)", tensor_shape_tuple, NULL, 0},

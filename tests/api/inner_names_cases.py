@@ -105,3 +105,8 @@ import tempfile
 d = tempfile.mkdtemp(); testing.latest_event_file(d), testing.latest_events(d), testing.latest_summaries(d)
 w = tf.summary.FileWriter(d); w.add_summary(s, 1); w.add_summary(tf.Summary(value=[tf.Summary.Value(tag='a', simple_value=5.)]), 3); w.close()
 len(list(testing.latest_events(d))), testing.simple_values_from_events(testing.latest_events(d), ['a']), len(testing.latest_summaries(d)), testing.simple_values_from_events(testing.latest_summaries(d), ['a', 'b', 'global_step/sec'])
+
+#: results that are marked as used
+p = tf.placeholder(tf.bool, [], name='p')
+tf.Assert(p, [1]).mark_used(), tf.assert_equal(tf.placeholder(tf.int32), 1).mark_used(), tf.initialize_all_variables().mark_used(), tf.report_uninitialized_variables().mark_used()
+a = tf.TensorArray(tf.float32, 2); a.write(0, 1.).mark_used(), a.unstack([1., 2.]).mark_used(), a.split([1., 2.], [1, 1]).mark_used(), a.scatter([0], [1.]).mark_used()
