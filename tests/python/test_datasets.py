@@ -209,3 +209,30 @@ def test_a_device_that_waits_is_cancelled():
             s.run(x, {number: n}, options=tf.RunOptions(timeout_in_ms=200))
         with pytest.raises(tf.errors.InvalidArgumentError, match="Invalid incarnation id"):
             s.run(x, {number: n + 1})
+
+
+def test_elements_ahead_on_a_device():
+    d = D.range(4).map(lambda x: (x, tf.as_string(x))).apply(E.prefetch_to_device("/cpu:1"))
+    assert (d.output_types, d.output_shapes) == ((tf.int64, tf.string), (tf.TensorShape([]), tf.TensorShape([])))
+    with pytest.raises(NotImplementedError, match="must be the last transformation"):
+        d.batch(2).make_one_shot_iterator()
+    with tf.Session(config=tf.ConfigProto(device_count={"CPU": 2})) as s:
+        for iterator in (d.make_one_shot_iterator(), d.make_initializable_iterator()):
+            if iterator._initializer is not None:
+                s.run(iterator.initializer)
+            element = iterator.get_next()
+            assert [s.run(element) for _ in range(4)] == [(i, b"%d" % i) for i in range(4)]
+            with pytest.raises(tf.errors.OutOfRangeError):
+                s.run(element)
+
+
+def test_shapes_that_elements_shall_have():
+    shaped = tf.contrib.data.assert_element_shape((tf.TensorShape([2]), tf.TensorShape([None, 3])))
+    lost = D.from_tensors((np.zeros(2), np.zeros((4, 3)))).map(lambda a, b: (tf.py_func(lambda x: x, [a], tf.float64), b))
+    d = lost.apply(shaped)
+    assert [x.as_list() for x in d.output_shapes] == [[2], [4, 3]] and len(elements(d)) == 1
+    wrong = D.from_tensors((np.zeros(5), np.zeros((4, 3)))).map(lambda a, b: (tf.py_func(lambda x: x, [a], tf.float64), b))
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        elements(wrong.apply(shaped))
+    with pytest.raises(ValueError):
+        D.from_tensors((np.zeros(5), np.zeros((4, 3)))).apply(shaped)

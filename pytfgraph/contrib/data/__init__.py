@@ -19,7 +19,7 @@ _SAME = {
     "iterator_ops": {"CheckpointInputPipelineHook": "(...)", "make_saveable_from_iterator": "(...)"},
     "interleave_ops": {"choose_from_datasets": "(...)", "parallel_interleave": "(...)", "sample_from_datasets": "(...)"},
     "parsing_ops": {"parse_example_dataset": "(...)"},
-    "prefetching_ops": {"copy_to_device": "(...)"},
+    "prefetching_ops": {"copy_to_device": "(...)", "prefetch_to_device": "(...)"},
     "random_ops": {"RandomDataset": "(...)"},
     "readers": {"CsvDataset": "(...)", "SqlDataset": "(...)", "make_batched_features_dataset": "(...)", "make_csv_dataset": "(...)"},
     "resampling": {"rejection_resample": "(...)"},
@@ -62,9 +62,35 @@ def __getattr__(name):
 
 
 def __dir__():
-    return sorted(["AUTOTUNE", "Optional", "batch_and_drop_remainder", "get_next_as_optional",
+    return sorted(["AUTOTUNE", "Optional", "assert_element_shape", "batch_and_drop_remainder", "get_next_as_optional",
                    "padded_batch_and_drop_remainder", "read_batch_features", "reduce_dataset", "sliding_window_batch",
                    "sloppy_interleave"] + [name for names in _SAME.values() for name in names])
+
+
+def assert_element_shape(expected_shapes):
+    """A transformation for Dataset.apply: the elements, which have these shapes as far as they are known.
+
+    Args:
+      expected_shapes: a structure of tf.TensorShape like an element.
+
+    Raises (when applied):
+      ValueError: the dataset's shapes are known to be others.
+
+    InvalidArgumentError where an element has another shape.
+    """
+    from pytfgraph.contrib.framework.python.framework.tensor_util import with_shape
+    from pytfgraph.data.experimental.ops import batching
+    from pytfgraph.data.util import nest
+
+    def check(*elements):
+        shapes = zip(nest.flatten(expected_shapes), nest.flatten(elements))
+        return nest.pack_sequence_as(elements, [with_shape(shape, t) if shape else t for shape, t in shapes])
+
+    def apply(dataset):
+        known = dataset.output_shapes
+        merged = [a.merge_with(b) for a, b in zip(nest.flatten(known), nest.flatten_up_to(known, expected_shapes))]
+        return batching._RestructuredDataset(dataset.map(check), dataset.output_types, nest.pack_sequence_as(known, merged), dataset.output_classes)
+    return apply
 
 
 @deprecation.deprecated(None, "Use `tf.data.Dataset.batch(..., drop_remainder=True)`.")

@@ -27,6 +27,10 @@ class Dataset:
     def _inputs(self):
         raise NotImplementedError("Dataset._inputs")
 
+    def _as_serialized_graph(self):
+        """A scalar string: the serialized GraphDef that makes the dataset."""
+        return gen_dataset_ops.dataset_to_graph(self._as_variant_tensor())
+
     @property
     def output_classes(self):
         """tf.Tensor or tf.SparseTensor for each component of an element."""

@@ -80,3 +80,36 @@ def copy_to_device(target_device, source_device="/cpu:0"):
       ValueError: a one-shot iterator is asked for, and the target is a GPU.
     """
     return lambda dataset: _CopyToDeviceDataset(dataset, target_device=target_device, source_device=source_device)
+
+
+class _PrefetchToDeviceDataset(dataset_ops.UnaryDataset):
+    """The elements on another device, computed ahead there: the end of a pipeline."""
+
+    def __init__(self, input_dataset, device, buffer_size):
+        super().__init__(input_dataset)
+        self._device = device
+        self._ahead = _CopyToDeviceDataset(input_dataset, device).prefetch(buffer_size if buffer_size is not None else -1)
+
+    def make_one_shot_iterator(self):
+        with ops.device(self._device):
+            return self._ahead.make_one_shot_iterator()
+
+    def make_initializable_iterator(self, shared_name=None):
+        with ops.device(self._device):
+            return self._ahead.make_initializable_iterator(shared_name)
+
+    def _as_variant_tensor(self):
+        raise NotImplementedError("`prefetch_to_device()` must be the last transformation in a dataset pipeline.")
+
+
+def prefetch_to_device(device, buffer_size=None):
+    """A transformation for Dataset.apply: the elements on `device`, computed ahead of who asks for them.
+
+    Args:
+      device: the name of a device.
+      buffer_size: how many elements may be there ahead; None: as many as it takes.
+
+    Raises:
+      NotImplementedError: the dataset is transformed further, which it cannot be.
+    """
+    return lambda dataset: _PrefetchToDeviceDataset(dataset, device, buffer_size)
