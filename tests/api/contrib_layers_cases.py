@@ -156,3 +156,22 @@ L.optimize_loss(x, None, 0.1, "SGD")
 run(gradient_noise_scale=0.0)
 sorted(L.OPTIMIZER_CLS_NAMES), L.OPTIMIZER_SUMMARIES, coll(tf.GraphKeys.SUMMARIES)
 g()
+
+#: tensorflow.python.layers.utils
+from tensorflow.python.layers import utils as U
+U.convert_data_format("channels_last", 4), U.convert_data_format("channels_first", 5), U.convert_data_format("channels_last", 3)
+U.convert_data_format("channels_last", 2)
+U.convert_data_format("x", 4)
+U.normalize_tuple(2, 3, "k"), U.normalize_tuple([1, 2], 2, "k")
+U.normalize_tuple([1, 2], 3, "k")
+U.normalize_tuple([1, "a"], 2, "k")
+U.normalize_tuple(None, 2, "k")
+U.normalize_data_format("Channels_First"), U.normalize_padding("SAME")
+U.normalize_data_format("x")
+U.normalize_padding("Full")
+[U.conv_output_length(7, 3, p, 2, d) for p in ("same", "valid", "full") for d in (1, 2)], U.conv_output_length(None, 1, "same", 1)
+[U.conv_input_length(4, 3, p, 2) for p in ("same", "valid", "full")], [U.deconv_output_length(4, 3, p, 2) for p in ("same", "valid", "full")]
+U.smart_cond(True, lambda: 1, lambda: 2), U.smart_cond(tf.constant(False), lambda: 1, lambda: 2)
+p = tf.placeholder(tf.bool, []); v = tf.Variable(True)
+U.smart_cond(p, lambda: tf.constant(1), lambda: tf.constant(2)), U.smart_cond(v, lambda: tf.constant(1), lambda: tf.constant(2), name="v")
+U.constant_value(1), U.constant_value(0), U.constant_value(p), U.constant_value(v), U.constant_value(tf.constant(True)), U.constant_value(True)
