@@ -225,32 +225,44 @@ typedef struct BoundLoops { int64_t (*find)(const void *sorted, int64_t n, const
     {                                                                                           \
         const S *x = in;                                                                        \
         T v = LOAD_##D(*(const S *)value);                                                      \
-        int64_t low = 0, high = n;                                                              \
-        while (low < high) {                                                                    \
-            int64_t middle = low + (high - low) / 2;                                            \
-            T at = LOAD_##D(x[middle]);                                                         \
-            if (upper ? !(v < at) : at < v)                                                     \
-                low = middle + 1;                                                               \
-            else                                                                                \
-                high = middle;                                                                  \
+        int64_t low = 0;                                                                        \
+        while (n > 0) {         /* without branches on data, which nobody can predict */        \
+            int64_t half = n / 2;                                                               \
+            T at = LOAD_##D(x[low + half]);                                                     \
+            int64_t right = -(int64_t)(upper ? !(v < at) : at < v);                             \
+            low += (half + 1) & right;                                                          \
+            n = half + ((n - 2 * half - 1) & right);                                            \
         }                                                                                       \
         return low;                                                                             \
     }                                                                                           \
     static const BoundLoops bound_loops_##D = {bound_##D};
 TFG_REALS(BOUND)
 
+typedef struct Bounds {
+    const BoundLoops *loops;
+    const TfgTensor *sorted, *values;
+    TfgTensor *out;
+    bool upper;
+} Bounds;
+
+static void bound_range(void *context, int64_t begin, int64_t end)
+{
+    const Bounds *b = context;
+    int64_t row = b->values->dims[1], n = b->sorted->dims[1];
+    for (int64_t i = begin; i < end; i++)
+        put(b->out, i, b->loops->find(tfg_at(b->sorted, i / row * n), n, tfg_at(b->values, i), b->upper));
+}
+
 static int run_bound(TfgKernelCall *c, TfgStatus *s)
 {
     const TfgTensor *sorted = c->in[0], *values = c->in[1];
-    const BoundLoops *loops = c->row->loops;
     bool upper = strcmp(c->row->op, "UpperBound") == 0;
     if (sorted->rank != 2 || values->rank != 2 || sorted->dims[0] != values->dims[0])
         return tfg_fail(s, TFG_INVALID_ARGUMENT, "Leading dim_size of both tensors must match.");
     TfgTensor *out = tfg_kernel_output_like(c, 0, values, s);
     if (!out)
         return -1;
-    for (int64_t i = 0; i < values->count; i++)
-        put(out, i, loops->find(tfg_at(sorted, i / values->dims[1] * sorted->dims[1]), sorted->dims[1], tfg_at(values, i), upper));
+    tfg_for_ranges(values->count, 1024, bound_range, &(Bounds){c->row->loops, sorted, values, out, upper});
     return 0;
 }
 

@@ -181,13 +181,11 @@ typedef struct BucketLoop { void (*count)(const void *in, int32_t *out, int64_t 
     {                                                                                                                      \
         const T *x = in;                                                                                                   \
         for (int64_t i = 0; i < n; i++) {                                                                                  \
-            int low = 0, high = n_bounds;                                                                                  \
-            while (low < high) {                                                                                           \
-                int middle = low + (high - low) / 2;                                                                       \
-                if (COMPARED_##D(x[i]) < COMPARED_##D(bounds[middle]))                                                     \
-                    high = middle;                                                                                         \
-                else                                                                                                       \
-                    low = middle + 1;                                                                                      \
+            int low = 0, left = n_bounds;                                                                                  \
+            while (left > 0) {      /* without branches on data, which nobody can predict */                               \
+                int half = left / 2, above = -!(COMPARED_##D(x[i]) < COMPARED_##D(bounds[low + half]));                    \
+                low += (half + 1) & above;                                                                                 \
+                left = half + ((left - 2 * half - 1) & above);                                                             \
             }                                                                                                              \
             out[i] = low;                                                                                                  \
         }                                                                                                                  \
@@ -202,6 +200,21 @@ BUCKETS(DOUBLE, double)
 BUCKETS(INT32, int32_t)
 BUCKETS(INT64, int64_t)
 
+typedef struct Buckets {
+    const BucketLoop *loop;
+    const char *in;
+    int32_t *out;
+    size_t size;                /* of an element */
+    const float *bounds;
+    int n_bounds;
+} Buckets;
+
+static void bucket_range(void *context, int64_t begin, int64_t end)
+{
+    const Buckets *b = context;
+    b->loop->count(b->in + (size_t)begin * b->size, b->out + begin, end - begin, b->bounds, b->n_bounds);
+}
+
 static int run_bucketize(TfgKernelCall *c, TfgStatus *s)
 {
     const TfgAttr *bounds = tfg_attrs_find(c->attrs, "boundaries");
@@ -210,9 +223,11 @@ static int run_bucketize(TfgKernelCall *c, TfgStatus *s)
         if (bounds->list_f[i] < bounds->list_f[i - 1])
             return tfg_fail(s, TFG_INVALID_ARGUMENT, "Expected sorted boundaries");
     TfgTensor *out = tfg_kernel_output_like(c, 0, c->in[0], s);
-    if (out)
-        ((const BucketLoop *)c->row->loops)->count(c->in[0]->data, out->data, out->count, n ? bounds->list_f : NULL, n);
-    return out ? 0 : -1;
+    if (!out)
+        return -1;
+    Buckets b = {c->row->loops, c->in[0]->data, out->data, tfg_dtype_size(c->in[0]->dtype), n ? bounds->list_f : NULL, n};
+    tfg_for_ranges(out->count, 8192, bucket_range, &b);
+    return 0;
 }
 
 /* ---- Bits ------------------------------------------------------------------------------------------------------------------------- */
