@@ -88,11 +88,11 @@
         T lr = sc[0], power = sc[1] * sc[2], beta = sc[3], rest = 1 - sc[3], up = EXP(power), down = EXP(-power); \
         EACH T m = p1[i] * beta + g * rest, both = SIGN(g) * SIGN(m); p1[i] = m;                                 \
         p0[i] = var - lr * (both > 0 ? up : both < 0 ? down : 1) * g; END                                        \
-    static inline void ftrl_##S(const TfgUpdate *u, T lr, T l1, T l2, T shrinkage, T power)                      \
+    static inline __attribute__((always_inline)) void ftrl_loop_##S(const TfgUpdate *u, T lr, T l1, T l2,        \
+                                                                     T shrinkage, T power, const bool root)     \
     {                                                                                                            \
         T *restrict p0 = u->slot[0], *restrict p1 = u->slot[1], *restrict p2 = u->slot[2];                       \
         const T *restrict grad = u->grad;                                                                        \
-        bool root = power == (T)-0.5;                                                                            \
         for (int64_t i = 0; i < u->n; i++) {                                                                     \
             T g = grad[i], var = p0[i], accum = p1[i], more = accum + g * g;                                     \
             T before = root ? SQRT(accum) : POW(accum, -power), after = root ? SQRT(more) : POW(more, -power);   \
@@ -102,6 +102,13 @@
             p1[i] = more;                                                                                        \
             p2[i] = linear;                                                                                      \
         }                                                                                                        \
+    }                                                                                                            \
+    static inline void ftrl_##S(const TfgUpdate *u, T lr, T l1, T l2, T shrinkage, T power)                      \
+    {                                                                                                            \
+        if (power == (T)-0.5)   /* a loop of its own: this one becomes vectors */                                \
+            ftrl_loop_##S(u, lr, l1, l2, shrinkage, power, true);                                                \
+        else                                                                                                     \
+            ftrl_loop_##S(u, lr, l1, l2, shrinkage, power, false);                                               \
     }                                                                                                            \
     static void ftrl_v1_##S(const TfgUpdate *u)                                                                  \
     {                                                                                                            \
