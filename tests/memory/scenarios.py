@@ -265,7 +265,32 @@ def tables(tf):
     os.remove(path)
 
 
-SCENARIOS.update((f.__name__, f) for f in (datasets, grouped, lines, tables))
+def iterator_states(tf):
+    """A pipeline that is saved in the middle, and goes on in another iterator."""
+    from pytfgraph import _core
+    D = tf.data.Dataset
+    d = D.range(6).map(lambda x: x + 1).shuffle(3, seed=1).interleave(lambda x: D.from_tensors(x), 2).batch(2)
+    first, second = d.make_initializable_iterator(), tf.data.Iterator.from_structure(d.output_types, d.output_shapes)
+    element, other = first.get_next(), second.get_next()
+    state = tf.placeholder(tf.string, [])
+    saved = tf.serialize_tensor(_core.raw_op("SerializeIterator")(first._iterator_resource))
+    restored = _core.raw_op("DeserializeIterator")(second._iterator_resource, tf.parse_tensor(state, tf.variant))
+    with tf.Session() as s:
+        s.run(first.initializer)
+        s.run(element)
+        s.run(restored, {state: s.run(saved)})
+        for _ in range(2):
+            assert s.run(element).tolist() == s.run(other).tolist()
+
+
+def watched(tf):
+    D, E = tf.data.Dataset, tf.data.experimental
+    aggregator = E.StatsAggregator()
+    assert len(elements(tf, D.range(4).filter(lambda x: x > 1).apply(E.latency_stats("t")).apply(E.set_stats_aggregator(aggregator)))) == 2
+    assert elements(tf, E.SqlDataset("sqlite", ":memory:", "SELECT 1, 'a'", (tf.int64, tf.string))) == [(1, b"a")]
+
+
+SCENARIOS.update((f.__name__, f) for f in (datasets, grouped, lines, tables, iterator_states, watched))
 
 
 def library():
