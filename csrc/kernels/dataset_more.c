@@ -105,7 +105,7 @@ failed:
 
 typedef struct UniqueWalk {
     TfgWalk base;
-    TfgMap seen;                /* the bytes of values; keys in the arena */
+    TfgMap seen;                /* shapes and bytes of values; keys in the arena */
     TfgArena arena;
 } UniqueWalk;
 
@@ -135,12 +135,19 @@ static int note_bytes(UniqueWalk *w, const void *key, size_t n, TfgStatus *s)
 
 static int note(UniqueWalk *w, const TfgTensor *t, TfgStatus *s)
 {
-    if (t->rank != 0)
-        return tfg_fail(s, TFG_INVALID_ARGUMENT, "Unique takes scalars");
-    const TfgString *text = t->data;
-    const void *key = t->dtype == TFG_STRING ? (text->data ? text->data : "") : t->data;
-    size_t n = t->dtype == TFG_STRING ? text->n : tfg_tensor_nbytes(t);
-    return note_bytes(w, key, n, s);
+    TfgStr key = TFG_STR_INIT;
+    tfg_str_putc(&key, (char)t->rank);
+    tfg_str_append(&key, t->dims, (size_t)t->rank * sizeof *t->dims);
+    for (int64_t i = 0; i < t->count && t->dtype == TFG_STRING; i++) {
+        const TfgString *text = (const TfgString *)t->data + i;
+        tfg_str_append(&key, &text->n, sizeof text->n);
+        tfg_str_append(&key, text->data, text->n);
+    }
+    if (t->dtype != TFG_STRING)
+        tfg_str_append(&key, t->data, tfg_tensor_nbytes(t));
+    int rc = key.failed ? tfg_fail_memory(s) : note_bytes(w, key.data, key.n, s);
+    tfg_str_fini(&key);
+    return rc;
 }
 
 static int unique_next(TfgWalk *w, TfgTensor **out, TfgCancel *cancel, TfgStatus *s)

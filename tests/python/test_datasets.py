@@ -236,3 +236,15 @@ def test_shapes_that_elements_shall_have():
         elements(wrong.apply(shaped))
     with pytest.raises(ValueError):
         D.from_tensors((np.zeros(5), np.zeros((4, 3)))).apply(shaped)
+
+
+def test_generators_of_texts():
+    for given in (["a", "bc"], [b"a", b"bc"], [np.bytes_(b"a"), np.array(b"bc")]):
+        assert elements(D.from_generator(lambda: iter(given), tf.string, [])) == [b"a", b"bc"]
+    assert [e.tolist() for e in elements(D.from_generator(lambda: iter([np.array([b"a", b"bc"])]), tf.string))] == [[b"a", b"bc"]]
+
+
+def test_vectors_once():
+    for given, dtype in (([[1, 2], [1], [1, 2], [2, 1]], tf.int64), ([["a", "b"], ["ab"], ["a", "b"], ["b", "a"]], tf.string)):
+        got = elements(D.from_generator(lambda: iter(given), dtype).apply(E.unique()))
+        assert len(got) == 3

@@ -71,7 +71,8 @@ def _yielded_arrays(values, output_types, types, shapes):
     arrays = []
     for value, dtype in zip(flat, types):
         try:
-            arrays.append(script_ops._as_array(np.asarray(value, dtype=None if dtype == dtypes.string else dtype.as_numpy_dtype, order="C")))
+            array = script_ops._as_array(np.asarray(value, dtype=None if dtype == dtypes.string else dtype.as_numpy_dtype, order="C"))
+            arrays.append(array.astype(object) if dtype == dtypes.string and array.dtype.kind == "S" else array)
         except (TypeError, ValueError):
             raise TypeError("`generator` yielded an element that could not be converted to the expected type. The expected type was %s, but "
                             "the yielded element was %s." % (dtype.name, value))
