@@ -79,6 +79,9 @@ static int put_block(TfgLookupMap *m, const TfgTensor *keys, const TfgTensor *va
 {
     int64_t pairs[BLOCK];
     tfg_lookup_map_find_many(m, tfg_at(keys, begin), n, pairs);
+    for (int64_t i = 0; i < n; i++)
+        if (pairs[i] >= 0)
+            __builtin_prefetch(tfg_lookup_map_value(m, pairs[i]), 1);
     for (int64_t i = 0; i < n; i++) {
         bool added = false;
         const char *value = tfg_at(values, (begin + i) * m->width);
