@@ -106,6 +106,20 @@ static int grad_extremum(TfgGradCall *g, TfgStatus *s)
     return tfg_b_done(b);
 }
 
+static int grad_euclidean_norm(TfgGradCall *g, TfgStatus *s)
+{
+    TfgBuild build = TFG_BUILD(g, s), *b = &build;
+    TfgValue x = tfg_b_x(b, 0), y = tfg_b_y(b, 0), dy = tfg_b_dy(b);
+    if (!tfg_attrs_bool(g->attrs, "keep_dims")) {
+        TfgValue kept = tfg_b_reduced_shape(b, tfg_b_shape(b, x), tfg_b_x(b, 1));
+        y = tfg_b_reshape(b, y, kept);
+        dy = tfg_b_reshape(b, dy, kept);
+    }
+    TfgValue scale = B_NAMED(b, "RealDiv", "truediv", y, dy);
+    tfg_b_dx(b, 0, B_NAMED(b, "RealDiv", "truediv", x, scale));
+    return tfg_b_done(b);
+}
+
 static TfgValue cumulate(TfgBuild *b, const char *type, TfgValue x, TfgValue axis, bool exclusive, bool reverse)
 {
     return tfg_b_op(b, type, NULL, B_LIST(x, axis),
@@ -371,6 +385,7 @@ const TfgGradRow tfg_gradients_math_reduce[] = {
     NONE("LinSpace"),
     GRAD("MatMul", grad_matmul, TFG_USES_X),
     GRAD("Max", grad_extremum, TFG_USES_X | TFG_USES_Y0),
+    GRAD("EuclideanNorm", grad_euclidean_norm, TFG_USES_X | TFG_USES_Y0),
     GRAD("Mean", grad_mean, TFG_USES_X | TFG_USES_Y0),
     GRAD("Min", grad_extremum, TFG_USES_X | TFG_USES_Y0),
     GRAD("Prod", grad_prod, TFG_USES_X),

@@ -1,4 +1,4 @@
-/* Sum, Mean, Prod, Max, Min, All, Any and L2Loss: their loops by type.  The driver stands in math_reduce.c. */
+/* Sum, Mean, Prod, Max, Min, All, Any, EuclideanNorm and L2Loss: their loops by type.  The driver stands in math_reduce.c. */
 #include <math.h>
 
 #include "kernels/nn.h"
@@ -27,6 +27,14 @@
 #define SQUARED(x) ((x) * (x))
 #define SQUARED_HALF(x) (tfg_half_to_float(x) * tfg_half_to_float(x))
 #define SQUARED_BFLOAT16(x) (tfg_bfloat16_to_float(x) * tfg_bfloat16_to_float(x))
+#define WRAP_SQUARED(x) WRAP_TIMES(x, x)
+#define SQUARED_COMPLEX(x) ((__typeof__(x)){(x)[0] * (x)[0] + (x)[1] * (x)[1], 0})
+#define ROOT(a, count) sqrt(a)
+#define ROOT_FLOAT(a, count) sqrtf(a)
+#define ROOT_INT(a, count) ((a) > 0 ? sqrt((double)(a)) : 0)    /* sums of integers wrap around */
+#define ROOT_COMPLEX(a, count) ((__typeof__(a)){(__typeof__((a)[0]))sqrt((double)(a)[0]), 0})
+#define TO_HALF_ROOT(a, count) tfg_float_to_half(sqrtf(a))
+#define TO_BFLOAT16_ROOT(a, count) tfg_float_to_bfloat16(sqrtf(a))
 #define HALVED(a, count) ((a) / 2)
 #define TO_HALF_HALVED(a, count) tfg_float_to_half((a) / 2)
 #define TO_BFLOAT16_HALVED(a, count) tfg_float_to_bfloat16((a) / 2)
@@ -204,6 +212,20 @@ REDUCTION(l2_FLOAT, float, float, SQUARED, PLUS, 0, float, HALVED, false, &sum_F
 REDUCTION(l2_DOUBLE, double, double, SQUARED, PLUS, 0, double, HALVED, false, &sum_DOUBLE_reducer)
 REDUCTION(l2_HALF, uint16_t, float, SQUARED_HALF, PLUS, 0, uint16_t, TO_HALF_HALVED, false, &sum_FLOAT_reducer)
 REDUCTION(l2_BFLOAT16, uint16_t, float, SQUARED_BFLOAT16, PLUS, 0, uint16_t, TO_BFLOAT16_HALVED, false, &sum_FLOAT_reducer)
+REDUCTION(norm_FLOAT, float, float, SQUARED, PLUS, 0, float, ROOT_FLOAT, false, &sum_FLOAT_reducer)
+REDUCTION(norm_DOUBLE, double, double, SQUARED, PLUS, 0, double, ROOT, false, &sum_DOUBLE_reducer)
+REDUCTION(norm_HALF, uint16_t, float, SQUARED_HALF, PLUS, 0, uint16_t, TO_HALF_ROOT, false, &sum_FLOAT_reducer)
+REDUCTION(norm_BFLOAT16, uint16_t, float, SQUARED_BFLOAT16, PLUS, 0, uint16_t, TO_BFLOAT16_ROOT, false, &sum_FLOAT_reducer)
+REDUCTION(norm_INT8, int8_t, int8_t, WRAP_SQUARED, WRAP_PLUS, 0, int8_t, ROOT_INT, false, &sum_INT8_reducer)
+REDUCTION(norm_UINT8, uint8_t, uint8_t, WRAP_SQUARED, WRAP_PLUS, 0, uint8_t, ROOT_INT, false, &sum_UINT8_reducer)
+REDUCTION(norm_INT16, int16_t, int16_t, WRAP_SQUARED, WRAP_PLUS, 0, int16_t, ROOT_INT, false, &sum_INT16_reducer)
+REDUCTION(norm_UINT16, uint16_t, uint16_t, WRAP_SQUARED, WRAP_PLUS, 0, uint16_t, ROOT_INT, false, &sum_UINT16_reducer)
+REDUCTION(norm_INT32, int32_t, int32_t, WRAP_SQUARED, WRAP_PLUS, 0, int32_t, ROOT_INT, false, &sum_INT32_reducer)
+REDUCTION(norm_UINT32, uint32_t, uint32_t, WRAP_SQUARED, WRAP_PLUS, 0, uint32_t, ROOT_INT, false, &sum_UINT32_reducer)
+REDUCTION(norm_INT64, int64_t, int64_t, WRAP_SQUARED, WRAP_PLUS, 0, int64_t, ROOT_INT, false, &sum_INT64_reducer)
+REDUCTION(norm_UINT64, uint64_t, uint64_t, WRAP_SQUARED, WRAP_PLUS, 0, uint64_t, ROOT_INT, false, &sum_UINT64_reducer)
+REDUCTION(norm_COMPLEX64, Complex64V, Complex64V, SQUARED_COMPLEX, PLUS, ((Complex64V){0}), Complex64V, ROOT_COMPLEX, false, &sum_COMPLEX64_reducer)
+REDUCTION(norm_COMPLEX128, Complex128V, Complex128V, SQUARED_COMPLEX, PLUS, ((Complex128V){0}), Complex128V, ROOT_COMPLEX, false, &sum_COMPLEX128_reducer)
 #define AGAIN_FLOAT &sum_FLOAT_reducer
 #define AGAIN_DOUBLE &sum_DOUBLE_reducer
 #define AGAIN_HALF &sum_FLOAT_reducer
@@ -256,6 +278,13 @@ MEAN(BFLOAT16, uint16_t, float, TO_BFLOAT16_OVER)
 #define L2_ROW(D) {.op = "L2Loss", TFG_FOR(TFG_##D), .reduce = &l2_##D##_reducer.fns, .run = tfg_reduce_all_run},
 
 static const TfgKernelRow rows[] = {
+    ROW("EuclideanNorm", FLOAT, norm_FLOAT) ROW("EuclideanNorm", DOUBLE, norm_DOUBLE)
+    ROW("EuclideanNorm", HALF, norm_HALF) ROW("EuclideanNorm", BFLOAT16, norm_BFLOAT16)
+    ROW("EuclideanNorm", INT8, norm_INT8) ROW("EuclideanNorm", INT16, norm_INT16)
+    ROW("EuclideanNorm", INT32, norm_INT32) ROW("EuclideanNorm", INT64, norm_INT64)
+    ROW("EuclideanNorm", UINT8, norm_UINT8) ROW("EuclideanNorm", UINT16, norm_UINT16)
+    ROW("EuclideanNorm", UINT32, norm_UINT32) ROW("EuclideanNorm", UINT64, norm_UINT64)
+    ROW("EuclideanNorm", COMPLEX64, norm_COMPLEX64) ROW("EuclideanNorm", COMPLEX128, norm_COMPLEX128)
     ROW("Sum", FLOAT, sum_FLOAT) ROW("Sum", DOUBLE, sum_DOUBLE) ROW("Sum", HALF, sum_HALF)
     ROW("Sum", BFLOAT16, sum_BFLOAT16) ROW("Sum", INT8, sum_INT8) ROW("Sum", INT16, sum_INT16)
     ROW("Sum", INT32, sum_INT32) ROW("Sum", INT64, sum_INT64) ROW("Sum", UINT8, sum_UINT8)

@@ -259,6 +259,8 @@ const TfgOpRow tfg_ops_math_reduce[] = {
       "reverse: bool = false", "T: " NUMBERS, "Tidx: " INDEX " = DT_INT32"}, .shape = tfg_shape_unchanged },
     { .name = "Cumsum", .in = {"x: T", "axis: Tidx"}, .out = {"out: T"}, .attr = {"exclusive: bool = false",
       "reverse: bool = false", "T: " NUMBERS, "Tidx: " INDEX " = DT_INT32"}, .shape = tfg_shape_unchanged },
+    { .name = "EuclideanNorm", .in = {"input: T", "reduction_indices: Tidx"}, .out = {"output: T"}, .attr = {"keep_dims: bool = false",
+      "T: " NUMBERS, "Tidx: " INDEX " = DT_INT32"}, .shape = tfg_shape_reduce },
     { .name = "HistogramFixedWidth", .in = {"values: T", "value_range: T", "nbins: int32"}, .out = {"out: dtype"},
       .attr = {"T: {int32, int64, float, double}", "dtype: " INDEX " = DT_INT32"}, .shape = shape_histogram },
     { .name = "LinSpace", .in = {"start: T", "stop: T", "num: Tidx"}, .out = {"output: T"}, .attr = {"T: {bfloat16, float, double}",

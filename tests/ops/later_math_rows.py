@@ -37,3 +37,11 @@ for d in FLOATS[1:]:
         add("SparseSegmentSumGrad %s %s" % (d, i), "raw('SparseSegmentSumGrad', P([[1., 2.], [3., 4.]], '{0}'), P([2, 0, 2], '{1}'), P([0, 0, 1], '{1}'), P(4, 'int32'))".format(d, i))
 add("SparseSegmentSumGrad outside", "raw('SparseSegmentSumGrad', P([[1., 2.], [3., 4.]]), P([2, 9, 2], 'int32'), P([0, 0, 1], 'int32'), P(4, 'int32'))")
 add("SparseSegmentSumGrad static", "raw('SparseSegmentSumGrad', S([[1., 2.], [3., 4.]], [2, 2]), P([2, 0, 2], 'int32'), P([0, 0, 1], 'int32'), tf.constant(4))")
+for d in FLOATS + ["bfloat16", "complex64", "complex128", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]:
+    for axes in ["[1]", "[0, -1]", "[]"]:
+        add("EuclideanNorm %s %s" % (d, axes), "raw('EuclideanNorm', P([[3, 4, 2], [1, 2, 2]], '%s'), P(%s, 'int32'))" % (d, axes))
+    add("EuclideanNorm nothing " + d, "raw('EuclideanNorm', P(np.zeros((0, 2)), '%s'), P([0], 'int64'), keep_dims=True)" % d)
+add("EuclideanNorm static", "raw('EuclideanNorm', S([[3., 4., 2.], [1., 2., 2.]], [None, 3]), tf.constant([1]))")
+add("EuclideanNorm large", "raw('EuclideanNorm', P(np.cos(np.arange(60000.)).reshape(3, 20, 1000), 'float64'), P([0, 2], 'int32'))")
+add("EuclideanNorm wraps", "raw('EuclideanNorm', P([100, 100, 100, 7], 'int8'), P([0], 'int32'))")
+add("EuclideanNorm infinite", "raw('EuclideanNorm', P([[np.inf, 1.], [np.nan, 0.]]), P([1], 'int32'))")

@@ -1,6 +1,7 @@
 """Asks TensorFlow 1.12.3 for the answers to the rows: python record.py [family ...].  Runs in TensorFlow's own environment; a row
 that kills it is noted as such, and the next process goes on behind it.  Families whose names begin with "later" hold operations that
 came after 1.12: TensorFlow 2.21 is asked for those."""
+import inspect
 import json
 import os
 import subprocess
@@ -16,7 +17,10 @@ def later_raw():
     from tensorflow.python.framework import op_def_registry
 
     def raw(op, *inputs, **attributes):
-        return getattr(tf.raw_ops, op)(**dict(zip((a.name for a in op_def_registry.get(op).input_arg), inputs), **attributes))
+        function = getattr(tf.raw_ops, op)
+        known = list(inspect.signature(function).parameters)       # some inputs have other names there, in the same place
+        names = [a.name if a.name in known else known[i] for i, a in enumerate(op_def_registry.get(op).input_arg)]
+        return function(**dict(zip(names, inputs), **attributes))
     return raw
 
 

@@ -11,7 +11,7 @@ from family import make_tests
 from gradcheck import Row, check_row, parametrize
 
 test_row = make_tests("math_more", loose={"Bessel": 16})
-test_later_row = make_tests("later_math", loose={"Erfinv": 128, "Ndtri": 16})       # rational approximations; ours are exact to the last places
+test_later_row = make_tests("later_math", loose={"Erfinv": 128, "Ndtri": 16, "EuclideanNorm large": 16})       # rational approximations; ours are exact to the last places
 
 F = raw.function
 X = [[0.5, -1.25, 3.], [2., 0.75, -4.]]
@@ -24,6 +24,7 @@ UNIT = [0.1, -0.5, 0.9, 0.2]
     Row("xlog1py", F("xlog1py"), X, POSITIVE), Row("mul_no_nan", F("mul_no_nan"), X, POSITIVE), Row("mul_no_nan-rows", lambda x, y: F("mul_no_nan")(x, y[0]), X, POSITIVE),
     Row("bessel_i0e", tf.math.bessel_i0e, X), Row("bessel_i1e", tf.math.bessel_i1e, X), Row("erfinv", F("erfinv"), UNIT), Row("ndtri", lambda x: F("ndtri")(tf.abs(x)), UNIT),
     Row("cumulative_logsumexp", lambda x: F("cumulative_logsumexp")(x, 1), X), Row("cumulative_logsumexp-back", lambda x: F("cumulative_logsumexp")(x, 1, reverse=True), X),
+    Row("euclidean_norm", lambda x: F("euclidean_norm")(x, [1]), X), Row("euclidean_norm-kept", lambda x: F("euclidean_norm")(x, [0], keep_dims=True), X),
     Row("next_after", lambda x: F("next_after")(x, 0.), X),
 ])
 def test_gradient(row):
