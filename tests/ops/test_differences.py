@@ -63,13 +63,6 @@ def test_operations_in_place_make_new_tensors():
         assert changed.tolist() == [[11., 12.], [3., 4.]] and s.run(v).tolist() == [[1., 2.], [3., 4.]]
 
 
-def test_a_shape_that_is_not_as_ensured():
-    with tf.Graph().as_default(), tf.Session() as s:
-        x = tf.placeholder_with_default(np.ones([2, 3], np.float32), None)
-        with pytest.raises(tf.errors.InvalidArgumentError, match=r"^Shape of tensor \[2,3\] is not compatible with expected shape \[3,\?\]."):
-            s.run(tf.ensure_shape(x, [3, None]))
-
-
 def test_a_coordinator_told_of_an_exception_that_is_over():
     coordinator = tf.train.Coordinator()
     coordinator.request_stop(KeyError("k"))
