@@ -299,6 +299,7 @@ def test_writers_by_folder(tmp_path):
         w = tf.summary.FileWriterCache.get(str(tmp_path))
         assert tf.summary.FileWriterCache.get(str(tmp_path)) is w and w.get_logdir() == str(tmp_path)
     tf.summary.FileWriterCache.clear()
+    w.close()           # forgetting a writer does not
     assert [e.WhichOneof('what') for e in events(tmp_path)] == ['file_version', 'graph_def', 'meta_graph_def']
     assert tf.summary.FileWriterCache.get(str(tmp_path)) is not w
     tf.summary.FileWriterCache.clear()
