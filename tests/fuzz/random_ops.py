@@ -204,7 +204,7 @@ NUMBER = re.compile(r"(?<![\w'.])-?\d+(?:\.\d*)?(?:e-?\d+)?(?![\w'])")
 
 
 # What these are given is the memory that the test itself takes.
-SIZES = re.compile(r"(?:arange|linspace|rand\w*|permutation|choice|uniform|normal|zeros|ones|eye|full|tile|repeat)\((?:[^()]|\([^()]*\))*\)")
+SIZES = re.compile(r"(?:a?range|linspace|rand\w*|permutation|choice|uniform|normal|zeros|ones|eye|full|tile|repeat)\((?:[^()]|\([^()]*\))*\)")
 
 
 def mutated(r, text):
